@@ -1,0 +1,128 @@
+"""The pixel cache: a cached pixel is a decoded one, and a stale or half-written cache is never used."""
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from trainer.dataset import cache
+from trainer.dataset.records import Dataset
+from trainer.dataset.scan import scan
+from trainer.dataset.sources import open_source
+from trainer.errors import CancelledError, DatasetError
+from trainer.paths import cache_folder
+from trainer.photo import photo_pixels
+
+SIZE = 24
+
+
+@pytest.fixture
+def folder(drawings: Path, tmp_path: Path) -> Path:
+    """Return a small dataset of one's own, to be changed."""
+    for name in ("cats", "dogs"):
+        (tmp_path / "set" / name).mkdir(parents=True)
+        for photo in sorted((drawings / name).iterdir())[:5]:
+            shutil.copy(photo, tmp_path / "set" / name)
+    return tmp_path / "set"
+
+
+def prepared(found: Dataset, **given: Callable[..., None]) -> cache.Pixels:
+    with open_source(found.root) as source:
+        pixels = cache.prepare(source, found.photos, SIZE, **given)
+        pixels.batch([0])
+        return pixels
+
+
+def files() -> list[Path]:
+    return sorted((cache_folder() / "pixels").iterdir())
+
+
+def test_a_cached_pixel_is_a_decoded_one_in_any_order(folder: Path) -> None:
+    found = scan(folder)
+    pixels = prepared(found)
+    assert isinstance(pixels, cache.CachedPixels)
+    assert len(pixels) == 10
+    order = [7, 0, 0, 9, 3]
+    expected = [photo_pixels(folder / found.photos[index].path, SIZE) for index in order]
+    assert np.array_equal(pixels.batch(order), np.stack(expected))
+    assert pixels.batch(np.array(order)).dtype == np.uint8
+
+
+def test_the_second_time_nothing_is_decoded(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = scan(folder)
+    first = prepared(found).batch(range(10))
+    monkeypatch.setattr(cache, "photo_pixels", lambda *_: pytest.fail("decoded again"))
+    assert np.array_equal(prepared(found).batch(range(10)), first)
+
+
+def test_a_changed_file_is_decoded_anew(folder: Path) -> None:
+    prepared(scan(folder))
+    changed, other = folder / "cats" / "cat.0000.jpg", folder / "dogs" / "dog.0001.jpg"
+    shutil.copyfile(other, changed)
+    found = scan(folder)
+    assert np.array_equal(prepared(found).batch([0])[0], photo_pixels(other, SIZE))
+    assert len(files()) == 2
+
+
+def test_a_file_of_the_same_size_but_another_time_is_decoded_anew(folder: Path) -> None:
+    prepared(scan(folder))
+    os.utime(folder / "cats" / "cat.0000.jpg", (1, 1))
+    prepared(scan(folder))
+    assert len(files()) == 2
+
+
+def test_a_cancelled_decoding_leaves_nothing(folder: Path) -> None:
+    found = scan(folder)
+    with open_source(folder) as source, pytest.raises(CancelledError):
+        cache.prepare(source, found.photos, SIZE, cancelled=lambda: True)
+    assert files() == []
+
+
+def test_a_photo_that_went_bad_is_named_and_nothing_is_left(folder: Path) -> None:
+    found = scan(folder)
+    (folder / "dogs" / "dog.0002.jpg").write_bytes(b"")
+    with open_source(folder) as source, pytest.raises(DatasetError, match=r"dogs/dog.0002.jpg could be read before"):
+        cache.prepare(source, found.photos, SIZE)
+    assert files() == []
+
+
+def test_without_room_it_says_so_and_decodes_on_the_fly(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = scan(folder)
+    monkeypatch.setattr(cache, "SPARE_BYTES", 10**18)
+    notes: list[str] = []
+    pixels = prepared(found, note=notes.append)
+    assert isinstance(pixels, cache.DecodedPixels)
+    assert len(pixels) == 10
+    assert "takes longer" in notes[0]
+    with open_source(folder) as source:
+        pixels = cache.DecodedPixels(source, found.photos, SIZE)
+        expected = photo_pixels(folder / found.photos[6].path, SIZE)
+        assert np.array_equal(pixels.batch([6, 1])[0], expected)
+
+
+def test_the_oldest_caches_go_first(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = scan(folder)
+    prepared(found)
+    [first] = files()
+    one = first.stat().st_size
+    os.utime(first, (1, 1))
+    abandoned, fresh = first.with_name("old.part"), first.with_name("new.part")
+    for part in (abandoned, fresh):
+        part.write_bytes(b"half")
+    os.utime(abandoned, (1, 1))
+    monkeypatch.setattr(cache, "LIMIT_BYTES", int(1.5 * one))
+    with open_source(folder) as source:
+        cache.prepare(source, found.photos[:9], SIZE)
+    assert not first.exists()
+    assert fresh.exists()
+    assert not abandoned.exists()
+    assert len(files()) == 2
+
+
+def test_progress_counts_every_photo(folder: Path) -> None:
+    seen: list[tuple[int, int]] = []
+    prepared(scan(folder), progress=lambda done, total: seen.append((done, total)))
+    assert seen == [(n, 10) for n in range(1, 11)]

@@ -1,0 +1,257 @@
+"""The shapes that people's datasets have, told from the file names alone.
+
+In this order, so that the surest sign decides: folders called cat and dog; Oxford's breeds; files called cat and dog;
+any two class folders; files numbered behind any two words.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from unicodedata import normalize
+
+import msgspec
+
+from trainer.dataset import names
+from trainer.dataset.oxford import Assignments, oxford_assignments
+from trainer.dataset.records import SplitName
+from trainer.errors import DatasetError
+
+SHAPES = """These work, as a folder or as a zip:
+  cats/…  dogs/…                            two folders, called after the two classes
+  train/cats/…  train/dogs/…  test/cats/…   the same inside train, validation and test
+  cat.0.jpg  dog.0.jpg  …                   files called after their class
+  images/Abyssinian_1.jpg  annotations/…    the Oxford-IIIT Pet dataset"""
+
+_PETS = ("cat", "dog")
+_SHOWN = 6
+
+
+class Layout(msgspec.Struct, frozen=True, kw_only=True):
+    """Which file is of which class and split."""
+
+    name: str
+    """ "class folders", "split folders", "named files" or "oxford pets"."""
+    classes: tuple[str, str]
+    assignments: Assignments
+    """Index into `classes` and split (None where the folders name none) of every file that has a class."""
+    unclassified: tuple[str, ...]
+    """Photos without a class."""
+
+
+def recognise(paths: Sequence[str], read_text: Callable[[str], str | None]) -> Layout:
+    """Return the layout of the files with these relative paths; `read_text` gives a text file, None if it cannot.
+
+    In class folders every file counts but documents, whatever its ending; elsewhere only what is called like a photo.
+    Raises DatasetError where no known shape fits, and where there are fewer or more than two classes.
+    """
+    paths = sorted(set(paths))
+    files = [path for path in paths if not names.is_document(path)]
+    photos = [path for path in files if names.is_photo_name(path)] or files
+    if not photos:
+        raise DatasetError("No photos were found.", remedy=SHAPES)
+    layout = (
+        _pet_folders(files, photos)
+        or _oxford(photos, paths, read_text)
+        or _pet_files(photos)
+        or _any_folders(files, photos)
+        or _numbered_files(photos)
+    )
+    if layout is None:
+        _refuse_lone_pet(photos)
+        raise DatasetError(f"The photos are not sorted into two classes. Found: {_found(photos)}.", remedy=SHAPES)
+    return layout
+
+
+def _pet_folders(files: Sequence[str], photos: Sequence[str]) -> Layout | None:
+    """Recognise folders called cat and dog, at any depth."""
+    for innermost in (False, True):  # "cats/" may also be what somebody called the folder around both
+        places = _class_places(files, _PETS, innermost=innermost)
+        if {key for key, _ in places.values()} == set(_PETS):
+            others = _sibling_folders(photos, places)
+            if others:
+                raise _wrong_classes([*_PETS, *others])
+            return _folder_layout({"cat": "cat", "dog": "dog"}, places, photos)
+    return None
+
+
+def _any_folders(files: Sequence[str], photos: Sequence[str]) -> Layout | None:
+    """Recognise two class folders of any name."""
+    called = _names_by_key(_class_folders([names.folders(path) for path in photos]))
+    if not called:
+        return None
+    if len(called) != len(_PETS):
+        raise _wrong_classes(called.values())
+    return _folder_layout(called, _class_places(files, called, innermost=False), photos)
+
+
+def _class_folders(places: Sequence[tuple[str, ...]]) -> set[str]:
+    """Return the names of the outermost folders that stand side by side with photos in them.
+
+    Single folders around everything are passed through, and so are those called after a split.
+    """
+    found: set[str] = set()
+    beside_splits: set[str] = set()
+    work = [(places, 0)]
+    while work:
+        group, depth = work.pop()
+        below: dict[str, list[tuple[str, ...]]] = defaultdict(list)
+        for place in group:
+            if len(place) > depth:
+                below[place[depth]].append(place)
+        splits = [name for name in below if names.is_split(name)]
+        others = {name for name in below if not names.is_like_split(name)}
+        if splits:
+            work += [(below[name], depth + 1) for name in splits]
+            beside_splits |= others
+        elif len(below) > 1:
+            found |= others
+        elif all(len(place) > depth for place in group):
+            work += [(same, depth + 1) for same in below.values()]
+    return found or beside_splits
+
+
+def _class_places(files: Iterable[str], keys: Iterable[str], *, innermost: bool) -> dict[str, tuple[str, int]]:
+    """Return the class key of each file that lies in a class folder, and how deep that folder is."""
+    wanted = set(keys)
+    key_of: dict[str, str] = {}
+    places: dict[str, tuple[str, int]] = {}
+    for path in files:
+        folders = names.folders(path)
+        depths = range(len(folders))
+        for depth in reversed(depths) if innermost else depths:
+            key = key_of.setdefault(folders[depth], names.class_key(folders[depth]))
+            if key in wanted:
+                places[path] = (key, depth)
+                break
+    return places
+
+
+def _sibling_folders(photos: Iterable[str], places: Mapping[str, tuple[str, int]]) -> set[str]:
+    """Return the names of folders with photos beside the class folders: further classes, by the looks of it."""
+    parents = {names.folders(path)[:depth] for path, (_, depth) in places.items()}
+    deepest = max(map(len, parents))
+    siblings: set[str] = set()
+    for path in photos:
+        folders = names.folders(path)
+        if path not in places:
+            depths = (depth for depth in range(min(len(folders), deepest + 1)) if folders[:depth] in parents)
+            siblings.update(folders[depth] for depth in depths if not names.is_like_split(folders[depth]))
+    return siblings
+
+
+def _folder_layout(called: Mapping[str, str], places: Mapping[str, tuple[str, int]], photos: Sequence[str]) -> Layout:
+    assignments: dict[str, tuple[str, SplitName | None]] = {}
+    for path, (key, depth) in places.items():
+        folders = names.folders(path)
+        # People also put train/ and test/ inside each class folder.
+        split = names.split_of(folders[:depth]) or names.split_of(folders[depth + 1 : depth + 2])
+        assignments[path] = (key, split)
+    has_splits = any(split for _, split in assignments.values())
+    return _layout("split folders" if has_splits else "class folders", called, assignments, photos)
+
+
+def _oxford(photos: Sequence[str], paths: Sequence[str], read_text: Callable[[str], str | None]) -> Layout | None:
+    found = oxford_assignments(photos, paths, read_text)
+    if found is None:
+        return None
+    return Layout(name="oxford pets", classes=_PETS, assignments=found[0], unclassified=found[1])
+
+
+def _pet_files(photos: Sequence[str]) -> Layout | None:
+    """Recognise files called cat and dog."""
+    labels = {path: label for path in photos if (label := names.pet_prefix(path))}
+    if set(labels.values()) != set(_PETS) or not _is_rule(labels, photos):
+        return None
+    homes = {names.folders(path) for path in labels}
+    others = Counter(
+        names.numbered_prefix(path) for path in photos if path not in labels and names.folders(path) in homes
+    )
+    more = [name for name, count in others.items() if name and count > 1]
+    if more:
+        raise _wrong_classes([*_PETS, *more])
+    return _named_files({"cat": "cat", "dog": "dog"}, labels, photos)
+
+
+def _numbered_files(photos: Sequence[str]) -> Layout | None:
+    """Recognise files numbered behind any two words, such as `apple_1.jpg` and `pear_1.jpg`."""
+    words = {path: word for path in photos if (word := names.numbered_prefix(path))}
+    labels = {path: names.class_key(word) for path, word in words.items()}
+    counts = Counter(labels.values())
+    # One photo is no class, but may be a stray.
+    if len(counts) < len(_PETS) or min(counts.values()) < 2 or not _is_rule(labels, photos):
+        return None
+    called = _names_by_key(words.values())
+    if len(called) > len(_PETS):
+        raise _wrong_classes(called.values())
+    return _named_files(called, labels, photos)
+
+
+def _is_rule(labels: Mapping[str, str], photos: Sequence[str]) -> bool:
+    """Say whether most photos of the folders that hold labelled ones are labelled, so that it is no chance."""
+    homes = {names.folders(path) for path in labels}
+    return 2 * len(labels) > sum(names.folders(path) in homes for path in photos)
+
+
+def _named_files(called: Mapping[str, str], labels: Mapping[str, str], photos: Sequence[str]) -> Layout:
+    assignments = {path: (label, names.split_of(names.folders(path))) for path, label in labels.items()}
+    return _layout("named files", called, assignments, photos)
+
+
+def _layout(
+    name: str,
+    called: Mapping[str, str],
+    assignments: Mapping[str, tuple[str, SplitName | None]],
+    photos: Sequence[str],
+) -> Layout:
+    """Return the layout with class keys turned into indices, in the alphabetical order of the class names."""
+    first, second = sorted(called, key=lambda key: (called[key].casefold(), called[key]))
+    return Layout(
+        name=name,
+        classes=(called[first], called[second]),
+        assignments={path: (int(key == second), split) for path, (key, split) in assignments.items()},
+        unclassified=tuple(path for path in photos if path not in assignments),
+    )
+
+
+def _names_by_key(spellings: Iterable[str]) -> dict[str, str]:
+    """Return how each class is called, by class key; of several spellings the first in alphabetical order."""
+    called: dict[str, str] = {}
+    for spelling in sorted({normalize("NFC", spelling) for spelling in spellings}):
+        key = names.class_key(spelling)
+        called.setdefault(key, names.PET_NAMES.get(key, spelling))
+    return called
+
+
+def _refuse_lone_pet(photos: Sequence[str]) -> None:
+    """Raise DatasetError where all that can be told is that there are cats, or dogs."""
+    by_folder = {names.class_key(folder) for path in photos for folder in names.folders(path)}
+    lone = (by_folder | {names.pet_prefix(path) for path in photos}) & set(_PETS)
+    if len(lone) == 1:
+        raise _wrong_classes(lone)
+
+
+def _wrong_classes(found: Iterable[str]) -> DatasetError:
+    classes = sorted(set(found), key=lambda name: (name.casefold(), name))
+    if len(classes) == 1:
+        remedy = "Put the photos of the second class in a folder beside it."
+        return DatasetError(f"Only one class was found: {classes[0]}.", remedy=remedy)
+    shown = ", ".join(classes[:_SHOWN]) + (f" and {len(classes) - _SHOWN} more" if len(classes) > _SHOWN else "")
+    remedy = "Two can be told apart: take the others out, or choose a folder that holds two."
+    return DatasetError(f"{len(classes)} classes were found: {shown}.", remedy=remedy)
+
+
+def _found(photos: Sequence[str]) -> str:
+    """Return the folders with most photos, each with an example."""
+    folders: dict[str, list[str]] = defaultdict(list)
+    for path in photos:
+        folders["/".join(names.folders(path))].append(path.rpartition("/")[2])
+    largest = sorted(folders.items(), key=lambda item: (-len(item[1]), item[0]))
+    shown = [
+        f"{_count(len(files))} in {folder[:80] or 'the top folder'} (such as {files[0][:80]})"
+        for folder, files in largest[:_SHOWN]
+    ]
+    more = len(largest) - _SHOWN
+    return "; ".join([*shown, f"and more in {more} other folders"] if more > 0 else shown)
+
+
+def _count(number: int) -> str:
+    return "1 photo" if number == 1 else f"{number:,} photos"

@@ -1,0 +1,74 @@
+"""What is known of a dataset after scanning it: plain records that fit into JSON."""
+
+from collections import Counter
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+SplitName = Literal["train", "validation", "test"]
+SPLITS: tuple[SplitName, ...] = ("train", "validation", "test")
+
+
+class Photo(msgspec.Struct, frozen=True, kw_only=True):
+    """One photo that can be read."""
+
+    path: str
+    """Where it lies below the dataset's root (or inside the zip), with forward slashes."""
+    class_index: int
+    """Index into `Dataset.classes`: 0 is the negative class (cat), 1 the positive one (dog)."""
+    split: SplitName | None
+    """The split that the folders say, or that `split.cut` chose; None where neither has spoken yet."""
+    bytes: int
+    modified_ns: int
+    width: int
+    height: int
+    """Size in pixels as it is seen, so after EXIF rotation."""
+    digest: str
+    """BLAKE2b-128 of the file's content, in hexadecimal: equal for exact copies."""
+
+
+class Problem(msgspec.Struct, frozen=True, kw_only=True):
+    """One file that was left out, and why."""
+
+    path: str
+    kind: str
+    reason: str
+
+
+class Dataset(msgspec.Struct, frozen=True, kw_only=True):
+    """The outcome of a scan."""
+
+    root: str
+    """Absolute path of the folder or the zip file."""
+    layout: str
+    """Which of the known shapes it has: "class folders", "split folders", "named files", "oxford pets"."""
+    classes: tuple[str, str]
+    """The two class names in alphabetical order; the second is the positive class."""
+    photos: tuple[Photo, ...]
+    """Sorted by path, so the same on every machine."""
+    problems: tuple[Problem, ...] = ()
+    notes: tuple[str, ...] = ()
+    """Plain sentences about the dataset as a whole, such as copies of one photo in two splits."""
+    unclassified: int = 0
+    """How many image files have no class, so were left out (Kaggle's unlabelled test photos)."""
+
+    @property
+    def name(self) -> str:
+        """Name of the folder or zip, without the folders above it."""
+        return Path(self.root).name
+
+    def of_split(self, split: SplitName) -> tuple[Photo, ...]:
+        """Return the photos of one split, in path order."""
+        return tuple(photo for photo in self.photos if photo.split == split)
+
+    def class_counts(self) -> dict[str, int]:
+        """Return photos per class name, zero included."""
+        counts = Counter(photo.class_index for photo in self.photos)
+        return {name: counts[index] for index, name in enumerate(self.classes)}
+
+    def split_counts(self) -> dict[str, dict[str, int]]:
+        """Return photos per split and class name; only splits that hold a photo."""
+        counts = Counter((photo.split, photo.class_index) for photo in self.photos)
+        table = {split: {name: counts[split, index] for index, name in enumerate(self.classes)} for split in SPLITS}
+        return {split: row for split, row in table.items() if any(row.values())}

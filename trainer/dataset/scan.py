@@ -1,0 +1,148 @@
+"""Find the photos of a dataset and read each one once, so that training meets no surprise."""
+
+import os
+from collections import Counter, deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
+from hashlib import blake2b
+from pathlib import Path
+
+from trainer.dataset.copies import copy_notes
+from trainer.dataset.layouts import Layout, recognise
+from trainer.dataset.listing import SourceFile
+from trainer.dataset.records import Dataset, Photo, Problem
+from trainer.dataset.sources import PhotoSource, open_source
+from trainer.errors import CancelledError, DatasetError, PhotoError
+from trainer.photo import check_photo
+
+DIGEST_BYTES = 16
+
+_MAX_THREADS = 8
+"""Each thread may hold one photo of the largest size, and a disk is no faster with more readers."""
+
+_WAITING_PER_THREAD = 4
+"""Enough that no thread waits for work, few enough that cancelling is prompt."""
+
+
+def scan(
+    path: Path | str,
+    *,
+    progress: Callable[[int, int], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+    threads: int | None = None,
+) -> Dataset:
+    """Return what the folder or zip holds: every photo of the two classes, and every file that cannot be one.
+
+    Each photo is read and decoded once, by `threads` threads (one per processor, at most 8, by default). `progress`
+    is called in the calling thread with how many photos are done and how many there are; `cancelled` is asked between
+    photos. The outcome depends on the files alone, not on timing. Nothing is written.
+
+    Raises DatasetError where there is no such folder or zip, its shape is not known, it does not hold two classes, or
+    a class has no photo that can be read. Raises CancelledError soon after `cancelled` returns True.
+    """
+    with open_source(path) as source:
+        listing = source.list_files(cancelled)
+        layout = _recognise(source, [file.path for file in listing.files], listing.problems)
+        files = [file for file in listing.files if file.path in layout.assignments]
+        photos: list[Photo] = []
+        problems = list(listing.problems)
+        if progress is not None:
+            progress(0, len(files))
+        for done, outcome in enumerate(_outcomes(source, files, layout, cancelled, threads), start=1):
+            if isinstance(outcome, Photo):
+                photos.append(outcome)
+            else:
+                problems.append(outcome)
+            if progress is not None:
+                progress(done, len(files))
+    problems.sort(key=lambda problem: (problem.path, problem.kind))
+    dataset = Dataset(
+        root=str(source.root),
+        layout=layout.name,
+        classes=layout.classes,
+        photos=tuple(photos),
+        problems=tuple(problems),
+        notes=copy_notes(photos),
+        unclassified=len(layout.unclassified),
+    )
+    _refuse_empty_class(dataset)
+    return dataset
+
+
+def _recognise(source: PhotoSource, paths: Sequence[str], problems: Sequence[Problem]) -> Layout:
+    try:
+        return recognise(paths, partial(_read_text, source))
+    except DatasetError as error:
+        first = f" {problems[0].path} {problems[0].reason}." if problems else ""
+        raise DatasetError(f"{source.root}: {error.what}{first}", remedy=error.remedy, path=source.root) from error
+
+
+def _read_text(source: PhotoSource, path: str) -> str | None:
+    try:
+        return source.read(path).decode("utf-8", "replace")
+    except PhotoError:
+        return None
+
+
+def _outcomes(
+    source: PhotoSource,
+    files: Sequence[SourceFile],
+    layout: Layout,
+    cancelled: Callable[[], bool] | None,
+    threads: int | None,
+) -> Iterator[Photo | Problem]:
+    """Yield the outcome of every file in their order, with only a few photos in memory at any time."""
+    count = threads or min(os.cpu_count() or 1, _MAX_THREADS)
+    pool = ThreadPoolExecutor(count, thread_name_prefix="scan")
+    waiting: deque[Future[Photo | Problem]] = deque()
+    try:
+        for file in files:
+            waiting.append(pool.submit(_check, source, file, layout))
+            if len(waiting) >= count * _WAITING_PER_THREAD:
+                _heed(cancelled)
+                yield waiting.popleft().result()
+        while waiting:
+            _heed(cancelled)
+            yield waiting.popleft().result()
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _heed(cancelled: Callable[[], bool] | None) -> None:
+    if cancelled is not None and cancelled():
+        raise CancelledError("The check of the photos was cancelled.")
+
+
+def _check(source: PhotoSource, file: SourceFile, layout: Layout) -> Photo | Problem:
+    """Read and decode one photo."""
+    try:
+        data = source.read(file.path)
+        width, height = check_photo(data)
+    except PhotoError as error:
+        return Problem(path=file.path, kind=error.kind, reason=str(error))
+    class_index, split = layout.assignments[file.path]
+    return Photo(
+        path=file.path,
+        class_index=class_index,
+        split=split,
+        bytes=len(data),
+        modified_ns=file.modified_ns,
+        width=width,
+        height=height,
+        digest=blake2b(data, digest_size=DIGEST_BYTES).hexdigest(),
+    )
+
+
+def _refuse_empty_class(dataset: Dataset) -> None:
+    counts = Counter(photo.class_index for photo in dataset.photos)
+    for index, name in enumerate(dataset.classes):
+        if counts[index]:
+            continue
+        problems = dataset.problems
+        first = f" The first problem: {problems[0].path} {problems[0].reason}." if problems else ""
+        raise DatasetError(
+            f"{dataset.root}: no photo of the class {name} can be read.{first}",
+            remedy="Put photos of both classes in, as JPEG or PNG.",
+            path=dataset.root,
+        )

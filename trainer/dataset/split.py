@@ -1,0 +1,131 @@
+"""Cut a dataset into train, validation and test: by the photos' content alone, so the same on every machine."""
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from hashlib import sha256
+from itertools import product
+
+import msgspec
+
+from trainer.dataset.records import SPLITS, Dataset, Photo, SplitName
+from trainer.errors import DatasetError, SettingError
+
+DEFAULT_FRACTIONS = (0.7, 0.15, 0.15)
+
+
+def cut(dataset: Dataset, fractions: tuple[float, float, float] = DEFAULT_FRACTIONS, seed: int = 0) -> Dataset:
+    """Return the dataset with every photo in a split.
+
+    `fractions` are of train, validation and test, each above 0, 1 together. Splits that the folders give are kept; a
+    missing validation or test split is cut from train in proportion. With at most one given split, all photos are cut
+    anew. Photos without a split beside such that have one count as train.
+
+    Each class is cut by itself, to the rounded number, each split getting at least one photo. Exact copies stay
+    together where they are cut, which may shift a number in a small dataset. Who goes where follows from `seed` and
+    the files' contents alone.
+
+    Raises SettingError for impossible fractions. Raises DatasetError where validation and test are given without
+    train, or where a split would lack a class.
+    """
+    if len(fractions) != len(SPLITS) or not all(0 < part < 1 for part in fractions):
+        raise SettingError("Each part of the split must be above 0 and below 1.", remedy="Try 0.7, 0.15, 0.15.")
+    if not math.isclose(sum(fractions), 1, abs_tol=1e-6):
+        raise SettingError(f"The parts of the split add up to {sum(fractions):g}.", remedy="They must add up to 1.")
+    pool, kept, missing = _what_to_cut(dataset)
+    if missing:
+        share = dict(zip(SPLITS, fractions, strict=True))
+        whole = share["train"] + sum(share[split] for split in missing)
+        chosen = _deal(pool, {split: share[split] / whole for split in missing}, seed)
+        kept = {**kept, **chosen}
+    photos = tuple(msgspec.structs.replace(photo, split=kept[photo.path]) for photo in dataset.photos)
+    cut_dataset = msgspec.structs.replace(dataset, photos=photos)
+    _refuse_gaps(cut_dataset, pool, missing)
+    return cut_dataset
+
+
+def fingerprint(dataset: Dataset) -> str:
+    """Return a SHA-256 in hexadecimal over class name, split and content of all photos.
+
+    It stays the same when the folder is moved or its files are renamed, and changes with anything that training sees.
+    """
+    rows = sorted((dataset.classes[photo.class_index], photo.split or "", photo.digest) for photo in dataset.photos)
+    return sha256(msgspec.json.encode([dataset.classes, rows])).hexdigest()
+
+
+def _what_to_cut(dataset: Dataset) -> tuple[list[Photo], dict[str, SplitName], tuple[SplitName, ...]]:
+    """Return the photos to cut from, the split of all others by path, and the splits to cut."""
+    given = {photo.split for photo in dataset.photos}
+    if len(given) <= 1 or given == {None, "train"}:
+        return list(dataset.photos), {}, ("validation", "test")
+    if not given & {"train", None}:
+        raise DatasetError(
+            f"{dataset.root} holds photos for validation and test, but none to learn from.",
+            remedy="Add a folder called train beside them.",
+            path=dataset.root,
+        )
+    kept: dict[str, SplitName] = {photo.path: photo.split or "train" for photo in dataset.photos}
+    missing: tuple[SplitName, ...] = tuple(split for split in ("validation", "test") if split not in given)
+    return [photo for photo in dataset.photos if kept[photo.path] == "train"], kept, missing
+
+
+def _deal(photos: Sequence[Photo], shares: Mapping[SplitName, float], seed: int) -> dict[str, SplitName]:
+    """Return the split of each photo by path: the splits of `shares` get theirs, train the rest.
+
+    Copies are dealt together, in the order of a hash of their content, so the first n are a random sample.
+    """
+    unordered: dict[str, list[Photo]] = defaultdict(list)
+    for photo in photos:
+        unordered[photo.digest].append(photo)
+    order = sorted(unordered, key=lambda digest: sha256(f"{seed}:{digest}".encode()).digest())
+    copies = {digest: unordered[digest] for digest in order}
+    quotas = _quotas(photos, shares)
+    chosen: dict[str, SplitName] = {}
+    for digest, group in copies.items():
+        sizes = Counter(photo.class_index for photo in group)
+        chosen[digest] = next((split for split, left in quotas.items() if sizes <= left), "train")
+        if chosen[digest] in quotas:
+            quotas[chosen[digest]] -= sizes
+    _fill_gaps(chosen, copies, shares)
+    return {photo.path: chosen[photo.digest] for photo in photos}
+
+
+def _quotas(photos: Sequence[Photo], shares: Mapping[SplitName, float]) -> dict[SplitName, Counter[int]]:
+    """Return how many photos of each class index each split of `shares` gets: one at least, as train where it can."""
+    quotas: dict[SplitName, Counter[int]] = {split: Counter() for split in shares}
+    for class_index, count in Counter(photo.class_index for photo in photos).items():
+        left = count - 1
+        for later, (split, share) in zip(reversed(range(len(shares))), shares.items(), strict=True):
+            wanted = math.floor(share * count + 0.5)
+            quotas[split][class_index] = max(1, min(wanted, left - later))
+            left -= quotas[split][class_index]
+    return quotas
+
+
+def _fill_gaps(
+    chosen: dict[str, SplitName], copies: Mapping[str, Sequence[Photo]], shares: Mapping[SplitName, float]
+) -> None:
+    """Give a split that got nothing of a class, since only groups of copies were left, the smallest group of train."""
+    for split, class_index in product(shares, (0, 1)):
+        holders = [digest for digest, group in copies.items() if any(p.class_index == class_index for p in group)]
+        in_train = [digest for digest in holders if chosen[digest] == "train"]
+        if len(in_train) > 1 and not any(chosen[digest] == split for digest in holders):
+            chosen[min(in_train, key=lambda digest: len(copies[digest]))] = split
+
+
+def _refuse_gaps(dataset: Dataset, pool: Sequence[Photo], missing: Sequence[SplitName]) -> None:
+    """Raise DatasetError where a split has no photo of a class."""
+    filled = {(photo.split, photo.class_index) for photo in dataset.photos}
+    for split in SPLITS:
+        for index, name in enumerate(dataset.classes):
+            if (split, index) in filled:
+                continue
+            if missing and split in ("train", *missing):
+                needed = len(missing) + 1
+                found = len({photo.digest for photo in pool if photo.class_index == index})
+                what = f"too few photos of the class {name}: {found} different, and {needed} is the least to cut from"
+                remedy = f"Add photos of {name}: a few hundred are needed to learn well."
+            else:
+                what = f"the {split} split has no photo of the class {name}"
+                remedy = f"Add some to it, or take the folder of the {split} split away, so that one is cut anew."
+            raise DatasetError(f"{dataset.root}: {what}.", remedy=remedy, path=dataset.root)

@@ -1,0 +1,36 @@
+"""Whether the photos of an earlier scan are still what they were."""
+
+import hashlib
+
+from trainer.dataset.records import Dataset, Photo
+from trainer.dataset.sources import PhotoSource
+from trainer.errors import DatasetError, PhotoError
+
+
+def refuse_changed(source: PhotoSource, dataset: Dataset) -> None:
+    """Raise DatasetError where a photo is gone or holds something else.
+
+    A file of the same size and time counts as unchanged; one with another time, as after copying, is read and compared.
+    """
+    now = {file.path: file for file in source.list_files().files}
+    for photo in dataset.photos:
+        file = now.get(photo.path)
+        if file is None or file.bytes != photo.bytes:
+            raise _changed(photo, dataset)
+        if file.modified_ns != photo.modified_ns and _digest(source, photo) != photo.digest:
+            raise _changed(photo, dataset)
+
+
+def _digest(source: PhotoSource, photo: Photo) -> str:
+    try:
+        return hashlib.blake2b(source.read(photo.path), digest_size=16).hexdigest()
+    except PhotoError:
+        return ""
+
+
+def _changed(photo: Photo, dataset: Dataset) -> DatasetError:
+    return DatasetError(
+        f"{photo.path} in {dataset.root} is gone or has changed since the run began.",
+        remedy="Put the photo back, or start a new run.",
+        path=photo.path,
+    )
