@@ -1,0 +1,186 @@
+"""Training: `train` begins a run, `resume` goes on with one.
+
+The command line, the window and the tests all call these two. Both end in exactly one terminal event and never raise
+for what can happen to a user: the result says it.
+"""
+
+import math
+import time
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+
+import torch
+from torch.nn import functional as F
+
+from trainer import advice, model_file, prepare, seeds
+from trainer.batches import Batch, batch_count, training_batches
+from trainer.config import TrainConfig
+from trainer.control import RunControl
+from trainer.devices import multiplying_in
+from trainer.errors import CancelledError, TrainerError
+from trainer.evaluate import assess
+from trainer.events import AnyEvent, BatchFinished, EpochFinished, terminal
+from trainer.inference import fit_of, logits_of
+from trainer.reporter import Emit, Reporter
+from trainer.results import EpochMetrics, ErrorRecord, RunResult, RunStatus
+from trainer.run import Run, not_finite
+
+# What a killed run loses at most, where an epoch takes longer than this.
+CHECKPOINT_SECONDS = 60.0
+
+
+def _nobody(_event: AnyEvent) -> None:
+    """Listen to nothing."""
+
+
+def train(
+    config: TrainConfig, *, out: Path | None = None, emit: Emit = _nobody, control: RunControl | None = None
+) -> RunResult:
+    """Begin a run and train to its end, in a new folder under `out` (by default the user's runs folder)."""
+    return _conduct(lambda report, control: prepare.begin(config, out, report, control), emit, control)
+
+
+def resume(
+    run_folder: Path, *, epochs: int | None = None, emit: Emit = _nobody, control: RunControl | None = None
+) -> RunResult:
+    """Go on with a run exactly where it stopped or was killed; `epochs`, if given, is its new last epoch."""
+    return _conduct(lambda report, control: prepare.go_on(run_folder, epochs, report, control), emit, control)
+
+
+def _conduct(begin: Callable[[Reporter, RunControl], Run], emit: Emit, control: RunControl | None) -> RunResult:
+    """Take a run from its beginning to its one terminal event, whatever happens."""
+    run = None
+    with Reporter(emit) as report:
+        try:
+            run = begin(report, control or RunControl())
+            result = finish(run, fit(run))
+        except CancelledError:  # before the first batch
+            result = RunResult(status="stopped")
+        except Exception as error:  # noqa: BLE001 - a run that fails must say so, whatever the reason
+            record = error_record(error)
+            result = run.result("failed", error=record) if run else RunResult(status="failed", error=record)
+        report(terminal(result))
+    return result
+
+
+def fit(run: Run) -> RunStatus:
+    """Train until the last epoch, the end of patience, or a stop."""
+    try:
+        while run.progress.epoch <= run.config.epochs and not run.out_of_patience:
+            train_one_epoch(run)
+            validate(run)
+    except CancelledError:
+        run.save_checkpoint()
+        return "stopped"
+    return "completed"
+
+
+def train_one_epoch(run: Run) -> None:
+    """Show the network every training photo once, from the batch where the run stands. Raises CancelledError."""
+    progress = run.progress
+    run.network.train()
+    tick = time.perf_counter()
+    for batch in training_batches(run.data["train"], run.config, progress.epoch, start=progress.batch):
+        paused = run.obey()
+        loss, correct = step(run, batch)
+        progress.batch += 1
+        progress.seen += len(batch.classes)
+        progress.loss_sum += loss * len(batch.classes)
+        progress.correct += correct
+        tock = time.perf_counter()
+        progress.seconds += tock - tick - paused
+        tick = tock
+        run.report(_batch_finished(run))
+        if time.monotonic() - run.saved_at > CHECKPOINT_SECONDS:
+            run.save_checkpoint()
+
+
+def step(run: Run, batch: Batch) -> tuple[float, int]:
+    """Learn from one batch; return its loss and how many of its photos were right. Raises NonFiniteLossError."""
+    torch.manual_seed(seeds.derive(run.config.seed, "dropout", run.progress.epoch, run.progress.batch))
+    with multiplying_in(run.precision, run.device):
+        logits = run.network(batch.images)  # [N]
+    loss = F.binary_cross_entropy_with_logits(logits.float(), batch.classes, weight=batch.weights)
+    if not math.isfinite(loss.item()):  # before the weights take harm
+        raise not_finite(run.progress)
+    run.optimiser.zero_grad()
+    loss.backward()
+    run.optimiser.step()
+    return loss.item(), int(((logits >= 0) == (batch.classes == 1)).sum())
+
+
+def validate(run: Run) -> None:
+    """Close the epoch: look at the validation photos, keep the network if it is the best yet. Raises CancelledError."""
+    began = time.perf_counter()
+    data = run.data["validation"]
+    logits = logits_of(run.network, data, precision=run.precision, cancelled=run.control.should_stop)
+    found = fit_of(logits, data.classes.cpu())
+    if not math.isfinite(found.loss):
+        raise not_finite(run.progress)
+    run.validation_seconds = time.perf_counter() - began
+    metrics = _epoch_metrics(run, found.loss, found.accuracy)
+    run.progress.close_epoch(metrics)
+    is_best = run.progress.best is metrics
+    if is_best:
+        run.save_model(metrics)
+    run.folder.write_history(run.progress.history)
+    run.report(EpochFinished(metrics=metrics, is_best=is_best))
+    run.give(advice.after_epoch(run.progress.history, run.dataset.split_counts()["validation"]))
+    run.save_checkpoint()
+
+
+def finish(run: Run, status: RunStatus) -> RunResult:
+    """Evaluate the best epoch on the test photos, write that down, and return the run's result."""
+    best = run.progress.best
+    if best is None:
+        return run.result(status)
+    network, description = model_file.load(run.folder.model)
+    data = run.data["test"]
+    logits = logits_of(network.to(run.device), data, progress=run.report.progress("evaluate"))
+    evaluation = assess(logits, data.photos, description=description, dataset=run.dataset.name, split="test")
+    run.folder.write_evaluation(evaluation)
+    model_file.save(run.folder.model, network.state_dict(), run.describe(best, evaluation.metrics()))
+    return run.result(status, evaluation=evaluation.metrics())
+
+
+def error_record(error: Exception) -> ErrorRecord:
+    """Return an error as a value: its own sentence if it is one of ours, else one that asks for a report."""
+    if isinstance(error, TrainerError):
+        return ErrorRecord(what=error.what, remedy=error.remedy, path=error.path)
+    return ErrorRecord(
+        what=f"Something unexpected went wrong ({type(error).__name__}: {error}).",
+        remedy="Please report it with the details.",
+        details="".join(traceback.format_exception(error)),
+    )
+
+
+def _epoch_metrics(run: Run, val_loss: float, val_accuracy: float) -> EpochMetrics:
+    progress = run.progress
+    return EpochMetrics(
+        epoch=progress.epoch,
+        train_loss=progress.loss_sum / progress.seen,
+        train_accuracy=progress.correct / progress.seen,
+        val_loss=val_loss,
+        val_accuracy=val_accuracy,
+        learning_rate=run.optimiser.param_groups[0]["lr"],
+        seconds=progress.seconds + run.validation_seconds,
+        photos_per_second=progress.seen / progress.seconds,
+    )
+
+
+def _batch_finished(run: Run) -> BatchFinished:
+    progress = run.progress
+    batches = batch_count(run.data["train"], run.config)
+    epochs_after = run.config.epochs - progress.epoch
+    seconds_a_batch = progress.seconds / progress.batch
+    return BatchFinished(
+        epoch=progress.epoch,
+        batch=progress.batch,
+        batches=batches,
+        loss=progress.loss_sum / progress.seen,
+        accuracy=progress.correct / progress.seen,
+        photos_per_second=progress.seen / progress.seconds,
+        seconds_left=seconds_a_batch * (batches - progress.batch + batches * epochs_after)
+        + run.validation_seconds * (epochs_after + 1),
+    )

@@ -1,0 +1,46 @@
+"""The network of the mission: four convolutions with pooling, then two dense layers."""
+
+import torch
+from torch import nn
+
+CHANNELS = (32, 64, 128, 128)
+HIDDEN = 512
+
+
+class Classic(nn.Module):
+    """Conv 3×3 (32, 64, 128, 128), each with ReLU and 2×2 max-pooling; dropout; dense 512 with ReLU; one logit.
+
+    Takes float images [N, 3, S, S] in [0, 1] and returns logits [N]; the sigmoid of a logit is the probability of the
+    positive class. Convolutions are unpadded, as in the experiments whose curves are published (F. Chollet, "Building
+    powerful image classification models using very little data", 2016, and "Deep Learning with Python", 2017).
+    """
+
+    def __init__(self, *, image_size: int = 150, dropout: float = 0.5) -> None:
+        super().__init__()
+        layers: list[nn.Module] = []
+        side, channels = image_size, 3
+        for width in CHANNELS:
+            layers += [nn.Conv2d(channels, width, 3), nn.ReLU(), nn.MaxPool2d(2)]
+            side, channels = (side - 2) // 2, width
+        self.features = nn.Sequential(*layers)  # [N, 3, S, S] -> [N, 128, side, side]; side is 7 for S = 150
+        self.head = nn.Sequential(
+            nn.Flatten(),
+            nn.Dropout(dropout),
+            nn.Linear(channels * side * side, HIDDEN),
+            nn.ReLU(),
+            nn.Linear(HIDDEN, 1),
+        )
+        self.apply(_initialise_as_keras)
+
+    def forward(self, images: torch.Tensor) -> torch.Tensor:
+        """Return logits [N] for images [N, 3, S, S]."""
+        logits: torch.Tensor = self.head(self.features(images))
+        return logits.squeeze(1)
+
+
+def _initialise_as_keras(module: nn.Module) -> None:
+    """Glorot uniform weights (Glorot and Bengio 2010, equation 16) and zero biases, Keras's defaults."""
+    if isinstance(module, nn.Conv2d | nn.Linear):
+        nn.init.xavier_uniform_(module.weight)
+        assert module.bias is not None
+        nn.init.zeros_(module.bias)

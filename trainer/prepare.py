@@ -1,0 +1,146 @@
+"""What comes before the first batch: finding the photos, sharing them out, decoding them, and building the network."""
+
+from pathlib import Path
+
+import msgspec
+import torch
+
+from trainer import advice, checkpoint, devices, models, optimisers, seeds
+from trainer.batches import batch_count, split_data
+from trainer.checkpoint import Progress
+from trainer.config import TrainConfig
+from trainer.control import RunControl
+from trainer.dataset import cache
+from trainer.dataset.records import SPLITS, Dataset
+from trainer.dataset.scan import scan
+from trainer.dataset.sources import open_source
+from trainer.dataset.split import cut, fingerprint
+from trainer.dataset.unchanged import refuse_changed
+from trainer.events import RunStarted
+from trainer.models import parameter_count
+from trainer.recipes import recipe
+from trainer.reporter import Reporter
+from trainer.run import Run
+from trainer.run_folder import RunFolder, RunRecord, now, versions
+
+
+def begin(config: TrainConfig, out: Path | None, report: Reporter, control: RunControl) -> Run:
+    """Return a new run, ready for its first batch, in a new folder under `out`.
+
+    Raises DatasetError, SettingError, DiskError, and CancelledError where it is stopped before it is ready.
+    """
+    device = devices.choose(config.device)
+    precision = devices.choose_precision(config.precision, device)
+    threads = devices.set_threads(config.threads)
+    found = scan(config.dataset, progress=report.progress("scan"), cancelled=control.should_stop)
+    dataset = cut(found, config.split.fractions, config.seed)
+    _tell(report, dataset)
+    record = RunRecord(
+        config=config,
+        fingerprint=fingerprint(found),
+        device=device.type,
+        threads=threads,
+        precision=str(precision).removeprefix("torch."),
+        created=now(),
+        versions=versions(),
+    )
+    folder = RunFolder.create(out, config.recipe)
+    folder.write_record(record)
+    folder.write_dataset(dataset)
+    return _assemble(record, folder, dataset, report, control)
+
+
+def go_on(path: Path, epochs: int | None, report: Reporter, control: RunControl) -> Run:
+    """Return a run as its folder left it, ready for the next batch; `epochs`, if given, is its new last epoch.
+
+    Raises CheckpointError, DatasetError where a photo is no longer what it was, SettingError and CancelledError.
+    """
+    folder = RunFolder.open(path)
+    record = folder.read_record()
+    if epochs is not None:
+        record = msgspec.structs.replace(record, config=msgspec.structs.replace(record.config, epochs=epochs))
+        folder.write_record(record)
+    devices.set_threads(record.threads)
+    return _assemble(record, folder, folder.read_dataset(), report, control)
+
+
+def _assemble(record: RunRecord, folder: RunFolder, dataset: Dataset, report: Reporter, control: RunControl) -> Run:
+    """Decode the photos, build the network, take up the checkpoint if there is one, and say that it begins."""
+    config = record.config
+    report.log_to(folder.events)
+    source = open_source(dataset.root)
+    report.keep_open(source)
+    if folder.checkpoint.exists():
+        refuse_changed(source, dataset)
+    device = devices.choose(record.device)
+    pixels = cache.prepare(
+        source,
+        dataset.photos,
+        config.image_size,
+        progress=report.progress("decode"),
+        cancelled=control.should_stop,
+        note=report.note,
+    )
+    data = {split: split_data(dataset, pixels, split, device) for split in SPLITS}
+    if config.class_weighting == "balanced":
+        data["train"].balance()
+    torch.manual_seed(seeds.derive(config.seed, "weights"))
+    network = models.build(recipe(config.recipe).network, image_size=config.image_size, dropout=config.dropout)
+    # The order in which pixels are stored; convolutions on it need no conversions and are faster.
+    network.to(device).to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # missing in torch's stubs
+    optimiser = optimisers.make(
+        config.optimiser,
+        network.parameters(),
+        learning_rate=config.learning_rate,
+        weight_decay=config.weight_decay,
+    )
+    progress = Progress()
+    if folder.checkpoint.exists():
+        progress = checkpoint.load(folder.checkpoint, network, optimiser)
+    run = Run(
+        config=config,
+        record=record,
+        folder=folder,
+        dataset=dataset,
+        data=data,
+        network=network,
+        optimiser=optimiser,
+        device=device,
+        precision=devices.PRECISIONS[record.precision],
+        progress=progress,
+        report=report,
+        control=control,
+    )
+    _announce(run)
+    return run
+
+
+def _announce(run: Run) -> None:
+    counts = run.dataset.split_counts()
+    run.report(
+        RunStarted(
+            run_folder=str(run.folder.path),
+            recipe=run.config.recipe,
+            classes=run.dataset.classes,
+            photos=counts,
+            epochs=run.config.epochs,
+            batches=batch_count(run.data["train"], run.config),
+            parameters=parameter_count(run.network),
+            device=run.record.device,
+            threads=run.record.threads,
+            history=tuple(run.progress.history),
+        )
+    )
+    run.give(advice.before_training(counts["train"]))
+
+
+def _tell(report: Reporter, dataset: Dataset) -> None:
+    """Say what of the dataset was left out and what is odd about it."""
+    if dataset.problems:
+        first = dataset.problems[0]
+        report.note(
+            f"{len(dataset.problems)} files were left out. The first: {first.path} ({first.reason}). "
+            "Look through the dataset to see them all."
+        )
+    for note in dataset.notes:
+        report.note(note)

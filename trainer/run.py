@@ -1,0 +1,137 @@
+"""One run while it lives: its photos, its network, and how far it is."""
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import torch
+from torch import nn
+
+from trainer import checkpoint, model_file
+from trainer.batches import SplitData
+from trainer.checkpoint import Progress
+from trainer.config import TrainConfig
+from trainer.control import RunControl
+from trainer.dataset.records import Dataset, SplitName
+from trainer.errors import CancelledError, NonFiniteLossError
+from trainer.events import AdviceGiven, CheckpointSaved, RunContinued, RunPaused
+from trainer.model_description import ModelDescription, Origin, Preprocessing
+from trainer.models import parameter_count
+from trainer.recipes import recipe
+from trainer.reporter import Reporter
+from trainer.results import EpochMetrics, ErrorRecord, EvaluationMetrics, RunResult, RunStatus
+from trainer.run_folder import RunFolder, RunRecord, now
+
+
+@dataclass(kw_only=True)
+class Run:
+    """Everything the loop works with."""
+
+    config: TrainConfig
+    record: RunRecord
+    folder: RunFolder
+    dataset: Dataset
+    data: Mapping[SplitName, SplitData]
+    network: nn.Module
+    optimiser: torch.optim.Optimizer
+    device: torch.device
+    precision: torch.dtype
+    progress: Progress
+    report: Reporter
+    control: RunControl
+    validation_seconds: float = 0.0
+    """How long the last validation took, for the estimate of the time left."""
+    saved_at: float = field(default_factory=time.monotonic)
+    """When the last checkpoint was written, or the run taken up, by `time.monotonic`."""
+
+    @property
+    def out_of_patience(self) -> bool:
+        """Whether the validation loss has not fallen for as many epochs as the patience."""
+        best = self.progress.best
+        return (
+            self.config.patience > 0
+            and best is not None
+            and self.progress.history[-1].epoch - best.epoch >= self.config.patience
+        )
+
+    def obey(self) -> float:
+        """Wait while paused, and return the seconds waited. Raises CancelledError once stopped."""
+        waited = 0.0
+        if self.control.paused:
+            self.save_checkpoint()
+            self.report(RunPaused())
+            began = time.monotonic()
+            self.control.wait_while_paused()
+            waited = time.monotonic() - began
+            if not self.control.should_stop():
+                self.report(RunContinued())
+        if self.control.should_stop():
+            raise CancelledError("Stopped.")
+        return waited
+
+    def give(self, advice: Sequence[AdviceGiven]) -> None:
+        """Hand on advice of kinds that were not given yet."""
+        for piece in advice:
+            if piece.kind not in self.progress.advised:
+                self.progress.advised.append(piece.kind)
+                self.report(piece)
+
+    def save_checkpoint(self) -> None:
+        """Write `last.ckpt`, unless the weights are worthless. Raises DiskError and NonFiniteLossError."""
+        if not all(bool(parameter.isfinite().all()) for parameter in self.network.parameters()):
+            raise not_finite(self.progress)
+        checkpoint.save(self.folder.checkpoint, self.network, self.optimiser, self.progress)
+        self.saved_at = time.monotonic()
+        self.report(CheckpointSaved(epoch=self.progress.epoch, batch=self.progress.batch))
+
+    def save_model(self, epoch: EpochMetrics) -> None:
+        """Write `model.safetensors` with the network's weights as they are. Raises DiskError."""
+        model_file.save(self.folder.model, self.network.state_dict(), self.describe(epoch))
+
+    def describe(self, epoch: EpochMetrics, test: EvaluationMetrics | None = None) -> ModelDescription:
+        """Return what a model of this run says of itself."""
+        return ModelDescription(
+            classes=self.dataset.classes,
+            recipe=self.config.recipe,
+            network=recipe(self.config.recipe).network,
+            dropout=self.config.dropout,
+            parameters=parameter_count(self.network),
+            preprocessing=Preprocessing(image_size=self.config.image_size),
+            test=test,
+            origin=Origin(
+                created=now(),
+                catdog=self.record.versions["catdog"],
+                torch=self.record.versions["torch"],
+                dataset=self.dataset.name,
+                fingerprint=self.record.fingerprint,
+                split_fractions=self.config.split.fractions,
+                seed=self.config.seed,
+                photos=self.dataset.split_counts(),
+                epoch=epoch,
+            ),
+        )
+
+    def result(
+        self, status: RunStatus, *, evaluation: EvaluationMetrics | None = None, error: ErrorRecord | None = None
+    ) -> RunResult:
+        """Return the run's result as things stand."""
+        best = self.progress.best
+        return RunResult(
+            status=status,
+            run_folder=str(self.folder.path),
+            model=str(self.folder.model) if best else None,
+            best_epoch=best.epoch if best else None,
+            history=tuple(self.progress.history),
+            evaluation=evaluation,
+            error=error,
+            stopped_early=status == "completed" and len(self.progress.history) < self.config.epochs,
+        )
+
+
+def not_finite(progress: Progress) -> NonFiniteLossError:
+    """Return the error for a network whose numbers have run away."""
+    kept = "The best epoch is kept." if progress.best else "No epoch was finished, so there is no model to keep."
+    return NonFiniteLossError(
+        f"The loss is no longer a finite number (epoch {progress.epoch}, batch {progress.batch + 1}). {kept}",
+        remedy="Train again with a lower learning rate.",
+    )
