@@ -1,0 +1,42 @@
+# `make run` and `make test` are all there is to set-up: each first installs what is missing (resources/setup.sh).
+# With nothing missing that takes a few hundredths of a second.
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint format clean set-up set-up-test
+bin := .venv/bin
+
+help: ## list these commands
+	@echo "usage: make COMMAND"
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  \1	\2/p' Makefile
+
+run: set-up ## install what is missing and start CatDog
+	@$(bin)/catdog-cli --help
+
+test: lint ## install what is missing and run every check and test
+	@echo "== pytest, with coverage"
+	@$(bin)/pytest --cov
+
+lint: set-up-test ## run every check except the tests
+	@echo "== ruff check"
+	@$(bin)/ruff check
+	@echo "== ruff format"
+	@$(bin)/ruff format --check
+	@echo "== mypy"
+	@$(bin)/mypy
+	@echo "== import-linter"
+	@$(bin)/lint-imports
+
+format: set-up-test ## lay out the code and mend what ruff can mend by itself
+	@$(bin)/ruff check --fix-only
+	@$(bin)/ruff format
+
+clean: ## remove .venv and everything else that these commands made
+	rm -rf .venv build dist *.egg-info .coverage .coverage.* \
+		.mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	find trainer catdog_gui tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+set-up:
+	@bash resources/setup.sh run
+
+set-up-test:
+	@bash resources/setup.sh test

@@ -1,0 +1,1 @@
+"""CatDog's window. All machine learning is the engine's (`trainer`)."""

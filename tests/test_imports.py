@@ -1,0 +1,43 @@
+"""What comes along with an import: the pure core costs milliseconds, and help needs no torch."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+HEAVY = {"torch", "torchvision", "torchmetrics", "numpy", "PIL", "safetensors", "typer", "rich", "PySide6"}
+PURE = [
+    "advice",
+    "config",
+    "control",
+    "errors",
+    "events",
+    "recipes",
+    "results",
+    "run_state",
+    "setting",
+    "statistics",
+    "model_description",
+    "run_list",
+]
+
+
+def loaded_by(statement: str) -> set[str]:
+    """Return the top-level modules that a fresh interpreter has loaded after a statement."""
+    code = f"{statement}\nimport sys, json\nprint(json.dumps(sorted({{name.split('.')[0] for name in sys.modules}})))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return set(json.loads(done.stdout.splitlines()[-1]))
+
+
+def test_the_pure_core_brings_nothing_heavy_along() -> None:
+    assert not loaded_by("import " + ", ".join(f"trainer.{name}" for name in PURE)) & HEAVY
+
+
+@pytest.mark.parametrize("statement", ["import trainer.cli", "import trainer.dataset.scan"])
+def test_finding_photos_and_asking_for_help_need_no_torch(statement: str) -> None:
+    assert not loaded_by(statement) & {"torch", "torchvision", "PySide6"}
+
+
+def test_predicting_needs_no_torchvision() -> None:
+    assert not loaded_by("import trainer.predict") & {"torchvision", "torchmetrics", "PySide6"}

@@ -1,0 +1,55 @@
+"""The commands and how they end: exit code 0 done, 1 failed, 2 wrong use, 130 interrupted."""
+
+import os
+import sys
+
+import typer
+
+from trainer import __version__
+from trainer.cli import evaluate, info, inspect, predict, samples, train
+from trainer.cli.console import say_error
+from trainer.errors import TrainerError
+
+app = typer.Typer(
+    name="catdog-cli",
+    help="Teach this computer to tell cats from dogs, or any two kinds of photos, and use what it learnt.\n\n"
+    "New here? Try: catdog-cli samples practice, then catdog-cli train practice --epochs 3 --image-size 64.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(wanted: bool) -> None:  # noqa: FBT001 - typer calls it with the flag's value
+    if wanted:
+        typer.echo(f"catdog {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _every_command(
+    _version: bool = typer.Option(  # noqa: FBT001 - a flag of the command line
+        False, "--version", callback=_version, is_eager=True, help="Show the version and stop."
+    ),
+) -> None:
+    """Hold the options that stand before the command's name."""
+
+
+for command in (samples.samples, inspect.inspect, train.train, evaluate.evaluate, predict.predict, info.info):
+    app.command()(command)
+
+
+def main() -> None:
+    """Run the command line and end the process with its exit code."""
+    # Read by torch's thread library when torch is loaded: threads that wait for work sleep instead of spinning, which
+    # costs a quiet machine nothing to speak of and halves the time where something else wants the processor too.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    for stream in (sys.stdout, sys.stderr):
+        # A photo may have any name; one that the terminal cannot show must not end the program.
+        getattr(stream, "reconfigure", lambda **_: None)(errors="backslashreplace")
+    try:
+        app()
+    except TrainerError as error:
+        say_error(str(error))
+        sys.exit(error.exit_code)

@@ -1,0 +1,101 @@
+"""What the commands have in common: messages and progress on the terminal's side, JSON on the program's side.
+
+Results go to standard output, everything else to standard error. With `--json`, standard output is JSON alone.
+"""
+
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import Annotated, Any
+
+import msgspec
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from trainer.control import RunControl
+
+stderr = Console(stderr=True, highlight=False, soft_wrap=True)
+stdout = Console(highlight=False, soft_wrap=True)
+
+DatasetPath = Annotated[
+    Path,
+    typer.Argument(
+        metavar="DATASET",
+        help="A folder or .zip of photos: cats/ and dogs/, or train/ and test/ with those inside, "
+        "or files named cat.1.jpg and dog.1.jpg.",
+        show_default=False,
+    ),
+]
+ModelPath = Annotated[
+    Path, typer.Argument(metavar="MODEL", help="A saved model (model.safetensors).", show_default=False)
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs instead of text.")]
+
+
+def say_error(sentence: str) -> None:
+    """Print an error's sentence."""
+    stderr.print(f"[bold red]Error:[/] {_plain(sentence)}")
+
+
+def say_note(sentence: str) -> None:
+    """Print something worth knowing."""
+    stderr.print(f"[yellow]Note:[/] {_plain(sentence)}")
+
+
+def _plain(text: str) -> str:
+    """Return text with nothing in it that rich would take for markup."""
+    return text.replace("[", r"\[")
+
+
+def print_json(value: object) -> None:
+    """Print one JSON value, in lines that are pleasant to read."""
+    sys.stdout.write(msgspec.json.format(msgspec.json.encode(value), indent=2).decode() + "\n")
+    sys.stdout.flush()
+
+
+def percent(fraction: float | None) -> str:
+    """Return a fraction as people write it; a dash where there is none."""
+    return "–" if fraction is None else f"{100 * fraction:.1f} %"
+
+
+@contextmanager
+def interruptible() -> Iterator[RunControl]:
+    """Let the first Ctrl+C (or a polite request to end) stop the work in order; a second one ends it at once."""
+    control = RunControl()
+
+    def stop(number: int, _frame: FrameType | None) -> None:
+        control.stop()
+        signal.signal(number, signal.SIG_DFL)
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield control
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
+def progress_bar(text: str) -> Iterator[Callable[[int, int], None]]:
+    """Show a bar while work goes on, on a terminal; show nothing in a pipe."""
+    with bars() as progress:
+        task = progress.add_task(text, total=None)
+        yield lambda done, total: progress.update(task, completed=done, total=total)
+
+
+def bars(*more: Any) -> Progress:
+    """Return rich's progress bars as all commands show them; silent where standard error is no terminal."""
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        *more,
+        TimeRemainingColumn(),
+        console=stderr,
+        transient=True,
+        disable=not stderr.is_terminal,
+    )

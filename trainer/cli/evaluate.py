@@ -1,0 +1,83 @@
+"""`catdog-cli evaluate`."""
+
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from trainer.cli.console import (
+    AsJson,
+    DatasetPath,
+    ModelPath,
+    interruptible,
+    percent,
+    print_json,
+    progress_bar,
+    say_note,
+    stdout,
+)
+from trainer.results import Evaluation, EvaluationMetrics
+
+# The surest mistakes are the ones worth looking at.
+SHOWN_MISTAKES = 10
+
+
+def evaluate(
+    model: ModelPath,
+    dataset: DatasetPath,
+    *,
+    split: Annotated[
+        str | None,
+        typer.Option(
+            help="train, validation, test or all. Without it: test, or all photos where none were kept back.",
+            show_default=False,
+        ),
+    ] = None,
+    device: Annotated[str, typer.Option(help="auto, cuda, mps or cpu.")] = "auto",
+    json: AsJson = False,
+) -> None:
+    """See how good a model is on photos whose class is known, and which ones it gets wrong."""
+    from trainer.evaluate import evaluate_model  # noqa: PLC0415 - torch takes seconds; --help must not
+
+    with interruptible() as control, progress_bar("Looking at photos") as progress:
+        evaluation = evaluate_model(
+            model,
+            dataset,
+            split=split,
+            device=device,
+            progress=progress,
+            cancelled=control.should_stop,
+            note=say_note,
+        )
+    if json:
+        print_json(evaluation)
+        return
+    show_metrics(evaluation)
+    _show_mistakes(evaluation)
+
+
+def show_metrics(found: EvaluationMetrics) -> None:
+    """Print the numbers of an evaluation."""
+    low, high = found.accuracy_interval
+    stdout.print(f"{found.photos} photos of {found.dataset} ({found.split})", markup=False)
+    grid = Table(box=None, show_header=False)
+    grid.add_row("accuracy", f"{percent(found.accuracy)}   (95 % interval {percent(low)} to {percent(high)})")
+    grid.add_row("baseline", f"{percent(found.baseline)}   (always saying the larger class)")
+    grid.add_row("loss", f"{found.loss:.4f}")
+    grid.add_row("ROC AUC", "–" if found.roc_auc is None else f"{found.roc_auc:.4f}")
+    stdout.print(grid)
+    table = Table("", *(f"said {name}" for name in found.classes), "precision", "recall", "F1", box=None)
+    for name, row in zip(found.classes, found.confusion, strict=True):
+        metrics = found.per_class[name]
+        shares = (metrics.precision, metrics.recall, metrics.f1)
+        table.add_row(f"is {name}", *(str(number) for number in row), *(percent(share) for share in shares))
+    stdout.print(table)
+
+
+def _show_mistakes(found: Evaluation) -> None:
+    if found.wrong:
+        stdout.print(f"{len(found.wrong)} wrong, the surest first:")
+    for photo in found.wrong[:SHOWN_MISTAKES]:
+        positive = found.classes[1]
+        share = photo.probability if photo.predicted == positive else 1 - photo.probability
+        stdout.print(f"  {photo.path}: {photo.class_name}, said {photo.predicted} ({percent(share)})", markup=False)

@@ -1,0 +1,31 @@
+"""`catdog-cli info`."""
+
+from rich.table import Table
+
+from trainer.cli.console import AsJson, ModelPath, percent, print_json, stdout
+from trainer.model_description import read_description
+
+
+def info(model: ModelPath, *, json: AsJson = False) -> None:
+    """Show what a model file says of itself: what it tells apart, how it was made, and how good it was."""
+    description = read_description(model)
+    if json:
+        print_json(description)
+        return
+    origin = description.origin
+    grid = Table(box=None, show_header=False)
+    grid.add_row("tells apart", " and ".join(description.classes))
+    grid.add_row("recipe", f"{description.recipe} ({description.parameters:,} weights)")
+    grid.add_row("photos are", f"squeezed to {description.preprocessing.image_size} pixels square")
+    grid.add_row("learnt from", f"{sum(origin.photos['train'].values()):,} photos of {origin.dataset}")
+    grid.add_row("kept epoch", f"{origin.epoch.epoch} (validation {percent(origin.epoch.val_accuracy)})")
+    if description.test:
+        low, high = description.test.accuracy_interval
+        grid.add_row(
+            "test accuracy",
+            f"{percent(description.test.accuracy)} on {description.test.photos:,} photos "
+            f"(95 % interval {percent(low)} to {percent(high)})",
+        )
+    grid.add_row("made", f"{origin.created} with CatDog {origin.catdog}")
+    grid.add_row("size", f"{model.stat().st_size / 1e6:.1f} MB")
+    stdout.print(grid)

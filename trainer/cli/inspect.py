@@ -1,0 +1,67 @@
+"""`catdog-cli inspect`."""
+
+from collections import Counter
+from typing import Any
+
+from rich.table import Table
+
+from trainer.cli.console import AsJson, DatasetPath, interruptible, print_json, progress_bar, say_note, stdout
+from trainer.dataset.records import Dataset
+from trainer.dataset.scan import scan
+from trainer.dataset.split import cut
+from trainer.errors import DatasetError
+
+# More than these are counted, not listed, unless JSON is asked for.
+SHOWN_PROBLEMS = 10
+
+
+def inspect(dataset: DatasetPath, *, json: AsJson = False) -> None:
+    """Look through a dataset: how many photos of each class, how they are split, and which files cannot be used."""
+    with interruptible() as control, progress_bar("Reading photos") as progress:
+        found = scan(dataset, progress=progress, cancelled=control.should_stop)
+    table = summary(found)
+    if json:
+        print_json(table)
+        return
+    _show(found, table)
+
+
+def summary(found: Dataset) -> dict[str, Any]:
+    """Return what `inspect --json` prints."""
+    notes = list(found.notes)
+    try:
+        split = cut(found)
+    except DatasetError as error:  # too few to train on; still worth looking at
+        split = found
+        notes.append(str(error))
+    return {
+        "dataset": found.root,
+        "layout": found.layout,
+        "photos": len(found.photos),
+        "classes": found.class_counts(),
+        "splits": split.split_counts(),
+        "splits_in_folders": sorted(found.split_counts()),
+        "unclassified": found.unclassified,
+        "notes": notes,
+        "problems": found.problems,
+    }
+
+
+def _show(found: Dataset, table: dict[str, Any]) -> None:
+    stdout.print(f"{found.root}: {len(found.photos)} photos ({found.layout})", markup=False)
+    grid = Table("split", *found.classes, box=None, header_style="bold")
+    for split, counts in table["splits"].items():
+        given = "" if split in table["splits_in_folders"] else " (to be cut)"
+        grid.add_row(split + given, *(str(number) for number in counts.values()))
+    grid.add_row("all", *(str(number) for number in table["classes"].values()))
+    stdout.print(grid)
+    if found.unclassified:
+        say_note(f"{found.unclassified} photos have no class, so they are left out.")
+    for note in table["notes"]:
+        say_note(note)
+    for problem in found.problems[:SHOWN_PROBLEMS]:
+        stdout.print(f"{problem.path}: {problem.reason}", markup=False)
+    if found.problems:
+        kinds = Counter(problem.kind for problem in found.problems)
+        total = ", ".join(f"{number} {kind}" for kind, number in kinds.most_common())
+        stdout.print(f"{len(found.problems)} files cannot be used ({total}).", markup=False)

@@ -1,0 +1,182 @@
+"""`catdog-cli train`."""
+
+# ruff: noqa: ARG001 - typer makes the options from the signature; their values come through the context
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from msgspec import structs
+
+from trainer.cli.console import AsJson, interruptible, say_error, say_note, stdout
+from trainer.cli.evaluate import show_metrics
+from trainer.cli.train_display import TrainDisplay
+from trainer.config import AugmentConfig, SplitConfig, TrainConfig
+from trainer.control import RunControl
+from trainer.errors import SettingError
+from trainer.events import AnyEvent, to_line
+from trainer.recipes import RECIPES
+from trainer.recipes import recipe as recipe_named
+from trainer.reporter import Emit
+from trainer.results import RunResult
+from trainer.run_folder import RunFolder
+from trainer.setting import describe
+
+EXIT_CODES = {"completed": 0, "failed": 1, "stopped": 130}
+
+
+def _option(name: str, *flags: str) -> Any:
+    """Return the option for a setting, its help made of what the setting says of itself."""
+    setting = describe(TrainConfig)[name]
+    return typer.Option(
+        *flags, help=f"{setting.help} ({setting.allowed}; default {setting.default})", show_default=False
+    )
+
+
+def _vary(name: str) -> Any:
+    setting = describe(AugmentConfig)[name]
+    return typer.Option(help=f"{setting.help} ({setting.allowed})", show_default=False, rich_help_panel="Augmentation")
+
+
+def train(
+    context: typer.Context,
+    dataset: Annotated[
+        Path | None,
+        typer.Argument(metavar="DATASET", help="A folder or .zip of photos in two classes.", show_default=False),
+    ] = None,
+    *,
+    recipe: Annotated[str, typer.Option(help=f"The network to train: {', '.join(RECIPES)}.")] = "classic",
+    epochs: Annotated[int | None, _option("epochs")] = None,
+    batch_size: Annotated[int | None, _option("batch_size")] = None,
+    learning_rate: Annotated[float | None, _option("learning_rate")] = None,
+    optimiser: Annotated[str | None, _option("optimiser", "--optimiser", "--optimizer")] = None,
+    image_size: Annotated[int | None, _option("image_size")] = None,
+    dropout: Annotated[float | None, _option("dropout")] = None,
+    weight_decay: Annotated[float | None, _option("weight_decay")] = None,
+    patience: Annotated[int | None, _option("patience")] = None,
+    class_weighting: Annotated[str | None, _option("class_weighting")] = None,
+    seed: Annotated[int | None, _option("seed")] = None,
+    device: Annotated[str | None, _option("device")] = None,
+    threads: Annotated[int | None, _option("threads")] = None,
+    precision: Annotated[str | None, _option("precision")] = None,
+    augment: Annotated[
+        str,
+        typer.Option(help="How far training photos are varied: off, light or strong.", rich_help_panel="Augmentation"),
+    ] = "strong",
+    rotation: Annotated[float | None, _vary("rotation")] = None,
+    shift: Annotated[float | None, _vary("shift")] = None,
+    shear: Annotated[float | None, _vary("shear")] = None,
+    zoom: Annotated[float | None, _vary("zoom")] = None,
+    flip: Annotated[bool | None, _vary("flip")] = None,
+    brightness: Annotated[float | None, _vary("brightness")] = None,
+    contrast: Annotated[float | None, _vary("contrast")] = None,
+    split: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TRAIN/VALIDATION/TEST",
+            help="Shares where the folders do not say. (default 70/15/15)",
+            show_default=False,
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Where to make the run's folder.", show_default=False)
+    ] = None,
+    resume: Annotated[
+        Path | None,
+        typer.Option(metavar="RUN", help="Go on with a run's folder; only --epochs can change.", show_default=False),
+    ] = None,
+    json: AsJson = False,
+) -> None:
+    """Teach a network to tell the two classes of a dataset apart, then test it on photos it never saw.
+
+    Ctrl+C stops in order and keeps the best epoch; --resume goes on from there.
+    """
+    given = _given(context)
+    with interruptible() as control, TrainDisplay(quiet=json) as display:
+
+        def emit(event: AnyEvent) -> None:
+            if json:
+                sys.stdout.write(to_line(event) + "\n")
+                sys.stdout.flush()
+            display.show(event)
+
+        result = _run(dataset, given, out=out, resume=resume, emit=emit, control=control)
+    if not json:
+        _show_result(result)
+    raise typer.Exit(EXIT_CODES[result.status])
+
+
+def _given(context: typer.Context) -> dict[str, Any]:
+    """Return the settings that the command line names, in the shape of `TrainConfig.from_mapping`."""
+    named = {
+        name: value
+        for name, value in context.params.items()
+        if getattr(context.get_parameter_source(name), "name", "") == "COMMANDLINE"
+    }
+    given = {name: value for name, value in named.items() if name in describe(TrainConfig)}
+    varied = {name: value for name, value in named.items() if name in describe(AugmentConfig)}
+    if varied or "augment" in named:
+        level = AugmentConfig.level(context.params["augment"])
+        given["augment"] = structs.replace(level, **varied)
+    if "split" in named:
+        given["split"] = _split(named["split"])
+    return given
+
+
+def _split(text: str) -> SplitConfig:
+    """Read "70/15/15"."""
+    parts = text.split("/")
+    try:
+        shares = [float(part) / 100 for part in parts]
+        train, validation, test = shares
+    except ValueError:
+        raise SettingError(f"The split {text!r} cannot be read.", remedy="Write it as 70/15/15.") from None
+    return SplitConfig(train=train, validation=validation, test=test)
+
+
+def _run(
+    dataset: Path | None,
+    given: dict[str, Any],
+    *,
+    out: Path | None,
+    resume: Path | None,
+    emit: Emit,
+    control: RunControl,
+) -> RunResult:
+    if resume is not None:
+        _refuse_changes(dataset, given, resume)
+        from trainer.loop import resume as go_on  # noqa: PLC0415 - torch takes seconds; a wrong setting must not
+
+        return go_on(resume, epochs=given.get("epochs"), emit=emit, control=control)
+    if dataset is None:
+        raise SettingError("No dataset was named.", remedy="Name a folder or zip of photos, or a run with --resume.")
+    config = recipe_named(given.pop("recipe", "classic")).config(str(dataset.absolute()), **given)
+    from trainer.loop import train as begin  # noqa: PLC0415
+
+    return begin(config, out=out, emit=emit, control=control)
+
+
+def _refuse_changes(dataset: Path | None, given: dict[str, Any], resume: Path) -> None:
+    """Raise SettingError where the command line contradicts the run that is to go on."""
+    config = RunFolder.open(resume).read_record().config
+    wanted = given if dataset is None else {**given, "dataset": str(dataset.absolute())}
+    for name, value in wanted.items():
+        if name != "epochs" and value != getattr(config, name):
+            raise SettingError(
+                f"A run that goes on keeps its settings, and {name} was {getattr(config, name)}.",
+                remedy="Leave the option out, or start a new run; only --epochs can change.",
+            )
+
+
+def _show_result(result: RunResult) -> None:
+    if result.error is not None:
+        say_error(result.error.sentence)
+    if result.evaluation is not None:
+        show_metrics(result.evaluation)
+    if result.model is not None:
+        stdout.print(f"The model of epoch {result.best_epoch}, the best, is {result.model}", markup=False)
+    if result.run_folder is not None and result.status != "completed":
+        stdout.print(f'To go on: catdog-cli train --resume "{result.run_folder}"', markup=False)
+    if result.status == "stopped" and result.model is None:
+        say_note("Stopped before the first epoch was done, so there is no model yet.")

@@ -1,0 +1,89 @@
+"""A run on the terminal: bars while it goes on, one line for each epoch that stays."""
+
+from types import TracebackType
+from typing import Self
+
+from rich.progress import TaskID, TextColumn
+
+from trainer.cli.console import bars, percent, say_note, stderr
+from trainer.events import (
+    AdviceGiven,
+    AnyEvent,
+    BatchFinished,
+    EpochFinished,
+    Noted,
+    RunPaused,
+    RunStarted,
+    StageProgressed,
+)
+
+STAGES = {"scan": "Reading photos", "decode": "Decoding photos", "evaluate": "Testing"}
+
+
+class TrainDisplay:
+    """Shows events on standard error. `quiet` leaves out what a program that reads JSON is told anyway."""
+
+    def __init__(self, *, quiet: bool) -> None:
+        self._quiet = quiet
+        self._bars = bars(TextColumn("{task.fields[more]}"))
+        self._task: TaskID | None = None
+        self._showing: object = None
+        self._epochs = 0
+
+    def __enter__(self) -> Self:
+        self._bars.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._bars.stop()
+
+    def show(self, event: AnyEvent) -> None:
+        """Show one event, if it is one to show."""
+        match event:
+            case StageProgressed():
+                self._advance(event.stage, STAGES[event.stage], event.done, event.total)
+            case BatchFinished():
+                more = f"loss {event.loss:.3f}  accuracy {percent(event.accuracy)}"
+                text = f"Epoch {event.epoch}/{self._epochs}"
+                self._advance(event.epoch, text, event.batch, event.batches, more)
+            case _ if not self._quiet:
+                self._say(event)
+            case _:
+                pass
+        if isinstance(event, RunStarted):
+            self._epochs = event.epochs
+
+    def _advance(self, showing: object, text: str, done: int, total: int, more: str = "") -> None:
+        """Move the bar on, beginning a new one where it shows something else."""
+        if self._task is None or showing != self._showing:
+            if self._task is not None:
+                self._bars.remove_task(self._task)
+            self._task, self._showing = self._bars.add_task(text, total=total, more=more), showing
+        self._bars.update(self._task, completed=done, total=total, more=more)
+
+    def _say(self, event: AnyEvent) -> None:
+        match event:
+            case RunStarted():
+                counts = ", ".join(f"{sum(row.values())} {split}" for split, row in event.photos.items())
+                stderr.print(
+                    f"{' or '.join(event.classes)}: {counts} photos; {event.parameters:,} weights on {event.device} "
+                    f"with {event.threads} threads; the run is {event.run_folder}",
+                    markup=False,
+                )
+            case EpochFinished(metrics=row):
+                stderr.print(
+                    f"epoch {row.epoch:>3}/{self._epochs}   train loss {row.train_loss:.4f} accuracy "
+                    f"{percent(row.train_accuracy)}   validation loss {row.val_loss:.4f} accuracy "
+                    f"{percent(row.val_accuracy)}   {row.seconds:.1f} s{'   best' if event.is_best else ''}",
+                    markup=False,
+                )
+            case AdviceGiven():
+                say_note(f"{event.text} {event.remedy}")
+            case Noted():
+                say_note(event.text)
+            case RunPaused():
+                stderr.print("Paused.")
+            case _:
+                pass
