@@ -67,6 +67,15 @@ def test_a_changed_file_is_decoded_anew(folder: Path) -> None:
     assert len(files()) == 2
 
 
+@pytest.mark.parametrize("harm", [b"", b"garbage", None])
+def test_a_damaged_cache_is_made_anew(folder: Path, harm: bytes | None) -> None:
+    found = scan(folder)
+    first = prepared(found).batch(range(10))
+    [path] = files()
+    path.write_bytes(path.read_bytes()[:-1] if harm is None else harm)
+    assert np.array_equal(prepared(found).batch(range(10)), first)
+
+
 def test_a_file_of_the_same_size_but_another_time_is_decoded_anew(folder: Path) -> None:
     prepared(scan(folder))
     os.utime(folder / "cats" / "cat.0000.jpg", (1, 1))

@@ -54,6 +54,7 @@ class CachedPixels:
 
     def __init__(self, path: Path) -> None:
         self._array = np.load(path, mmap_mode="r", allow_pickle=False)
+        self.shape: tuple[int, ...] = self._array.shape
 
     def __len__(self) -> int:
         return len(self._array)
@@ -97,7 +98,8 @@ def prepare(
     for a photo that can no longer be read and CancelledError.
     """
     path = _folder() / f"{_key(source, photos, size)}.npy"
-    if not path.exists():
+    found = _open(path, (len(photos), size, size, 3))
+    if found is None:
         try:
             _fill(path, source, photos, size, progress=progress, cancelled=cancelled)
         except OSError as error:
@@ -108,8 +110,18 @@ def prepare(
             )
             return DecodedPixels(source, photos, size)
         _drop_oldest(keep=path)
+        found = CachedPixels(path)
     os.utime(path)  # the time of last use decides which cache goes first
-    return CachedPixels(path)
+    return found
+
+
+def _open(path: Path, shape: tuple[int, ...]) -> CachedPixels | None:
+    """Return the cache if it is there and whole; one that somebody cut off or wrote over is as good as none."""
+    try:
+        found = CachedPixels(path)
+    except (OSError, ValueError, EOFError):
+        return None
+    return found if found.shape == shape else None
 
 
 def _folder() -> Path:
