@@ -201,7 +201,7 @@ def _cat_head(brush: Brush, fur: Fur, rng: random.Random) -> None:
         x, y = side * 0.7, -0.68
         brush.shape(ear, fur.base, fur.line)
         brush.shape([(x + (u - x) * 0.64, y + (v - y) * 0.68) for u, v in ear], inner)
-        cheek = [(0.9, 0), (1.2, 0.34), (1.03, 0.36), (1.1, 0.6), (0.86, 0.58), (0.6, 0.8), (0.4, 0.2)]
+        cheek = [(0.9, 0), (1.2, 0.34), (1.03, 0.36), (1.1, 0.6), (0.86, 0.58), (0.5, 0.7), (0.4, 0.2)]
         brush.shape([(side * u, v) for u, v in cheek], fur.base, fur.line)
     skull = smooth(both_sides([(0, -0.82), (0.55, -0.72), (0.96, -0.2), (1.0, 0.28), (0.6, 0.74), (0, 0.86)]))
     _face(brush, skull, fur, rng)
@@ -229,7 +229,7 @@ def _dog_head(brush: Brush, fur: Fur, rng: random.Random) -> None:
             (1.3, -0.1),
             (1.4, drop * 0.8),
             (1.08, drop),
-            (0.82, drop * 0.55),
+            (0.82, drop / 2),
             (0.7, -0.2),
         ]
         ear = smooth([(side * x, y) for x, y in flop])
@@ -314,7 +314,7 @@ def _smiling(brush: Brush, rng: random.Random) -> bool:
     """Blush, and close the eyes of one animal in sixteen; return whether they are closed."""
     closed = rng.random() < 1 / 16
     for x in (-0.42, 0.42):
-        brush.shape(oval(x * 1.55, 0.28, 0.16, 0.1), (*_PINK, 90))
+        brush.shape(oval(x * 1.4, 0.28, 0.15, 0.1), (*_PINK, 90))
         if closed:
             brush.stroke(bend((x - 0.18, -0.06), (x, -0.32), (x + 0.18, -0.06)), INK, 0.07)
     return closed

@@ -1,6 +1,5 @@
 """The practice dataset: a folder of drawings to try training on, without any photos of one's own."""
 
-import shutil
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -8,10 +7,10 @@ from pathlib import Path
 from trainer.dataset.drawing import Animal, draw
 from trainer.errors import CancelledError, DatasetError, DiskError, SettingError
 
-# Enough for the classic network to learn from in three epochs, and drawn in half a minute.
-DEFAULT_COUNT = 2000
+# Enough for the classic network to learn from in three epochs with strong augmentation, and drawn in half a minute.
+DEFAULT_COUNT = 3000
 FEWEST, MOST = 20, 20_000
-SIZE = (240, 180)
+SIZE = (200, 150)
 JPEG_QUALITY = 88
 
 
@@ -23,22 +22,27 @@ def draw_dataset(
     progress: Callable[[int, int], None] = lambda _done, _total: None,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> int:
-    """Draw `folder/cats/cat.0000.jpg`, `folder/dogs/dog.0000.jpg` and so on; return how many, half of them cats.
+    """Draw `folder/cats/cat.0000.jpg`, `folder/dogs/dog.0000.jpg` and so on, and return how many.
 
-    The folder appears whole or not at all, and must not hold anything before. Raises SettingError for a count out of
-    range, DatasetError where something is in the way, DiskError, and CancelledError.
+    Half of them are cats; an odd count is one less. The folder appears whole or not at all, and must not hold anything
+    before. Raises SettingError for a count out of range, DatasetError where something is in the way, DiskError, and
+    CancelledError.
     """
     if not FEWEST <= count <= MOST:
-        raise SettingError(f"The number of drawings must be from {FEWEST} to {MOST}, and {count} was given.")
-    refuse_occupied(folder)
+        raise SettingError(
+            f"The number of drawings must be from {FEWEST} to {MOST}, and {count} was given.",
+            remedy=f"Choose one in that range, such as {DEFAULT_COUNT}.",
+        )
     try:
+        folder = folder.resolve()  # a link to an empty folder is as good as the folder
+        refuse_occupied(folder)
         folder.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".drawing-", dir=folder.parent) as name:
             drawn = _fill(Path(name) / "set", count // 2, seed, progress, cancelled)
             refuse_occupied(folder)  # somebody may have been quicker
             if folder.exists():
                 folder.rmdir()
-            shutil.move(Path(name) / "set", folder)
+            (Path(name) / "set").rename(folder)
     except OSError as error:
         raise DiskError(
             f"The drawings cannot be written to {folder} ({error.strerror or error}).",
