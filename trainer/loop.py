@@ -6,7 +6,6 @@ for what can happen to a user: the result says it.
 
 import math
 import time
-import traceback
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,7 +17,7 @@ from trainer.batches import Batch, batch_count, training_batches
 from trainer.config import TrainConfig
 from trainer.control import RunControl
 from trainer.devices import multiplying_in
-from trainer.errors import CancelledError, TrainerError
+from trainer.errors import CancelledError
 from trainer.evaluate import assess
 from trainer.events import AnyEvent, BatchFinished, EpochFinished, terminal
 from trainer.inference import fit_of, logits_of
@@ -58,7 +57,7 @@ def _conduct(begin: Callable[[Reporter, RunControl], Run], emit: Emit, control: 
         except CancelledError:  # before the first batch
             result = RunResult(status="stopped")
         except Exception as error:  # noqa: BLE001 - a run that fails must say so, whatever the reason
-            record = error_record(error)
+            record = ErrorRecord.of(error)
             result = run.result("failed", error=record) if run else RunResult(status="failed", error=record)
         report(terminal(result))
     return result
@@ -142,17 +141,6 @@ def finish(run: Run, status: RunStatus) -> RunResult:
     run.folder.write_evaluation(evaluation)
     model_file.save(run.folder.model, network.state_dict(), run.describe(best, evaluation.metrics()))
     return run.result(status, evaluation=evaluation.metrics())
-
-
-def error_record(error: Exception) -> ErrorRecord:
-    """Return an error as a value: its own sentence if it is one of ours, else one that asks for a report."""
-    if isinstance(error, TrainerError):
-        return ErrorRecord(what=error.what, remedy=error.remedy, path=error.path)
-    return ErrorRecord(
-        what=f"Something unexpected went wrong ({type(error).__name__}: {error}).",
-        remedy="Please report it with the details.",
-        details="".join(traceback.format_exception(error)),
-    )
 
 
 def _epoch_metrics(run: Run, val_loss: float, val_accuracy: float) -> EpochMetrics:

@@ -1,8 +1,11 @@
 """What comes out of training, evaluation and prediction: plain records that fit into JSON."""
 
-from typing import Literal
+import traceback
+from typing import Literal, Self
 
 import msgspec
+
+from trainer.errors import TrainerError
 
 
 class EpochMetrics(msgspec.Struct, frozen=True, kw_only=True):
@@ -94,6 +97,21 @@ class ErrorRecord(msgspec.Struct, frozen=True, kw_only=True):
     remedy: str = ""
     path: str | None = None
     details: str = ""
+
+    @classmethod
+    def of(cls, error: BaseException) -> Self:
+        """Return an error as a value: its own sentence if it is one of ours, else a plain one with the traceback."""
+        if isinstance(error, TrainerError):
+            return cls(what=error.what, remedy=error.remedy, path=error.path)
+        details = "".join(traceback.format_exception(error))
+        if isinstance(error, MemoryError):
+            remedy = "Close other programs, or use a smaller batch size."
+            return cls(what="The computer ran out of memory.", remedy=remedy, details=details)
+        return cls(
+            what=f"Something unexpected went wrong ({type(error).__name__}: {error}).",
+            remedy="Please report it with the details.",
+            details=details,
+        )
 
     @property
     def sentence(self) -> str:
