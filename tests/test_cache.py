@@ -67,13 +67,30 @@ def test_a_changed_file_is_decoded_anew(folder: Path) -> None:
     assert len(files()) == 2
 
 
-@pytest.mark.parametrize("harm", [b"", b"garbage", None])
-def test_a_damaged_cache_is_made_anew(folder: Path, harm: bytes | None) -> None:
+@pytest.mark.parametrize("harm", ["emptied", "cut off", "one wrong bit", "longer"])
+def test_a_damaged_cache_is_made_anew(folder: Path, harm: str) -> None:
     found = scan(folder)
     first = prepared(found).batch(range(10))
     [path] = files()
-    path.write_bytes(path.read_bytes()[:-1] if harm is None else harm)
+    good = path.read_bytes()
+    bad = {
+        "emptied": b"",
+        "cut off": good[:-1],
+        "one wrong bit": good[:-1] + bytes([good[-1] ^ 1]),
+        "longer": good + b"x",
+    }
+    path.write_bytes(bad[harm])
     assert np.array_equal(prepared(found).batch(range(10)), first)
+
+
+@pytest.mark.parametrize("harm", [lambda path: path.unlink(), lambda path: path.write_bytes(b"short")])
+def test_a_cache_that_goes_away_under_a_run_is_replaced_by_decoding(folder: Path, harm: Callable[[Path], None]) -> None:
+    found = scan(folder)
+    with open_source(folder) as source:
+        pixels = cache.prepare(source, found.photos, SIZE)
+        before = pixels.batch([9, 2, 5])
+        harm(files()[0])
+        assert np.array_equal(pixels.batch([9, 2, 5]), before)
 
 
 def test_a_file_of_the_same_size_but_another_time_is_decoded_anew(folder: Path) -> None:

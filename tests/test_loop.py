@@ -99,6 +99,7 @@ def test_the_run_folder_holds_what_it_should(finished_run: RunResult) -> None:
         "last.ckpt",
         "model.safetensors",
         "evaluation.json",
+        ".lock",
     }
     with folder.metrics.open() as file:
         rows = list(csv.DictReader(file))

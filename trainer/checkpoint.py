@@ -3,6 +3,8 @@
 Random numbers need no place here: `trainer.seeds` derives them from the seed, the epoch and the batch.
 """
 
+import io
+import warnings
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,7 +14,7 @@ import torch
 from torch import nn
 
 from trainer.errors import CheckpointError
-from trainer.files import written_whole
+from trainer.files import write_whole
 from trainer.results import EpochMetrics
 
 FORMAT = 1
@@ -53,8 +55,9 @@ def save(path: Path, network: nn.Module, optimiser: torch.optim.Optimizer, progr
         "optimiser": optimiser.state_dict(),
         "progress": {**asdict(progress), "history": [msgspec.to_builtins(row) for row in progress.history]},
     }
-    with written_whole(path) as file:
-        torch.save(content, file)
+    buffer = io.BytesIO()  # torch.save would disguise a full disk as an error of its own
+    torch.save(content, buffer)
+    write_whole(path, buffer.getvalue())
 
 
 def load(path: Path, network: nn.Module, optimiser: torch.optim.Optimizer) -> Progress:
@@ -63,7 +66,9 @@ def load(path: Path, network: nn.Module, optimiser: torch.optim.Optimizer) -> Pr
     Raises CheckpointError where the file is damaged or of another kind. No code in it is run.
     """
     try:
-        content = torch.load(path, map_location="cpu", weights_only=True)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of what may be odd in a file that is refused right after
+            content = torch.load(path, map_location="cpu", weights_only=True)
         is_newer = content["format"] > FORMAT
         if not is_newer:
             progress = _progress(content["progress"])

@@ -7,19 +7,22 @@ from typing import Self
 import msgspec
 
 from trainer.events import AnyEvent, from_line, to_line
+from trainer.files import disk_errors
 
 # A terminal event carries the history, about 200 bytes an epoch: this holds a thousand epochs.
 TAIL_BYTES = 256 * 1024
 
 
 class EventLog:
-    """Appends events to the file, each as soon as it happens."""
+    """Appends events to the file, each as soon as it happens. Raises DiskError where it cannot be opened."""
 
     def __init__(self, path: Path) -> None:
-        cut_off = path.exists() and not path.read_bytes().endswith(b"\n")
-        self._file = path.open("ab", buffering=0)  # unbuffered: a killed run loses no event
-        if cut_off:  # by a kill in mid-line
-            self._file.write(b"\n")
+        with disk_errors(path):
+            cut_off = path.exists() and not path.read_bytes().endswith(b"\n")
+            self._path = path
+            self._file = path.open("ab", buffering=0)  # unbuffered: a killed run loses no event
+            if cut_off:  # by a kill in mid-line
+                self._file.write(b"\n")
 
     def __enter__(self) -> Self:
         return self
@@ -30,8 +33,9 @@ class EventLog:
         self._file.close()
 
     def write(self, event: AnyEvent) -> None:
-        """Append one event."""
-        self._file.write(to_line(event).encode() + b"\n")
+        """Append one event. Raises DiskError."""
+        with disk_errors(self._path):
+            self._file.write(to_line(event).encode() + b"\n")
 
 
 def read_events(path: Path) -> list[AnyEvent]:

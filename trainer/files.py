@@ -18,12 +18,12 @@ def written_whole(path: Path) -> Iterator[BinaryIO]:
     Written beside, flushed, synced, then renamed over: at every moment `path` is the old file or the new one. Where the
     block raises, the old file stays and nothing is left behind. Raises DiskError where the disk refuses.
     """
-    with _disk_errors(path):
+    with disk_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
     part = Path(name)
     try:
-        with _disk_errors(path):
+        with disk_errors(path):
             with os.fdopen(handle, "wb") as file:
                 yield file
                 file.flush()
@@ -43,7 +43,8 @@ def write_whole(path: Path, content: bytes | str) -> None:
 
 
 @contextlib.contextmanager
-def _disk_errors(path: Path) -> Iterator[None]:
+def disk_errors(path: Path) -> Iterator[None]:
+    """Turn the system's refusals to write `path` into DiskError, with the remedy."""
     try:
         yield
     except OSError as error:

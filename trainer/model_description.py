@@ -87,7 +87,11 @@ def read_metadata(path: Path) -> dict[str, str]:
     except FileNotFoundError:
         raise ModelFileError(f"There is no model file {path}.", remedy="Check its name.", path=path) from None
     except OSError as error:
-        raise ModelFileError(f"The model file {path} cannot be read ({error.strerror}).", path=path) from error
+        raise ModelFileError(
+            f"The model file {path} cannot be read ({error.strerror}).",
+            remedy="Name a file called model.safetensors, or another one that CatDog saved.",
+            path=path,
+        ) from error
     try:
         table = json.loads(header)
         metadata = table.pop("__metadata__", {})

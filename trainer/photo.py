@@ -143,7 +143,7 @@ def file_error(error: OSError | ValueError, path: Path) -> PhotoError:
     if number == errno.ENOENT and len(str(path)) > 255 and _IS_WINDOWS:
         return photo_error("path too long", path)
     if number == errno.ENOENT:
-        return PhotoError("unreadable", "is not there any more: look whether it was moved", path=path)
+        return PhotoError("unreadable", "is not there: check its name, and whether it was moved", path=path)
     cause = getattr(error, "strerror", None) or error
     return PhotoError("unreadable", f"cannot be read ({cause}): {_AGAIN}", path=path)
 

@@ -70,7 +70,7 @@ class Predictor:
         good = [pixels for pixels in read if not isinstance(pixels, PhotoError)]
         probabilities = iter(self._probabilities(np.stack(good)) if good else [])
         for photo, pixels in zip(photos, read, strict=True):
-            path = str(photo) if isinstance(photo, Path) else ""
+            path = _readable(photo) if isinstance(photo, Path) else ""
             if isinstance(pixels, PhotoError):
                 yield Prediction(path=path, class_name=None, probability=None, probabilities=None, error=str(pixels))
             else:
@@ -91,6 +91,11 @@ class Predictor:
             probability=probability,
             probabilities={negative: 1 - probability, positive: probability},
         )
+
+
+def _readable(path: Path) -> str:
+    """Return a path as text that can be written anywhere: bytes that are no Unicode are shown as such."""
+    return str(path).encode(errors="surrogateescape").decode(errors="backslashreplace")
 
 
 def _in_batches(items: Iterable[_T], size: int) -> Iterator[list[_T]]:

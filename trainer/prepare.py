@@ -16,6 +16,7 @@ from trainer.dataset.scan import scan
 from trainer.dataset.sources import open_source
 from trainer.dataset.split import cut, fingerprint
 from trainer.dataset.unchanged import refuse_changed
+from trainer.errors import CheckpointError, SettingError
 from trainer.events import RunStarted
 from trainer.models import parameter_count
 from trainer.recipes import recipe
@@ -45,6 +46,7 @@ def begin(config: TrainConfig, out: Path | None, report: Reporter, control: RunC
         versions=versions(),
     )
     folder = RunFolder.create(out, config.recipe)
+    report.keep_open(folder.locked())
     folder.write_record(record)
     folder.write_dataset(dataset)
     return _assemble(record, folder, dataset, report, control)
@@ -56,21 +58,38 @@ def go_on(path: Path, epochs: int | None, report: Reporter, control: RunControl)
     Raises CheckpointError, DatasetError where a photo is no longer what it was, SettingError and CancelledError.
     """
     folder = RunFolder.open(path)
+    report.keep_open(folder.locked())
+    folder.tidy()
     record = folder.read_record()
     if epochs is not None:
         record = msgspec.structs.replace(record, config=msgspec.structs.replace(record.config, epochs=epochs))
-        folder.write_record(record)
+    if folder.model.exists() and not folder.checkpoint.exists():
+        raise CheckpointError(
+            f"The checkpoint {folder.checkpoint} is gone, so the run cannot go on.",
+            remedy="Start a new run; the model that it made can still be used.",
+            path=folder.checkpoint,
+        )
     devices.set_threads(record.threads)
-    return _assemble(record, folder, folder.read_dataset(), report, control)
+    run = _assemble(record, folder, folder.read_dataset(), report, control, resumed=True)
+    folder.write_record(record)
+    return run
 
 
-def _assemble(record: RunRecord, folder: RunFolder, dataset: Dataset, report: Reporter, control: RunControl) -> Run:
+def _assemble(
+    record: RunRecord,
+    folder: RunFolder,
+    dataset: Dataset,
+    report: Reporter,
+    control: RunControl,
+    *,
+    resumed: bool = False,
+) -> Run:
     """Decode the photos, build the network, take up the checkpoint if there is one, and say that it begins."""
     config = record.config
     report.log_to(folder.events)
     source = open_source(dataset.root)
     report.keep_open(source)
-    if folder.checkpoint.exists():
+    if resumed:
         refuse_changed(source, dataset)
     device = devices.choose(record.device)
     pixels = cache.prepare(
@@ -97,6 +116,7 @@ def _assemble(record: RunRecord, folder: RunFolder, dataset: Dataset, report: Re
     progress = Progress()
     if folder.checkpoint.exists():
         progress = checkpoint.load(folder.checkpoint, network, optimiser)
+        _refuse_unfit(progress, config, folder)
     run = Run(
         config=config,
         record=record,
@@ -113,6 +133,20 @@ def _assemble(record: RunRecord, folder: RunFolder, dataset: Dataset, report: Re
     )
     _announce(run)
     return run
+
+
+def _refuse_unfit(progress: Progress, config: TrainConfig, folder: RunFolder) -> None:
+    """Raise where the checkpoint does not fit what is asked for, or what else the folder holds."""
+    done = len(progress.history)
+    if config.epochs < done:
+        raise SettingError(
+            f"The run has done {done} epochs already, and {config.epochs} were asked for.",
+            remedy=f"Ask for {done} or more.",
+        )
+    if done and not folder.model.is_file():
+        raise CheckpointError(
+            f"The run's model {folder.model} is gone.", remedy="Put it back, or start a new run.", path=folder.model
+        )
 
 
 def _announce(run: Run) -> None:

@@ -6,8 +6,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from trainer.errors import DiskError
 from trainer.event_log import EventLog
-from trainer.events import AnyEvent, Noted, Stage, StageProgressed
+from trainer.events import TERMINAL, AnyEvent, Noted, Stage, StageProgressed
 
 Emit = Callable[[AnyEvent], None]
 
@@ -41,8 +42,13 @@ class Reporter:
         """Hand an event on. The log comes second to the listeners: a full disk must not hide what happens."""
         self._emit(event)
         # Progress of a stage is for eyes alone; the log would gain a line for every photo.
-        if self._log is not None and not isinstance(event, StageProgressed):
+        if self._log is None or isinstance(event, StageProgressed):
+            return
+        try:
             self._log.write(event)
+        except DiskError:
+            if not isinstance(event, TERMINAL):  # the end has been told, and there is nothing left to fail
+                raise
 
     def note(self, text: str) -> None:
         """Hand on a sentence."""

@@ -97,12 +97,14 @@ class ErrorRecord(msgspec.Struct, frozen=True, kw_only=True):
     remedy: str = ""
     path: str | None = None
     details: str = ""
+    exit_code: int = 1
+    """What the command line ends with."""
 
     @classmethod
     def of(cls, error: BaseException) -> Self:
         """Return an error as a value: its own sentence if it is one of ours, else a plain one with the traceback."""
         if isinstance(error, TrainerError):
-            return cls(what=error.what, remedy=error.remedy, path=error.path)
+            return cls(what=error.what, remedy=error.remedy, path=error.path, exit_code=error.exit_code)
         details = "".join(traceback.format_exception(error))
         if isinstance(error, MemoryError):
             remedy = "Close other programs, or use a smaller batch size."

@@ -119,7 +119,7 @@ class Run:
         return RunResult(
             status=status,
             run_folder=str(self.folder.path),
-            model=str(self.folder.model) if best else None,
+            model=str(self.folder.model) if self.folder.model.is_file() else None,
             best_epoch=best.epoch if best else None,
             history=tuple(self.progress.history),
             evaluation=evaluation,

@@ -1,15 +1,18 @@
 """What a run leaves behind: one folder, whose files appear whole or not at all."""
 
+import contextlib
 import csv
 import io
 import itertools
-from collections.abc import Sequence
+import os
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 from platform import python_version
 from typing import Self, TypeVar
 
+import filelock
 import msgspec
 
 from trainer.config import TrainConfig
@@ -19,6 +22,7 @@ from trainer.files import write_whole
 from trainer.paths import runs_folder
 from trainer.results import EpochMetrics, Evaluation
 
+FORMAT = 1
 METRICS_COLUMNS = (
     "epoch",
     "train_loss",
@@ -38,6 +42,7 @@ _Record = TypeVar("_Record", bound=msgspec.Struct)
 class RunRecord(msgspec.Struct, frozen=True, kw_only=True):
     """`config.json`: what decided the run's outcome."""
 
+    format: int = FORMAT
     config: TrainConfig
     fingerprint: str
     """Of the dataset as it was found."""
@@ -48,6 +53,10 @@ class RunRecord(msgspec.Struct, frozen=True, kw_only=True):
     """As chosen, "float32" or "bfloat16"."""
     created: str
     versions: dict[str, str]
+
+
+class _FormatOnly(msgspec.Struct):
+    format: int
 
 
 class RunFolder:
@@ -80,15 +89,43 @@ class RunFolder:
 
     @classmethod
     def open(cls, path: Path) -> Self:
-        """Return an existing run's folder, tidied of what a killed run left half-written. Raises CheckpointError."""
+        """Return an existing run's folder. Raises CheckpointError where it is none."""
         folder = cls(path)
-        if not folder.config.is_file():
+        if not os.path.isfile(folder.config):  # noqa: PTH113 - Path.is_file raises for a name that is too long
             raise CheckpointError(
                 f"{path} is not a run folder: it has no config.json.", remedy="Name the folder of a run.", path=path
             )
-        for part in path.glob(".*.part"):
-            part.unlink(missing_ok=True)
         return folder
+
+    @contextlib.contextmanager
+    def locked(self, *, patience: float = 1.0) -> Iterator[None]:
+        """Hold the run's lock, so that no other process works on it. Raises CheckpointError where another one does.
+
+        The system lets go of it when the process ends, however it ends. `patience` is in seconds.
+        """
+        lock = filelock.FileLock(self.path / ".lock", timeout=patience)
+        try:
+            lock.acquire()
+        except filelock.Timeout:
+            raise CheckpointError(
+                f"The run {self.path} is going on right now.", remedy="Wait until it ends, or stop it.", path=self.path
+            ) from None
+        except OSError as error:
+            raise CheckpointError(
+                f"The run {self.path} cannot be written to ({error.strerror}).",
+                remedy="Copy it to a folder that you may write to.",
+                path=self.path,
+            ) from error
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def tidy(self) -> None:
+        """Remove what a killed run left half-written. For whoever holds the lock."""
+        for part in self.path.glob(".*.part"):
+            with contextlib.suppress(OSError):
+                part.unlink()
 
     def write_record(self, record: RunRecord) -> None:
         """Write `config.json`. Raises DiskError."""
@@ -96,6 +133,10 @@ class RunFolder:
 
     def read_record(self) -> RunRecord:
         """Read `config.json`. Raises CheckpointError."""
+        if self._read(self.config, _FormatOnly).format > FORMAT:
+            raise CheckpointError(
+                f"The run {self.path} was made by a newer CatDog.", remedy="Update CatDog.", path=self.path
+            )
         return self._read(self.config, RunRecord)
 
     def write_dataset(self, dataset: Dataset) -> None:

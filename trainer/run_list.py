@@ -8,7 +8,7 @@ import msgspec
 from trainer.config import TrainConfig
 from trainer.errors import CheckpointError
 from trainer.event_log import last_event
-from trainer.events import RunCompleted, RunFailed, RunStopped
+from trainer.events import TERMINAL
 from trainer.paths import runs_folder
 from trainer.results import Evaluation, RunStatus
 from trainer.run_folder import RunFolder
@@ -20,8 +20,8 @@ class RunSummary(msgspec.Struct, frozen=True, kw_only=True):
     folder: Path
     config: TrainConfig
     created: str
-    status: RunStatus | Literal["interrupted"]
-    """"interrupted" where the run has no end: it goes on right now, or it was killed."""
+    status: RunStatus | Literal["running", "interrupted"]
+    """"running" where it goes on right now, "interrupted" where it was killed."""
     model: Path | None
     """The best epoch's model, if there is one yet."""
     resumable: bool
@@ -31,7 +31,10 @@ class RunSummary(msgspec.Struct, frozen=True, kw_only=True):
 def list_runs(parent: Path | None = None) -> list[RunSummary]:
     """Return the runs in a folder (by default the user's), the newest first; what is no run is passed over."""
     parent = parent or runs_folder()
-    folders = [path for path in parent.iterdir() if path.is_dir()] if parent.is_dir() else []
+    try:
+        folders = [path for path in parent.iterdir() if path.is_dir()]
+    except OSError:  # none was made yet, or it cannot be looked into
+        return []
     found = (summarise(path) for path in folders)
     return sorted((run for run in found if run is not None), key=lambda run: run.created, reverse=True)
 
@@ -45,13 +48,21 @@ def summarise(path: Path) -> RunSummary | None:
     except CheckpointError:
         return None
     last = last_event(folder.events)
-    status = last.result.status if isinstance(last, RunCompleted | RunStopped | RunFailed) else "interrupted"
+    status = last.result.status if isinstance(last, TERMINAL) else _without_an_end(folder)
     return RunSummary(
         folder=path,
         config=record.config,
         created=record.created,
         status=status,
         model=folder.model if folder.model.is_file() else None,
-        resumable=folder.checkpoint.is_file() and status != "completed",
+        resumable=folder.checkpoint.is_file() and status not in {"completed", "running"},
         evaluation=evaluation,
     )
+
+
+def _without_an_end(folder: RunFolder) -> Literal["running", "interrupted"]:
+    try:
+        with folder.locked(patience=0):
+            return "interrupted"
+    except CheckpointError:
+        return "running"

@@ -47,7 +47,8 @@ class Setting(msgspec.Struct, frozen=True, kw_only=True):
         if not fine:
             guess = _closest(value, self.choices) if isinstance(value, str) else ""
             raise SettingError(
-                f"The setting {self.name} must be {self.allowed}, and {value!r} was given.", remedy=guess
+                f"The setting {self.name.replace('_', ' ')} must be {self.allowed}, and {value!r} was given.",
+                remedy=guess,
             )
 
     def _in_range(self, value: object) -> bool:

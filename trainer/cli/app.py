@@ -1,5 +1,6 @@
 """The commands and how they end: exit code 0 done, 1 failed, 2 wrong use, 130 interrupted."""
 
+import contextlib
 import os
 import sys
 
@@ -40,7 +41,7 @@ for command in (samples.samples, inspect.inspect, train.train, evaluate.evaluate
     app.command()(command)
 
 
-def main() -> None:
+def run() -> None:
     """Run the command line and end the process with its exit code."""
     # Read by torch's thread library when torch is loaded: threads that wait for work sleep instead of spinning, which
     # costs a quiet machine nothing to speak of and halves the time where something else wants the processor too.
@@ -53,3 +54,14 @@ def main() -> None:
     except TrainerError as error:
         say_error(str(error))
         sys.exit(error.exit_code)
+    except OSError as error:  # what no command foresaw: a closed pipe, a full device, a folder that may not be read
+        _forget_output()
+        place = f"{error.filename}: " if error.filename else ""
+        say_error(f"{place}{error.strerror or error}.")
+        sys.exit(1)
+
+
+def _forget_output() -> None:
+    """Let nothing more be written to standard output, which Python would try once more at the very end."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

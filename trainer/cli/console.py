@@ -15,11 +15,13 @@ import msgspec
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.text import Text
 
 from trainer.control import RunControl
 
-stderr = Console(stderr=True, highlight=False, soft_wrap=True)
-stdout = Console(highlight=False, soft_wrap=True)
+# Names of files and classes are shown as they are: no markup, no emoji codes.
+stderr = Console(stderr=True, highlight=False, soft_wrap=True, markup=False, emoji=False)
+stdout = Console(highlight=False, soft_wrap=True, markup=False, emoji=False)
 
 DatasetPath = Annotated[
     Path,
@@ -38,17 +40,24 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs in
 
 def say_error(sentence: str) -> None:
     """Print an error's sentence."""
-    stderr.print(f"[bold red]Error:[/] {_plain(sentence)}")
+    stderr.print(Text.assemble(("Error: ", "bold red"), shown(sentence)))
 
 
 def say_note(sentence: str) -> None:
     """Print something worth knowing."""
-    stderr.print(f"[yellow]Note:[/] {_plain(sentence)}")
+    stderr.print(Text.assemble(("Note: ", "yellow"), shown(sentence)))
 
 
-def _plain(text: str) -> str:
-    """Return text with nothing in it that rich would take for markup."""
-    return text.replace("[", r"\[")
+def say(line: str) -> None:
+    """Print a line of the result."""
+    stdout.print(shown(line))
+
+
+def shown(text: str) -> str:
+    """Return text fit for a terminal: a file's name may hold line ends and control sequences."""
+    return "".join(
+        letter if letter.isprintable() else letter.encode("unicode_escape", "surrogatepass").decode() for letter in text
+    )
 
 
 def print_json(value: object) -> None:

@@ -13,6 +13,7 @@ from trainer.cli.console import (
     percent,
     print_json,
     progress_bar,
+    say,
     say_note,
     stdout,
 )
@@ -59,7 +60,7 @@ def evaluate(
 def show_metrics(found: EvaluationMetrics) -> None:
     """Print the numbers of an evaluation."""
     low, high = found.accuracy_interval
-    stdout.print(f"{found.photos} photos of {found.dataset} ({found.split})", markup=False)
+    say(f"{found.photos} photos of {found.dataset} ({found.split})")
     grid = Table(box=None, show_header=False)
     grid.add_row("accuracy", f"{percent(found.accuracy)}   (95 % interval {percent(low)} to {percent(high)})")
     grid.add_row("baseline", f"{percent(found.baseline)}   (always saying the larger class)")
@@ -76,8 +77,8 @@ def show_metrics(found: EvaluationMetrics) -> None:
 
 def _show_mistakes(found: Evaluation) -> None:
     if found.wrong:
-        stdout.print(f"{len(found.wrong)} wrong, the surest first:")
+        say(f"{len(found.wrong)} wrong, the surest first:")
     for photo in found.wrong[:SHOWN_MISTAKES]:
         positive = found.classes[1]
         share = photo.probability if photo.predicted == positive else 1 - photo.probability
-        stdout.print(f"  {photo.path}: {photo.class_name}, said {photo.predicted} ({percent(share)})", markup=False)
+        say(f"  {photo.path}: {photo.class_name}, said {photo.predicted} ({percent(share)})")

@@ -3,12 +3,13 @@
 from rich.table import Table
 
 from trainer.cli.console import AsJson, ModelPath, percent, print_json, stdout
-from trainer.model_description import read_description
 
 
 def info(model: ModelPath, *, json: AsJson = False) -> None:
     """Show what a model file says of itself: what it tells apart, how it was made, and how good it was."""
-    description = read_description(model)
+    from trainer import model_file  # noqa: PLC0415 - torch takes seconds; --help must not
+
+    _, description = model_file.load(model)  # not only the description: a damaged file is not shown as good
     if json:
         print_json(description)
         return

@@ -5,7 +5,7 @@ from typing import Any
 
 from rich.table import Table
 
-from trainer.cli.console import AsJson, DatasetPath, interruptible, print_json, progress_bar, say_note, stdout
+from trainer.cli.console import AsJson, DatasetPath, interruptible, print_json, progress_bar, say, say_note, stdout
 from trainer.dataset.records import Dataset
 from trainer.dataset.scan import scan
 from trainer.dataset.split import cut
@@ -48,7 +48,7 @@ def summary(found: Dataset) -> dict[str, Any]:
 
 
 def _show(found: Dataset, table: dict[str, Any]) -> None:
-    stdout.print(f"{found.root}: {len(found.photos)} photos ({found.layout})", markup=False)
+    say(f"{found.root}: {len(found.photos)} photos ({found.layout})")
     grid = Table("split", *found.classes, box=None, header_style="bold")
     for split, counts in table["splits"].items():
         given = "" if split in table["splits_in_folders"] else " (to be cut)"
@@ -60,8 +60,8 @@ def _show(found: Dataset, table: dict[str, Any]) -> None:
     for note in table["notes"]:
         say_note(note)
     for problem in found.problems[:SHOWN_PROBLEMS]:
-        stdout.print(f"{problem.path}: {problem.reason}", markup=False)
+        say(f"{problem.path}: {problem.reason}")
     if found.problems:
         kinds = Counter(problem.kind for problem in found.problems)
         total = ", ".join(f"{number} {kind}" for kind, number in kinds.most_common())
-        stdout.print(f"{len(found.problems)} files cannot be used ({total}).", markup=False)
+        say(f"{len(found.problems)} files cannot be used ({total}).")

@@ -2,15 +2,15 @@
 
 import csv
 import io
-from collections.abc import Iterator
+import os
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from trainer.cli.console import AsJson, interruptible, percent, print_json, progress_bar, say_error, say_note, stdout
-from trainer.dataset.listing import is_junk
-from trainer.errors import DatasetError, ModelFileError
+from trainer.cli.console import AsJson, interruptible, percent, print_json, progress_bar, say, say_error, say_note
+from trainer.dataset.folder_source import FolderSource
+from trainer.errors import DatasetError, ModelFileError, SettingError
 from trainer.files import write_whole
 from trainer.photo import PHOTO_ENDINGS
 from trainer.results import Prediction
@@ -37,45 +37,64 @@ def predict(
     In JSON and CSV, "probability" is that of the model's second class (for cats and dogs: dog), from 0 to 1; beside it
     stands the probability of each class by name.
     """
-    chosen = list(_expand(photos, recursive=recursive))
+    if table is not None:
+        _refuse_overwriting(table)
+    chosen, problems = _expand(photos, recursive=recursive)
     path = model or _latest_model()
-    from trainer.predict import Predictor  # noqa: PLC0415 - torch takes seconds; --help must not
-
-    predictor = Predictor.load(path, device=device)
-    found: list[Prediction] = []
     with interruptible() as control, progress_bar("Looking at photos") as progress:
+        from trainer.predict import Predictor  # noqa: PLC0415 - torch takes seconds; --help must not
+
+        predictor = Predictor.load(path, device=device)
+        found: list[Prediction] = []
         for prediction in predictor.predict(chosen, cancelled=control.should_stop):
             found.append(prediction)
             progress(len(found), len(chosen))
             if not json and table is None:
                 _show(prediction)
+    for problem in problems:
+        say_error(problem)
     if table is not None:
         write_whole(table, _as_csv(found, predictor.description.classes))
         say_note(f"{len(found)} rows are in {table}.")
     if json:
         print_json(found)
-    if any(prediction.error for prediction in found):
+    if problems or any(prediction.error for prediction in found):
         raise typer.Exit(1)
 
 
-def _expand(given: list[Path], *, recursive: bool) -> Iterator[Path]:
-    """Yield photos as they were named, and for each folder the photos in it by name."""
+def _refuse_overwriting(table: Path) -> None:
+    """Raise SettingError where the table would take the place of something that is none of ours."""
+    if not table.absolute().parent.is_dir():
+        raise SettingError(f"There is no folder {table.absolute().parent} for the table.", remedy="Check its name.")
+    if table.is_dir() or (table.exists() and not table.read_bytes()[:64].startswith(b"path,class,probability")):
+        raise SettingError(
+            f"{table} is there already and is no table of verdicts, so it is left as it is.",
+            remedy="Name another file behind --csv.",
+            path=table,
+        )
+
+
+def _expand(given: list[Path], *, recursive: bool) -> tuple[list[Path], list[str]]:
+    """Return photos as they were named and for each folder the photos in it by name, and what could not be looked into.
+
+    Raises DatasetError for a folder without any.
+    """
+    photos: list[Path] = []
+    problems: list[str] = []
     for path in given:
-        if not path.is_dir():
-            yield path
+        if not os.path.isdir(path):  # noqa: PTH112 - Path.is_dir raises for a name that is too long
+            photos.append(path)
             continue
-        inside = sorted(_photos_in(path, recursive=recursive))
-        if not inside:
+        listing = FolderSource(path).list_files()
+        here = [Path(file.path) for file in listing.files if recursive or "/" not in file.path]
+        inside = [path / name for name in here if name.suffix.lower() in PHOTO_ENDINGS]
+        troubles = [problem for problem in listing.problems if recursive or "/" not in problem.path]
+        if not inside and not troubles:
             deeper = "" if recursive else " Try --recursive if they lie in folders within it."
             raise DatasetError(f"There are no photos in {path}.", remedy=f"Name a folder of photos.{deeper}", path=path)
-        yield from inside
-
-
-def _photos_in(folder: Path, *, recursive: bool) -> Iterator[Path]:
-    for path in folder.rglob("*") if recursive else folder.iterdir():
-        inside = path.relative_to(folder).parts
-        if path.suffix.lower() in PHOTO_ENDINGS and not path.is_dir() and not any(is_junk(part) for part in inside):
-            yield path
+        photos += inside
+        problems += [f"{path / problem.path} {problem.reason}" for problem in troubles]
+    return photos, problems
 
 
 def _latest_model() -> Path:
@@ -93,7 +112,7 @@ def _show(prediction: Prediction) -> None:
         say_error(f"{prediction.path}: {prediction.error}")
         return
     share = percent(prediction.probabilities[prediction.class_name])
-    stdout.print(f"{prediction.class_name:<8} {share:>8}  {prediction.path}", markup=False)
+    say(f"{prediction.class_name:<8} {share:>8}  {prediction.path}")
 
 
 def _as_csv(found: list[Prediction], classes: tuple[str, str]) -> str:

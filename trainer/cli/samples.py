@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from trainer.cli.console import interruptible, progress_bar, stdout
+from trainer.cli.console import interruptible, progress_bar, say
 from trainer.dataset.samples import DEFAULT_COUNT, draw_dataset
 
 
@@ -17,5 +17,5 @@ def samples(
     """Draw a small practice dataset of cartoon cats and dogs, to try training without any photos."""
     with interruptible() as control, progress_bar("Drawing") as progress:
         drawn = draw_dataset(folder, count=count, seed=seed, progress=progress, cancelled=control.should_stop)
-    stdout.print(f"{drawn} drawings are in {folder}. Now try:", markup=False)
-    stdout.print(f'  catdog-cli train "{folder}" --epochs 3 --image-size 64', markup=False)
+    say(f"{drawn} drawings are in {folder.resolve()}. Now try:")
+    say(f'  catdog-cli train "{folder}" --epochs 3 --image-size 64')

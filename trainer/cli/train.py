@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 from msgspec import structs
 
-from trainer.cli.console import AsJson, interruptible, say_error, say_note, stdout
+from trainer.cli.console import AsJson, interruptible, say, say_error, say_note
 from trainer.cli.evaluate import show_metrics
 from trainer.cli.train_display import TrainDisplay
 from trainer.config import AugmentConfig, SplitConfig, TrainConfig
@@ -94,17 +94,35 @@ def train(
     """
     given = _given(context)
     with interruptible() as control, TrainDisplay(quiet=json) as display:
+        lines = JsonLines() if json else None
 
         def emit(event: AnyEvent) -> None:
-            if json:
-                sys.stdout.write(to_line(event) + "\n")
-                sys.stdout.flush()
+            if lines is not None:
+                lines.write(event)
             display.show(event)
 
         result = _run(dataset, given, out=out, resume=resume, emit=emit, control=control)
     if not json:
         _show_result(result)
-    raise typer.Exit(EXIT_CODES[result.status])
+    raise typer.Exit(result.error.exit_code if result.error else EXIT_CODES[result.status])
+
+
+class JsonLines:
+    """Events on standard output. Where nobody reads on, the run goes on all the same: its folder has everything."""
+
+    def __init__(self) -> None:
+        self._open = True
+
+    def write(self, event: AnyEvent) -> None:
+        """Print one event."""
+        if not self._open:
+            return
+        try:
+            sys.stdout.write(to_line(event) + "\n")
+            sys.stdout.flush()
+        except OSError as error:
+            self._open = False
+            say_note(f"Standard output takes no more ({error.strerror}); the run goes on.")
 
 
 def _given(context: typer.Context) -> dict[str, Any]:
@@ -126,13 +144,13 @@ def _given(context: typer.Context) -> dict[str, Any]:
 
 def _split(text: str) -> SplitConfig:
     """Read "70/15/15"."""
-    parts = text.split("/")
     try:
-        shares = [float(part) / 100 for part in parts]
-        train, validation, test = shares
+        train, validation, test = (float(part) / 100 for part in text.split("/"))
     except ValueError:
         raise SettingError(f"The split {text!r} cannot be read.", remedy="Write it as 70/15/15.") from None
-    return SplitConfig(train=train, validation=validation, test=test)
+    if train + validation + test < 0.02:  # written as fractions: 0.7/0.15/0.15
+        train, validation, test = 100 * train, 100 * validation, 100 * test
+    return SplitConfig(train=round(train, 6), validation=round(validation, 6), test=round(test, 6))
 
 
 def _run(
@@ -145,6 +163,8 @@ def _run(
     control: RunControl,
 ) -> RunResult:
     if resume is not None:
+        if out is not None:
+            raise SettingError("A run that goes on stays in its folder.", remedy="Leave --out out.")
         _refuse_changes(dataset, given, resume)
         from trainer.loop import resume as go_on  # noqa: PLC0415 - torch takes seconds; a wrong setting must not
 
@@ -164,7 +184,7 @@ def _refuse_changes(dataset: Path | None, given: dict[str, Any], resume: Path) -
     for name, value in wanted.items():
         if name != "epochs" and value != getattr(config, name):
             raise SettingError(
-                f"A run that goes on keeps its settings, and {name} was {getattr(config, name)}.",
+                f"A run that goes on keeps its settings, and {name.replace('_', ' ')} is another one.",
                 remedy="Leave the option out, or start a new run; only --epochs can change.",
             )
 
@@ -175,8 +195,8 @@ def _show_result(result: RunResult) -> None:
     if result.evaluation is not None:
         show_metrics(result.evaluation)
     if result.model is not None:
-        stdout.print(f"The model of epoch {result.best_epoch}, the best, is {result.model}", markup=False)
+        say(f"The model of epoch {result.best_epoch}, the best, is {result.model}")
     if result.run_folder is not None and result.status != "completed":
-        stdout.print(f'To go on: catdog-cli train --resume "{result.run_folder}"', markup=False)
+        say(f'To go on: catdog-cli train --resume "{result.run_folder}"')
     if result.status == "stopped" and result.model is None:
         say_note("Stopped before the first epoch was done, so there is no model yet.")

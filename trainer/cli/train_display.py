@@ -5,7 +5,7 @@ from typing import Self
 
 from rich.progress import TaskID, TextColumn
 
-from trainer.cli.console import bars, percent, say_note, stderr
+from trainer.cli.console import bars, percent, say_note, shown, stderr
 from trainer.events import (
     AdviceGiven,
     AnyEvent,
@@ -68,16 +68,16 @@ class TrainDisplay:
             case RunStarted():
                 counts = ", ".join(f"{sum(row.values())} {split}" for split, row in event.photos.items())
                 stderr.print(
-                    f"{' or '.join(event.classes)}: {counts} photos; {event.parameters:,} weights on {event.device} "
-                    f"with {event.threads} threads; the run is {event.run_folder}",
-                    markup=False,
+                    shown(
+                        f"{' or '.join(event.classes)}: {counts} photos; {event.parameters:,} weights on "
+                        f"{event.device} with {event.threads} threads; the run is {event.run_folder}"
+                    )
                 )
             case EpochFinished(metrics=row):
                 stderr.print(
                     f"epoch {row.epoch:>3}/{self._epochs}   train loss {row.train_loss:.4f} accuracy "
                     f"{percent(row.train_accuracy)}   validation loss {row.val_loss:.4f} accuracy "
                     f"{percent(row.val_accuracy)}   {row.seconds:.1f} s{'   best' if event.is_best else ''}",
-                    markup=False,
                 )
             case AdviceGiven():
                 say_note(f"{event.text} {event.remedy}")

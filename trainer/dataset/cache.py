@@ -1,7 +1,11 @@
 """Decoded pixels on disk: photos are decoded, turned upright and squeezed once, then read as they are in every epoch.
 
-A cache is one `.npy` file of uint8 [N, S, S, 3], named after everything that decides its content: the files' places,
-sizes and times, and the image size. So a stale one is never found, and a half-written one never has the name.
+A cache is one file of uint8 [N, S, S, 3], named after everything that decides its content (the files' places, sizes and
+times, and the image size) and after its own checksum. So a stale one is never found, a half-written one never has the
+name, and one that was damaged later is made anew.
+
+It is read, not mapped: the system keeps what was read in memory just the same, and a file that somebody cuts off while
+a run reads it is then an error that can be handled, not the end of the process.
 """
 
 import contextlib
@@ -10,6 +14,7 @@ import os
 import shutil
 import tempfile
 import time
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -25,6 +30,7 @@ from trainer.photo import photo_pixels
 
 # Part of every key: raised whenever the same file would be decoded to other pixels.
 DECODING = 1
+ENDING = ".pixels"
 # The oldest caches go when all together are larger; 25,000 photos at 150 pixels take 1.7 GB.
 LIMIT_BYTES = 8 * 10**9
 # Left free on the disk for everybody else.
@@ -50,21 +56,27 @@ class Pixels(Protocol):
 
 
 class CachedPixels:
-    """Pixels in a memory-mapped file: only what is asked for is read, and the system may drop it again."""
+    """Pixels in a file. Where the file goes away or is cut off under a run, photos are decoded instead."""
 
-    def __init__(self, path: Path) -> None:
-        self._array = np.load(path, mmap_mode="r", allow_pickle=False)
-        self.shape: tuple[int, ...] = self._array.shape
+    def __init__(self, path: Path, decoded: "DecodedPixels") -> None:
+        self._path = path
+        self._decoded = decoded
 
     def __len__(self) -> int:
-        return len(self._array)
+        return len(self._decoded)
 
     def batch(self, indices: Sequence[int] | np.ndarray) -> np.ndarray:
-        """Return those photos, uint8 [N, S, S, 3], as an array of its own."""
-        # Read in ascending order, which a disk likes, then put into the order asked for.
-        order = np.argsort(indices)
-        out = np.empty((len(order), *self._array.shape[1:]), dtype=np.uint8)
-        out[order] = self._array[np.asarray(indices)[order]]
+        """Return those photos, uint8 [N, S, S, 3]. Raises DatasetError as `DecodedPixels` does."""
+        size = self._decoded.size
+        out = np.empty((len(indices), size, size, 3), dtype=np.uint8)
+        try:
+            with self._path.open("rb", buffering=0) as file:
+                for place in np.argsort(indices):  # in ascending order, which a disk likes
+                    file.seek(int(indices[place]) * out[0].nbytes)
+                    if file.readinto(out[place].data) != out[0].nbytes:
+                        return self._decoded.batch(indices)
+        except OSError:
+            return self._decoded.batch(indices)
         return out
 
 
@@ -72,7 +84,7 @@ class DecodedPixels:
     """Pixels decoded from the files each time they are asked for, where the disk has no room for a cache."""
 
     def __init__(self, source: PhotoSource, photos: Sequence[Photo], size: int) -> None:
-        self._source, self._photos, self._size = source, photos, size
+        self._source, self._photos, self.size = source, photos, size
 
     def __len__(self) -> int:
         return len(self._photos)
@@ -80,7 +92,7 @@ class DecodedPixels:
     def batch(self, indices: Sequence[int] | np.ndarray) -> np.ndarray:
         """Return those photos, uint8 [N, S, S, 3]. Raises DatasetError where a file can no longer be read."""
         chosen = [self._photos[int(index)] for index in indices]
-        return np.stack(list(_decode(self._source, chosen, self._size)))
+        return np.stack(list(_decode(self._source, chosen, self.size)))
 
 
 def prepare(
@@ -97,31 +109,41 @@ def prepare(
     Where the disk has no room, `note` is told so and photos are decoded whenever they are needed. Raises DatasetError
     for a photo that can no longer be read and CancelledError.
     """
-    path = _folder() / f"{_key(source, photos, size)}.npy"
-    found = _open(path, (len(photos), size, size, 3))
-    if found is None:
+    decoded = DecodedPixels(source, photos, size)
+    key = _key(source, photos, size)
+    path = _find(key)
+    if path is None:
         try:
-            _fill(path, source, photos, size, progress=progress, cancelled=cancelled)
+            path = _fill(key, source, photos, size, progress=progress, cancelled=cancelled)
         except OSError as error:
             note(
                 f"The decoded photos cannot be kept on the disk ({error.strerror or error}), so every photo is decoded "
-                f"again in every epoch, which takes longer. {_need(photos, size) / 1e9:.1f} GB free in {path.parent} "
+                f"again in every epoch, which takes longer. {_need(photos, size) / 1e9:.1f} GB free in {_folder()} "
                 "would avoid that."
             )
-            return DecodedPixels(source, photos, size)
+            return decoded
         _drop_oldest(keep=path)
-        found = CachedPixels(path)
-    os.utime(path)  # the time of last use decides which cache goes first
-    return found
+    with contextlib.suppress(OSError):
+        os.utime(path)  # the time of last use decides which cache goes first
+    return CachedPixels(path, decoded)
 
 
-def _open(path: Path, shape: tuple[int, ...]) -> CachedPixels | None:
-    """Return the cache if it is there and whole; one that somebody cut off or wrote over is as good as none."""
-    try:
-        found = CachedPixels(path)
-    except (OSError, ValueError, EOFError):
-        return None
-    return found if found.shape == shape else None
+def _find(key: str) -> Path | None:
+    """Return the cache of that key whose content still has its checksum; a damaged one is as good as none."""
+    for path in _folder().glob(f"{key}-*{ENDING}"):
+        with contextlib.suppress(OSError):
+            if _checksum(path) == path.stem.removeprefix(f"{key}-"):
+                return path
+            path.unlink()
+    return None
+
+
+def _checksum(path: Path) -> str:
+    total = 0
+    with path.open("rb") as file:
+        while part := file.read(1 << 20):
+            total = zlib.crc32(part, total)
+    return f"{total:08x}"
 
 
 def _folder() -> Path:
@@ -129,7 +151,7 @@ def _folder() -> Path:
 
 
 def _need(photos: Sequence[Photo], size: int) -> int:
-    return len(photos) * size * size * 3
+    return len(photos) * size * size * 3 + SPARE_BYTES
 
 
 def _key(source: PhotoSource, photos: Sequence[Photo], size: int) -> str:
@@ -140,32 +162,35 @@ def _key(source: PhotoSource, photos: Sequence[Photo], size: int) -> str:
 
 
 def _fill(
-    path: Path,
+    key: str,
     source: PhotoSource,
     photos: Sequence[Photo],
     size: int,
     *,
     progress: Progress,
     cancelled: Callable[[], bool],
-) -> None:
+) -> Path:
     """Write the cache beside and rename it, so that it appears whole. Raises OSError where the disk refuses."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if shutil.disk_usage(path.parent).free < _need(photos, size) + SPARE_BYTES:
+    folder = _folder()
+    folder.mkdir(parents=True, exist_ok=True)
+    if shutil.disk_usage(folder).free < _need(photos, size):
         raise OSError("there is too little room")
-    handle, name = tempfile.mkstemp(suffix=".part", dir=path.parent)
+    handle, name = tempfile.mkstemp(suffix=".part", dir=folder)
     part = Path(name)
+    total = 0
     try:
         with os.fdopen(handle, "wb") as file:
-            header = {"descr": "|u1", "fortran_order": False, "shape": (len(photos), size, size, 3)}
-            np.lib.format.write_array_header_1_0(file, header)
             for done, pixels in enumerate(_decode(source, photos, size, cancelled)):
                 file.write(pixels.data)
+                total = zlib.crc32(pixels.data, total)
                 progress(done + 1, len(photos))
             file.flush()
             os.fsync(file.fileno())
+        path = folder / f"{key}-{total:08x}{ENDING}"
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)
+    return path
 
 
 def _decode(
@@ -200,7 +225,7 @@ def _drop_oldest(*, keep: Path) -> None:
         with contextlib.suppress(OSError):  # another run may be writing or renaming it
             if now - part.stat().st_mtime > ABANDONED_SECONDS:
                 part.unlink()
-    others = (file for file in keep.parent.glob("*.npy") if file != keep)
+    others = (file for file in keep.parent.glob(f"*{ENDING}") if file != keep)
     total = keep.stat().st_size
     for file in sorted(others, key=lambda file: file.stat().st_mtime, reverse=True):
         total += file.stat().st_size
