@@ -2,7 +2,7 @@
 # With nothing missing that takes a few hundredths of a second.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format clean set-up set-up-test
+.PHONY: help run test lint format screenshots clean set-up set-up-test
 bin := .venv/bin
 
 help: ## list these commands
@@ -10,7 +10,7 @@ help: ## list these commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  \1	\2/p' Makefile
 
 run: set-up ## install what is missing and start CatDog
-	@$(bin)/catdog-cli --help
+	@$(bin)/catdog
 
 test: lint ## install what is missing and run every check and test
 	@echo "== pytest, with coverage"
@@ -29,6 +29,9 @@ lint: set-up-test ## run every check except the tests
 format: set-up-test ## lay out the code and mend what ruff can mend by itself
 	@$(bin)/ruff check --fix-only
 	@$(bin)/ruff format
+
+screenshots: set-up-test ## take the pictures in README again, of drawings
+	@$(bin)/python -m tests.gui.screenshots
 
 clean: ## remove .venv and everything else that these commands made
 	rm -rf .venv build dist *.egg-info .coverage .coverage.* \

@@ -8,8 +8,27 @@
 set -euo pipefail
 cd -P "$(dirname "$0")/.."
 
-# Debian packages that CatDog needs beside Python, one a line. None so far: the engine's wheels bring their own.
+# Debian packages that CatDog's window needs beside Python, one a line: Qt's wheel brings the rest.
 debian_packages=(
+    libdbus-1-3
+    libegl1
+    libfontconfig1
+    libgl1
+    libglib2.0-0
+    libxcb-cursor0
+    libxcb-icccm4
+    libxcb-keysyms1
+    libxcb-shape0
+    libxkbcommon-x11-0
+    libxkbcommon0
+)
+# What the tests need besides: a display of their own, a window manager, a mouse, and screenshots.
+debian_test_packages=(
+    imagemagick
+    openbox
+    xauth
+    xdotool
+    xvfb
 )
 
 say() { printf '== %s\n' "$*"; }
@@ -75,7 +94,10 @@ make_venv() {
 
 case ${1:-} in
     run) requirement=. ;;
-    test) requirement='.[test]' ;;
+    test)
+        requirement='.[test]'
+        debian_packages+=("${debian_test_packages[@]}")
+        ;;
     *) fail "usage: resources/setup.sh run|test" ;;
 esac
 stamp=.venv/.stamp-$1

@@ -1,6 +1,7 @@
 """resources/setup.sh, with stand-ins for Python, pip and Debian's tools, so that it needs neither network nor root."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -63,7 +64,10 @@ def folder(tmp_path: Path) -> Path:
     """A checkout with nothing installed, in a folder whose name has a space."""
     checkout = tmp_path / "my checkout"
     (checkout / "resources").mkdir(parents=True)
-    shutil.copy(ROOT / "resources" / "setup.sh", checkout / "resources")
+    script = (ROOT / "resources" / "setup.sh").read_text()
+    # The lists of packages are emptied: a test that is about them fills them.
+    script = re.sub(r"^(debian\w*_packages)=\(\n.*?^\)$", r"\1=(\n)", script, flags=re.DOTALL | re.MULTILINE)
+    (checkout / "resources" / "setup.sh").write_text(script)
     (checkout / "pyproject.toml").write_text("[project]\n")
     return checkout
 
@@ -207,6 +211,19 @@ def test_packages_in_the_list_are_installed_once(set_up: SetUp, calls: Calls, fo
     (tmp_path / "tools" / "dpkg-query").write_text("#!/bin/bash\necho 'libegl1 installed'\necho 'libgl1 installed'\n")
     assert set_up("run", USER_ID="0").returncode == 0
     assert calls() == []
+
+
+def test_the_tests_packages_are_for_the_tests_alone(set_up: SetUp, calls: Calls, folder: Path) -> None:
+    script = folder / "resources" / "setup.sh"
+    script.write_text(
+        script.read_text()
+        .replace("debian_packages=(\n", "debian_packages=(\n    libgl1\n", 1)
+        .replace("debian_test_packages=(\n", "debian_test_packages=(\n    xvfb\n", 1)
+    )
+    assert set_up("run", USER_ID="0").returncode == 0
+    assert calls()[1] == "apt-get install -y --no-install-recommends libgl1"
+    assert set_up("test", USER_ID="0").returncode == 0
+    assert calls()[1] == "apt-get install -y --no-install-recommends libgl1 xvfb"
 
 
 def test_wrong_use_is_refused(set_up: SetUp) -> None:

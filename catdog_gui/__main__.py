@@ -1,0 +1,8 @@
+"""`python -m catdog_gui` opens the window."""
+
+import sys
+
+from catdog_gui.app import main
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,55 @@
+"""The augmentation: a level or settings of one's own, and what they do to a photo."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+
+from catdog_gui import theme
+from catdog_gui.run_draft import RunDraft
+from catdog_gui.widgets.augment_form import AugmentForm
+from catdog_gui.widgets.augment_preview import AugmentPreview
+from catdog_gui.widgets.card import Card
+from catdog_gui.widgets.reflow import Reflow
+
+_TWO_COLUMNS = 600
+
+
+class AugmentPanel(Card):
+    """Edits the draft's augmentation; the preview follows it wherever it is edited."""
+
+    def __init__(self, draft: RunDraft, parent: QWidget | None = None) -> None:
+        super().__init__("Augmentation", parent)
+        self._draft = draft
+        hint = QLabel("Every epoch sees each training photo a little different, so that none is learnt by heart.")
+        hint.setProperty("role", "muted")
+        hint.setWordWrap(True)
+        self.preview = AugmentPreview()
+        self.form = AugmentForm()
+        self.form.changed.connect(self._edited)
+        again = QPushButton("Vary again")
+        again.setIcon(theme.icon("reset"))
+        again.clicked.connect(self.preview.shuffle)
+        pictures = QWidget()
+        column = QVBoxLayout(pictures)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.preview)
+        column.addWidget(again, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addStretch(1)
+        self.body.addWidget(hint)
+        self.body.addWidget(Reflow(self.form, pictures, breakpoint_px=_TWO_COLUMNS, stretches=(0, 1)))
+        draft.changed.connect(self._follow_draft)
+        self._follow_draft()
+
+    def show_photo(self, load: Callable[[], bytes]) -> None:
+        """Vary this photo; `load` is called in another thread."""
+        self.preview.show_photo(load)
+
+    def _edited(self) -> None:
+        augment = self.form.augment()
+        if augment is not None:
+            self._draft.set_augment(augment)
+
+    def _follow_draft(self) -> None:
+        self.form.set_augment(self._draft.augment)
+        self.preview.show_augment(self._draft.augment)

@@ -1,0 +1,32 @@
+"""How a page that scrolls is laid out: its title, its parts below one another, and what stays in sight under them."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QScrollArea, QVBoxLayout, QWidget
+
+from catdog_gui import theme
+
+
+def lay_out_page(
+    page: QWidget, title: str, lines: tuple[QWidget, ...], parts: tuple[QWidget, ...], footer: QWidget | None = None
+) -> None:
+    """Fill a page. `lines` take the room they need, and `parts`, one of which is shown at a time, the rest."""
+    heading = QLabel(title)
+    heading.setProperty("role", "title")
+    content = QWidget()
+    column = QVBoxLayout(content)
+    column.setContentsMargins(theme.XL, theme.XL, theme.XL, theme.XL)
+    column.setSpacing(theme.L)
+    for line in (heading, *lines):
+        column.addWidget(line)
+    for part in parts:
+        column.addWidget(part, 1)
+    scroll = QScrollArea()
+    scroll.setWidgetResizable(True)
+    scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    scroll.setWidget(content)
+    layout = QVBoxLayout(page)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(0)
+    layout.addWidget(scroll, 1)
+    if footer is not None:
+        layout.addWidget(footer)

@@ -1,0 +1,52 @@
+"""The axes of the live plots: whole epochs below, plain numbers or percent at the left."""
+
+from typing import Any
+
+import pyqtgraph as pg
+
+
+class EpochAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no annotations
+    """Ticks at whole epochs alone."""
+
+    def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:
+        """Return (spacing, places) of one level of ticks."""
+        span = max(high - low, 1e-9)
+        # 45 pixels keep four digits apart.
+        wanted = max(span / max(size / 45, 1), 1)
+        step = next((step for step in _steps() if step >= wanted), wanted)
+        first = -int(-low // step) * step
+        places = [first + number * step for number in range(int((high - first) // step) + 1)]
+        return [(step, [place for place in places if place >= 0])]
+
+    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
+        """Return the epochs' numbers."""
+        return [f"{value:.0f}" for value in values]
+
+
+class ValueAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no annotations
+    """Numbers, or fractions written as percentages."""
+
+    def __init__(self, orientation: str, *, percent: bool, **options: Any) -> None:
+        self._percent = percent
+        super().__init__(orientation, **options)
+        self.setWidth(46)
+        self.enableAutoSIPrefix(False)
+
+    def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:
+        """Return the major ticks; minor ones would only be grey noise here."""
+        levels: list[tuple[float, list[float]]] = super().tickValues(low, high, size)[:1]
+        if not self._percent:
+            return levels
+        return [(spacing, [place for place in places if place <= 1.0 + 1e-9]) for spacing, places in levels]
+
+    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
+        """Return the values in words, with as many digits as the spacing needs."""
+        if self._percent:
+            digits = 0 if spacing >= 0.01 - 1e-9 else 1
+            return [f"{100 * value:.{digits}f} %" for value in values]
+        digits = 1 if spacing >= 0.1 - 1e-9 else 2 if spacing >= 0.01 - 1e-9 else 3
+        return [f"{value:.{digits}f}" for value in values]
+
+
+def _steps() -> list[float]:
+    return [factor * 10.0**power for power in range(5) for factor in (1, 2, 5)]

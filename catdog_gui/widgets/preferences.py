@@ -1,0 +1,187 @@
+"""What can be chosen for good: theme, device, threads, folders; and the caches."""
+
+import os
+import shutil
+from pathlib import Path
+from typing import get_args
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from catdog_gui import theme, words, worker
+from catdog_gui.context import Context
+from catdog_gui.settings import ThemeChoice
+from catdog_gui.widgets.elided_label import ElidedLabel
+from trainer.config import DeviceName
+from trainer.control import RunControl
+from trainer.errors import CancelledError
+from trainer.paths import cache_folder
+
+_THEMES: dict[ThemeChoice, str] = {"system": "As the system", "light": "Light", "dark": "Dark"}
+_DEVICES: dict[DeviceName, str] = {
+    "auto": "The fastest there is",
+    "cuda": "NVIDIA graphics card",
+    "mps": "Apple graphics",
+    "cpu": "Processor",
+}
+
+
+class Preferences(QDialog):
+    """Every choice takes effect at once, so there is nothing to apply."""
+
+    theme_wanted = Signal(str)
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._task: worker.Task | None = None
+        self.setWindowTitle("Preferences")
+        self.setMinimumWidth(520)
+        settings = context.settings
+        self.theme = self._choice(list(_THEMES.values()), get_args(ThemeChoice).index(settings.theme), "Theme")
+        self.theme.currentIndexChanged.connect(lambda row: self.theme_wanted.emit(get_args(ThemeChoice)[row]))
+        self.device = self._choice(list(_DEVICES.values()), get_args(DeviceName).index(settings.device), "Device")
+        self.device.currentIndexChanged.connect(lambda row: setattr(settings, "device", get_args(DeviceName)[row]))
+        self.threads = QSpinBox()
+        self.threads.setRange(0, 256)
+        theme.pad_field(self.threads)
+        self.threads.setSpecialValueText("CatDog chooses")
+        self.threads.setValue(settings.threads)
+        self.threads.setAccessibleName("Processor threads")
+        self.threads.valueChanged.connect(lambda value: setattr(settings, "threads", value))
+        self.runs = ElidedLabel(str(settings.runs_folder))
+        self.cache = QLabel("Measuring…")
+        self.clear = QPushButton("Clear")
+        self.clear.setAccessibleName("Clear the caches")
+        self.clear.setEnabled(False)
+        self.clear.clicked.connect(self._clear_caches)
+        self._arrange()
+        self._measure()
+
+    def done(self, code: int) -> None:
+        """Leave; measuring the caches is given up."""
+        if self._task is not None and self._task.running:
+            self._task.cancel()
+        super().done(code)
+
+    def _choose_runs_folder(self) -> None:
+        settings = self._context.settings
+        name = QFileDialog.getExistingDirectory(self, "Where runs are kept", str(settings.runs_folder))
+        if name:
+            settings.runs_folder = Path(name)
+            self._on_runs_folder_changed()
+
+    def _reset_runs_folder(self) -> None:
+        self._context.settings.runs_folder = None
+        self._on_runs_folder_changed()
+
+    def _on_runs_folder_changed(self) -> None:
+        self.runs.setText(str(self._context.settings.runs_folder))
+        self.reset_runs.setVisible(not self._context.settings.runs_folder_is_default)
+        self._context.models_changed.emit()
+
+    def _measure(self) -> None:
+        folder = cache_folder()
+        self._start(lambda _emit, control: folder_size(folder, control))
+
+    def _clear_caches(self) -> None:
+        folder = cache_folder()
+        self.clear.setEnabled(False)
+        self.cache.setText("Clearing…")
+
+        def work(_emit: worker.Emit, control: RunControl) -> int:
+            shutil.rmtree(folder, ignore_errors=True)
+            return folder_size(folder, control)
+
+        self._start(work)
+
+    def _start(self, work: worker.Work) -> None:
+        self._task = worker.start(work, parent=self)
+        self._task.succeeded.connect(self._show_size)
+        self._task.failed.connect(self._context.report)
+
+    def _show_size(self, size: int) -> None:
+        self.cache.setText(f"{words.size(size)} of decoded photos and thumbnails" if size else "Empty")
+        self.clear.setEnabled(size > 0)
+
+    def _arrange(self) -> None:
+        form = QFormLayout()
+        form.setHorizontalSpacing(theme.XL)
+        form.setVerticalSpacing(theme.L)
+        form.setLabelAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        form.addRow("Theme", self.theme)
+        form.addRow("Device", self.device)
+        form.addRow("Threads", self.threads)
+        form.addRow("Runs are kept in", self._runs_row())
+        form.addRow("Caches", self._cache_row())
+        hint = QLabel("Device and threads count from the next run or photo on. Clearing the caches loses nothing.")
+        hint.setProperty("role", "muted")
+        hint.setWordWrap(True)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.rejected.connect(self.reject)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(theme.XL, theme.XL, theme.XL, theme.L)
+        layout.setSpacing(theme.L)
+        layout.addLayout(form)
+        layout.addWidget(hint)
+        layout.addStretch(1)
+        layout.addWidget(buttons)
+
+    def _runs_row(self) -> QWidget:
+        choose = QPushButton("Choose…")
+        choose.setAccessibleName("Choose where runs are kept")
+        choose.clicked.connect(self._choose_runs_folder)
+        self.reset_runs = QPushButton("Reset")
+        self.reset_runs.setAccessibleName("Keep runs in the usual folder")
+        self.reset_runs.setVisible(not self._context.settings.runs_folder_is_default)
+        self.reset_runs.clicked.connect(self._reset_runs_folder)
+        return _row(self.runs, choose, self.reset_runs)
+
+    def _cache_row(self) -> QWidget:
+        return _row(self.cache, self.clear)
+
+    @staticmethod
+    def _choice(titles: list[str], row: int, name: str) -> QComboBox:
+        box = QComboBox()
+        box.addItems(titles)
+        box.setCurrentIndex(row)
+        box.setAccessibleName(name)
+        return box
+
+
+def folder_size(folder: Path, control: RunControl) -> int:
+    """Return how many bytes the files below a folder have. Raises CancelledError."""
+    total = 0
+    for place, _folders, names in os.walk(folder):
+        if control.should_stop():
+            raise CancelledError("Cancelled while measuring the caches.")
+        for name in names:
+            try:
+                total += Path(place, name).stat().st_size
+            except OSError:
+                continue  # gone meanwhile
+    return total
+
+
+def _row(first: QWidget, *others: QWidget) -> QWidget:
+    row = QWidget()
+    layout = QHBoxLayout(row)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(theme.S)
+    layout.addWidget(first, 1)
+    for widget in others:
+        layout.addWidget(widget)
+    return row

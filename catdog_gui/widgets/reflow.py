@@ -1,0 +1,40 @@
+"""Cards side by side where there is room for it, below one another where not."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
+
+from catdog_gui import theme
+
+
+class Reflow(QWidget):
+    """Two columns from `breakpoint_px` pixels on, else one."""
+
+    def __init__(self, *widgets: QWidget, breakpoint_px: int, stretches: tuple[int, int] = (1, 1)) -> None:
+        super().__init__()
+        self._widgets, self._breakpoint, self._stretches = (widgets, breakpoint_px, stretches)
+        self._columns = 0
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(theme.L)
+        self._arrange(1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Choose the number of columns."""
+        super().resizeEvent(event)
+        self._arrange(2 if event.size().width() >= self._breakpoint else 1)
+
+    def _arrange(self, columns: int) -> None:
+        if columns == self._columns:
+            return
+        self._columns = columns
+        even = columns == 2 and self._stretches[0] == self._stretches[1]
+        for number, widget in enumerate(self._widgets):
+            policy = widget.sizePolicy()
+            # Ignoring what each would like is what makes both columns the same width.
+            policy.setHorizontalPolicy(QSizePolicy.Policy.Ignored if even else QSizePolicy.Policy.Preferred)
+            widget.setSizePolicy(policy)
+            self._grid.removeWidget(widget)
+            self._grid.addWidget(widget, number // columns, number % columns, Qt.AlignmentFlag(0))
+        for column in range(2):
+            self._grid.setColumnStretch(column, self._stretches[column] if column < columns else 0)

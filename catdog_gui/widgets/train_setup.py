@@ -1,0 +1,176 @@
+"""What is set before a run: the photos, the recipe, the usual settings, and the rest under a fold."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from catdog_gui import theme
+from catdog_gui.run_draft import RunDraft
+from catdog_gui.widgets.augment_form import AugmentForm
+from catdog_gui.widgets.card import Card
+from catdog_gui.widgets.chosen_dataset import ChosenDataset
+from catdog_gui.widgets.fold import Fold
+from catdog_gui.widgets.recipe_cards import RecipeCards
+from catdog_gui.widgets.reflow import Reflow
+from catdog_gui.widgets.settings_form import SettingsForm
+from trainer.config import TrainConfig
+from trainer.dataset.records import Dataset
+from trainer.errors import SettingError
+from trainer.recipes import RECIPES
+from trainer.setting import describe
+
+USUAL = ("epochs", "batch_size")
+_ELSEWHERE = ("recipe", "version")
+"""Chosen by cards, and by nobody."""
+MORE = tuple(name for name in describe(TrainConfig) if name not in (*USUAL, *_ELSEWHERE))
+_TWO_COLUMNS = 760
+
+
+class TrainSetup(QWidget):
+    """`start_requested` brings a valid TrainConfig; a wrong value keeps the button from being pressed.
+
+    `footer` holds that button: the page puts it where it stays in sight.
+    """
+
+    start_requested = Signal(object)
+
+    def __init__(self, draft: RunDraft, own_defaults: Mapping[str, Any], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._draft = draft
+        self._own_defaults = own_defaults
+        self.dataset = ChosenDataset()
+        self.recipes = RecipeCards(RECIPES)
+        self.recipes.changed.connect(lambda _name: self._follow_recipe())
+        self.usual = SettingsForm(TrainConfig, USUAL)
+        self.more = SettingsForm(TrainConfig, MORE)
+        self.augment = AugmentForm()
+        self.augment.settings.hide()
+        self.augment_details = AugmentForm()
+        for level in self.augment_details.levels.values():
+            level.hide()
+        self.start = QPushButton("Start training")
+        self.start.setIcon(theme.icon("play", "on_accent"))
+        self.start.setProperty("kind", "primary")
+        self.start.setProperty("size", "large")
+        self.start.clicked.connect(self._start)
+        self.refusal = QLabel()
+        self.refusal.setProperty("role", "danger")
+        self.refusal.setWordWrap(True)
+        self.footer = self._make_footer()
+        self._lay_out()
+        self._connect()
+        self._follow_recipe()
+        self._follow_draft()
+
+    def config(self) -> TrainConfig:
+        """Return the settings of the next run. Raises SettingError."""
+        dataset = self.dataset.dataset
+        if dataset is None:
+            raise SettingError("No photos are chosen yet.", remedy="Choose them on the Data page.")
+        augment = self.augment_details.augment()
+        if augment is None:
+            self.augment_details.settings.values()  # raises, and says which it is
+            raise AssertionError
+        settings = {**self.more.values(), **self.usual.values()}
+        return RECIPES[self.recipes.chosen()].config(dataset.root, **settings, augment=augment, split=self._draft.split)
+
+    def show_dataset(self, dataset: Dataset | None) -> None:
+        """Name the photos that the run will learn from."""
+        self.dataset.show_dataset(dataset)
+        self._refresh()
+
+    def _connect(self) -> None:
+        for form in (self.usual, self.more):
+            form.changed.connect(self._edited)
+        for augment in (self.augment, self.augment_details):
+            augment.changed.connect(lambda form=augment: self._augment_edited(form))
+        self._draft.changed.connect(self._follow_draft)
+
+    def _lay_out(self) -> None:
+        recipe, settings, varied = (Card("Recipe"), Card("Settings"), Card("Augmentation"))
+        recipe.body.addWidget(self.recipes)
+        settings.body.addWidget(self.usual)
+        settings.body.addStretch(1)
+        hint = QLabel("Varies each training photo a little, so that none is learnt by heart.")
+        hint.setProperty("role", "muted")
+        hint.setWordWrap(True)
+        varied.body.addWidget(self.augment)
+        varied.body.addWidget(hint)
+        varied.body.addStretch(1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(theme.L)
+        layout.addWidget(self.dataset)
+        layout.addWidget(recipe)
+        layout.addWidget(Reflow(settings, varied, breakpoint_px=540))
+        layout.addWidget(self._more_card())
+        layout.addStretch(1)
+
+    def _more_card(self) -> Card:
+        card = Card()
+        training, varied = QWidget(), QWidget()
+        for column, title, form in (
+            (training, "Training", self.more),
+            (varied, "Augmentation, one by one", self.augment_details),
+        ):
+            heading = QLabel(title)
+            heading.setProperty("role", "subheading")
+            box = QVBoxLayout(column)
+            box.setContentsMargins(0, 0, 0, 0)
+            box.addWidget(heading)
+            box.addWidget(form)
+            box.addStretch(1)
+        self.fold = Fold("More settings", Reflow(training, varied, breakpoint_px=_TWO_COLUMNS))
+        card.body.addWidget(self.fold)
+        return card
+
+    def _make_footer(self) -> QWidget:
+        footer = QWidget()
+        row = QHBoxLayout(footer)
+        row.setContentsMargins(theme.XL, theme.M, theme.XL, theme.M)
+        row.setSpacing(theme.L)
+        row.addWidget(self.start)
+        row.addWidget(self.refusal, 1)
+        return footer
+
+    def _follow_recipe(self) -> None:
+        """Take the recipe's settings where the user has not set their own."""
+        recipe = RECIPES[self.recipes.chosen()].config("")
+        for form in (self.usual, self.more):
+            form.set_defaults({name: self._own_defaults.get(name, getattr(recipe, name)) for name in form.rows})
+        self._refresh()
+
+    def _follow_draft(self) -> None:
+        for form in (self.augment, self.augment_details):
+            form.set_augment(self._draft.augment)
+        self.more.set_values({"seed": self._draft.seed})
+        self._refresh()
+
+    def _augment_edited(self, form: AugmentForm) -> None:
+        augment = form.augment()
+        if augment is not None:
+            self._draft.set_augment(augment)
+        self._refresh()
+
+    def _edited(self) -> None:
+        self._refresh()
+        seed = self.more.rows["seed"]
+        try:
+            self._draft.set_split(self._draft.split, seed.value())
+        except SettingError:
+            return
+
+    def _refresh(self) -> None:
+        try:
+            self.config()
+        except SettingError as error:
+            self.start.setEnabled(False)
+            self.refusal.setText(error.args[0] if self.dataset.dataset else "")
+        else:
+            self.start.setEnabled(True)
+            self.refusal.clear()
+
+    def _start(self) -> None:
+        self.start_requested.emit(self.config())

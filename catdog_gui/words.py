@@ -1,0 +1,38 @@
+"""Numbers as people say them."""
+
+from datetime import datetime
+
+
+def percent(fraction: float | None, digits: int = 0) -> str:
+    """Return "87 %", or a dash where there is no number."""
+    return "–" if fraction is None else f"{100 * fraction:.{digits}f} %"
+
+
+def duration(seconds: float) -> str:
+    """Return a length of time, no more exact than an estimate is."""
+    if seconds < 10:
+        return "a few seconds"
+    if seconds < 55:
+        return f"{round(seconds / 5) * 5:.0f} seconds"
+    if seconds < 90:
+        return "a minute"
+    if seconds < 3600:
+        return f"{seconds / 60:.0f} minutes"
+    hours, minutes = divmod(round(seconds / 60), 60)
+    return f"{hours} h {minutes:02} min"
+
+
+def size(count: int) -> str:
+    """Return a file's size: "14 kB", "13.8 MB", "1.2 GB"."""
+    for unit, factor, digits in (("GB", 1e9, 1), ("MB", 1e6, 1), ("kB", 1e3, 0)):
+        if count >= factor:
+            return f"{count / factor:.{digits}f} {unit}"
+    return f"{count} bytes"
+
+
+def day(iso: str) -> str:
+    """Return the day and time of an ISO 8601 text, or the text itself where it is none."""
+    try:
+        return f"{datetime.fromisoformat(iso):%d %b %Y, %H:%M}".lstrip("0")
+    except ValueError:
+        return iso

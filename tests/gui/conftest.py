@@ -1,0 +1,77 @@
+"""What the window's tests share: an offscreen screen, a context of its own, an engine that does as it is told.
+
+A test fails where it leaves a thread, a timer or a window behind, and where Qt has something to complain about.
+"""
+
+import os
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, QTimer, QtMsgType
+from PySide6.QtWidgets import QApplication
+from pytestqt.logging import Record
+from pytestqt.qtbot import QtBot
+
+from catdog_gui import theme, worker
+from catdog_gui.context import Context
+from catdog_gui.run_controller import RunController
+from catdog_gui.settings import Settings
+from tests.gui.fake_engine import FakeEngine
+
+# The offscreen platform says so for every dialog.
+_HARMLESS = ("This plugin does not support propagateSizeHints()", "This plugin does not support raise()")
+
+
+@pytest.fixture(scope="session")
+def qapp_cls() -> type[QApplication]:
+    """Return the kind of application that pytest-qt makes."""
+    return QApplication
+
+
+@pytest.fixture(autouse=True)
+def _styled(qapp: QApplication) -> None:
+    """Show everything in the light theme, as the program does."""
+    theme.apply(qapp, "light")
+
+
+@pytest.fixture(autouse=True)
+def _leaves_nothing(qapp: QApplication, qtbot: QtBot, qtlog: Any) -> Iterator[None]:
+    """Fail where a thread or a window outlives the test, or Qt warned of something."""
+    windows = set(QApplication.topLevelWidgets())
+    yield
+    qtbot.waitUntil(lambda: worker.running_count() == 0, timeout=10_000)
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    left = [window for window in QApplication.topLevelWidgets() if window not in windows and window.isVisible()]
+    warnings = [record for record in qtlog.records if _is_warning(record)]
+    timers = [timer for timer in QApplication.instance().findChildren(QTimer) if timer.isActive()]  # type: ignore[union-attr]
+    timers += [timer for window in left for timer in window.findChildren(QTimer) if timer.isActive()]
+    assert not left, f"windows left open: {left}"
+    assert not timers, f"timers left running: {timers}"
+    assert not warnings, f"Qt warned: {[record.message for record in warnings]}"
+
+
+def _is_warning(record: Record) -> bool:
+    serious = record.type in (QtMsgType.QtWarningMsg, QtMsgType.QtCriticalMsg, QtMsgType.QtFatalMsg)
+    return serious and not any(words in record.message for words in _HARMLESS)
+
+
+@pytest.fixture
+def engine() -> FakeEngine:
+    """Return the engine that this test's runs use."""
+    return FakeEngine()
+
+
+@pytest.fixture
+def context(qapp: QApplication, tmp_path: Path, engine: FakeEngine) -> Iterator[Context]:
+    """Return a context with settings in a file of its own and a run controller with the fake engine."""
+    context = Context(Settings(tmp_path / "settings.ini"))
+    context.run_controller = RunController(context, context, engine=engine)
+    yield context
+    context.run_controller.stop()
+    context.deleteLater()

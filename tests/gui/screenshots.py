@@ -1,0 +1,154 @@
+"""Takes the pictures of README (resources/screenshots): every page, in light and dark, with practice drawings.
+
+    python -m tests.gui.screenshots [FOLDER]
+
+Draws cats and dogs, trains on them in a home of its own, and uses the pages as a person would. Nothing of the user's is
+read or changed, and no display is needed. Takes about two minutes.
+"""
+
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+os.environ["QT_QPA_PLATFORM"] = "offscreen"
+os.environ["QT_SCALE_FACTOR"] = "1.5"
+os.environ["CATDOG_HOME"] = tempfile.mkdtemp(prefix="catdog-screenshots-")
+
+from PIL import Image
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QPushButton
+
+from catdog_gui import app as program
+from catdog_gui import startup
+from catdog_gui.main_window import MainWindow
+
+Condition = Callable[[], bool]
+ROOT = Path(__file__).resolve().parents[2]
+FOLDER = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "resources" / "screenshots"
+SIZE = 1080, 720
+DRAWINGS, EPOCHS = 480, 5
+
+
+class Photographer(QObject):
+    """Goes through the steps as the conditions that they yield come true."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self.window = window
+        self.home = Path(os.environ["CATDOG_HOME"])
+        self._steps = self._work()
+        self._condition: Condition = lambda: True
+        self._timer = QTimer(self, interval=50)
+        self._timer.timeout.connect(self._advance)
+        self._timer.start()
+        window.resize(*SIZE)
+
+    def _advance(self) -> None:
+        if self._condition():
+            try:
+                self._condition = next(self._steps)
+            except StopIteration:
+                self._timer.stop()
+                self.window.close()
+
+    def _work(self) -> Iterator[Condition]:
+        from trainer.dataset.samples import draw_dataset
+
+        folder = self.home / "practice drawings"
+        draw_dataset(folder, count=DRAWINGS)
+        yield from self._choose(folder)
+        yield from self._train()
+        yield from self._classify(folder)
+        for theme in ("light", "dark"):
+            self.window.dialogs.set_theme(theme)
+            yield from self._take_all(theme)
+
+    def _choose(self, folder: Path) -> Iterator[Condition]:
+        page = self._page("data")
+        page.open_dataset(folder)  # type: ignore[attr-defined]
+        yield lambda: self.window._context.current_dataset is not None
+
+    def _train(self) -> Iterator[Condition]:
+        page = self._page("train")
+        page.setup.usual.set_values({"epochs": EPOCHS, "batch_size": 16})  # type: ignore[attr-defined]
+        page.setup.more.set_values(  # type: ignore[attr-defined]
+            {"learning_rate": 0.0005, "optimiser": "adam", "image_size": 64}
+        )
+        next(b for b in page.findChildren(QPushButton) if b.accessibleName() == "Augmentation light").click()
+        page.setup.start.click()  # type: ignore[attr-defined]
+        runs = self.window._context.run_controller
+        yield lambda: len(runs.state.history) >= EPOCHS - 1 and runs.state.batch is not None
+        for theme in ("light", "dark"):
+            self.window.dialogs.set_theme(theme)
+            self._shot(f"train-{theme}")
+        yield lambda: not runs.running
+        assert runs.state.result is not None
+        assert runs.state.result.model is not None
+        self.window._context.use_model(Path(runs.state.result.model))
+
+    def _classify(self, folder: Path) -> Iterator[Condition]:
+        page = self.window.pages.classify
+        self._page("classify")
+        cats, dogs = sorted(folder.rglob("cat*.jpg"))[-8:], sorted(folder.rglob("dog*.jpg"))[-8:]
+        page.add_files([photo for pair in zip(cats, dogs, strict=True) for photo in pair])
+        yield lambda: all(shot.prediction for shot in page.session.photos.shots) and len(page.session.photos) == 16
+
+    def _take_all(self, theme: str) -> Iterator[Condition]:
+        self._page("classify")
+        view = self.window.pages.classify.view
+        view.show_grid()
+        view.grid.scrollToTop()
+        yield from self._settle()
+        self._shot(f"classify-{theme}")
+        view.open(max(view._session.photos.shots, key=lambda shot: shot.confidence or 0))
+        yield lambda: view.large.preview.has_image
+        self._shot(f"verdict-{theme}")
+        for name in ("data", "evaluate", "models"):
+            self._page(name)
+            yield from self._settle()
+            self._shot(f"{name}-{theme}")
+
+    def _settle(self) -> Iterator[Condition]:
+        """Wait for the thumbnails: until the page looks the same for half a second."""
+        seen: list[bytes] = []
+
+        def same() -> bool:
+            image = self.window.grab().toImage()
+            seen.append(bytes(image.constBits()))
+            return len(seen) > 10 and len(set(seen[-10:])) == 1
+
+        yield same
+
+    def _page(self, name: str) -> QObject:
+        self.window.show_page(name)
+        page = self.window.pages.page(self.window.pages.current_name)
+        assert page is not None
+        return page
+
+    def _shot(self, name: str) -> None:
+        FOLDER.mkdir(parents=True, exist_ok=True)
+        image = self.window.grab().toImage().convertToFormat(QImage.Format.Format_RGB888)
+        rows = [bytes(image.constScanLine(y))[: 3 * image.width()] for y in range(image.height())]
+        picture = Image.frombytes("RGB", (image.width(), image.height()), b"".join(rows))
+        # 256 colours are enough for drawings, and take a third of the space in the repository.
+        picture.quantize(256, kmeans=2, dither=Image.Dither.NONE).save(FOLDER / f"{name}.png", optimize=True)
+        print(FOLDER / f"{name}.png")
+
+
+class Photographed(startup.Startup):
+    """The shipped start; the pictures begin when everything is there."""
+
+    def __init__(self, window: MainWindow, *others: object) -> None:
+        super().__init__(window, *others)  # type: ignore[arg-type]
+        self.finished.connect(lambda: Photographer(window))
+
+
+if __name__ == "__main__":
+    program.Startup = Photographed  # type: ignore[misc]
+    code = program.main([])
+    shutil.rmtree(os.environ["CATDOG_HOME"], ignore_errors=True)
+    sys.exit(code)

@@ -1,0 +1,51 @@
+"""A run with the real engine in the Train page: from Start to the model in use."""
+
+from pathlib import Path
+
+from msgspec.structs import replace
+from pytestqt.qtbot import QtBot
+
+from catdog_gui.context import Context
+from catdog_gui.pages.train import TrainPage
+from catdog_gui.run_controller import RunController
+from trainer.config import AugmentConfig
+from trainer.dataset.scan import scan
+
+
+def test_two_epochs_from_start_to_use(context: Context, drawings: Path, qtbot: QtBot, tmp_path: Path) -> None:
+    context.settings.runs_folder = tmp_path / "runs"
+    controller = context.run_controller = RunController(context, context)
+    page = TrainPage(context)
+    qtbot.addWidget(page)
+    page.show()
+    context.choose_dataset(scan(drawings))
+    controller.draft.set_augment(AugmentConfig.level("off"))
+    page.setup.usual.set_values({"epochs": 2, "batch_size": 16})
+    page.setup.more.set_values({"image_size": 48, "threads": 1})
+    with qtbot.waitSignal(controller.ended, timeout=120_000) as ended:
+        page.setup.start.click()
+    result = ended.args[0]
+    assert result.status == "completed", result.error
+    for plot in page.run_view.plots:
+        assert [x for x, _ in plot.points("train")] == [1, 2]
+        assert [x for x, _ in plot.points("validation")] == [1, 2]
+    assert page.run_view.summary.isVisible()
+    assert page.run_view.summary.accuracy.value.text().endswith("%")
+    page.run_view.summary.use.click()
+    assert context.current_model == Path(result.model)
+    assert context.current_model.is_relative_to(tmp_path / "runs")
+
+
+def test_a_dataset_that_is_gone_ends_the_run_with_its_reason(
+    context: Context, drawings: Path, qtbot: QtBot, tmp_path: Path
+) -> None:
+    controller = context.run_controller = RunController(context, context)
+    page = TrainPage(context)
+    qtbot.addWidget(page)
+    page.show()
+    context.choose_dataset(replace(scan(drawings), root=str(tmp_path / "gone")))
+    with qtbot.waitSignal(controller.ended, timeout=60_000) as ended:
+        page.setup.start.click()
+    assert ended.args[0].status == "failed"
+    assert "gone" in page.run_view.summary.words.text()
+    assert not page.run_view.summary.use.isVisible()
