@@ -2,7 +2,7 @@
 # With nothing missing that takes a few hundredths of a second.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format screenshots clean set-up set-up-test
+.PHONY: help run test bench lint format screenshots clean set-up set-up-test
 bin := .venv/bin
 
 help: ## list these commands
@@ -15,6 +15,10 @@ run: set-up ## install what is missing and start CatDog
 test: lint ## install what is missing and run every check and test
 	@echo "== pytest, with coverage"
 	@$(bin)/pytest --cov
+
+bench: set-up-test ## measure the start, and how long the window stands still (some minutes; nothing else should run)
+	@$(bin)/python tests/benchmarks/first_paint.py
+	@$(bin)/python tests/benchmarks/stall_meter.py
 
 lint: set-up-test ## run every check except the tests
 	@echo "== ruff check"

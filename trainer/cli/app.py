@@ -1,6 +1,5 @@
 """The commands and how they end: exit code 0 done, 1 failed, 2 wrong use, 130 interrupted."""
 
-import contextlib
 import os
 import sys
 
@@ -8,7 +7,7 @@ import typer
 
 from trainer import __version__
 from trainer.cli import evaluate, info, inspect, predict, samples, train
-from trainer.cli.console import say_error
+from trainer.cli.console import forget_output, say_error
 from trainer.errors import TrainerError
 
 app = typer.Typer(
@@ -55,13 +54,7 @@ def run() -> None:
         say_error(str(error))
         sys.exit(error.exit_code)
     except OSError as error:  # what no command foresaw: a closed pipe, a full device, a folder that may not be read
-        _forget_output()
+        forget_output()
         place = f"{error.filename}: " if error.filename else ""
         say_error(f"{place}{error.strerror or error}.")
         sys.exit(1)
-
-
-def _forget_output() -> None:
-    """Let nothing more be written to standard output, which Python would try once more at the very end."""
-    with contextlib.suppress(OSError, ValueError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

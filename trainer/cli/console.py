@@ -3,6 +3,8 @@
 Results go to standard output, everything else to standard error. With `--json`, standard output is JSON alone.
 """
 
+import contextlib
+import os
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -64,6 +66,12 @@ def print_json(value: object) -> None:
     """Print one JSON value, in lines that are pleasant to read."""
     sys.stdout.write(msgspec.json.format(msgspec.json.encode(value), indent=2).decode() + "\n")
     sys.stdout.flush()
+
+
+def forget_output() -> None:
+    """Let what is left for standard output go nowhere: Python would try to write it once more at the very end."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def percent(fraction: float | None) -> str:

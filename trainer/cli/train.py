@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 from msgspec import structs
 
-from trainer.cli.console import AsJson, interruptible, say, say_error, say_note
+from trainer.cli.console import AsJson, forget_output, interruptible, say, say_error, say_note
 from trainer.cli.evaluate import show_metrics
 from trainer.cli.train_display import TrainDisplay
 from trainer.config import AugmentConfig, SplitConfig, TrainConfig
@@ -122,6 +122,7 @@ class JsonLines:
             sys.stdout.flush()
         except OSError as error:
             self._open = False
+            forget_output()
             say_note(f"Standard output takes no more ({error.strerror}); the run goes on.")
 
 
