@@ -23,7 +23,10 @@ def predict(
     ],
     *,
     model: Annotated[
-        Path | None, typer.Option(help="The model to ask. Without it: that of your latest run.", show_default=False)
+        Path | None,
+        typer.Option(
+            help="The model to ask. Without it: that of your latest run (made without --out).", show_default=False
+        ),
     ] = None,
     recursive: Annotated[bool, typer.Option("--recursive", "-r", help="Look into folders within folders too.")] = False,
     device: Annotated[str, typer.Option(help="auto, cuda, mps or cpu.")] = "auto",
