@@ -113,16 +113,18 @@ QAbstractSpinBox::up-arrow:disabled, QAbstractSpinBox::up-arrow:off {
 QAbstractSpinBox::down-arrow:disabled, QAbstractSpinBox::down-arrow:off {
     image: url(@controls@/down-off-@mode@.svg);
 }
-QComboBox { padding: 5px 28px 5px 10px; }
+QComboBox { padding: 5px 28px 5px 10px; combobox-popup: 0; }
 QComboBox:focus, QComboBox[invalid="true"] { padding: 4px 27px 4px 9px; }
 QComboBox::drop-down { subcontrol-origin: padding; subcontrol-position: center right; width: 26px; border: none; }
 QComboBox::down-arrow { image: url(@controls@/down-@mode@.svg); width: 13px; height: 13px; }
 QComboBox::down-arrow:disabled { image: url(@controls@/down-off-@mode@.svg); }
 QComboBox QAbstractItemView {
-    background: @raised@; border: 1px solid @strong_border@; padding: 4px; outline: none;
+    background: @raised@; border: 1px solid @strong_border@; outline: none;
     selection-background-color: @accent_soft@; selection-color: @text@;
 }
 QComboBox QAbstractItemView::item { min-height: 28px; padding: 2px 8px; border-radius: 6px; }
+
+QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
 
 QCheckBox, QRadioButton { spacing: 9px; background: transparent; min-height: 22px; }
 QCheckBox::indicator, QRadioButton::indicator {

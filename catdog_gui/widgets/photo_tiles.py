@@ -15,7 +15,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen, QWheelEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from catdog_gui import theme
@@ -202,6 +202,13 @@ class PhotoTiles(QListView):
             height = self.tiles.side + 12 + words * self.fontMetrics().height() + (4 if words else 0)
             self.setFixedHeight(height + self.horizontalScrollBar().sizeHint().height())
         self.scrollToTop()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Leave the usual wheel to the page where this is a strip; a sideways one scrolls the strip."""
+        if self._strip and event.angleDelta().x() == 0:
+            event.ignore()
+        else:
+            super().wheelEvent(event)
 
     def _choose(self, index: QModelIndex) -> None:
         self.tile_chosen.emit(self.tiles.tile(index))
