@@ -91,15 +91,23 @@ def run(app: Application, arguments: Arguments, errors: ErrorCenter, instance: S
         code = code or smoke.exit_code
     else:
         code = app.exec()
-    over = worker.stop_all(_PATIENCE_S)
-    app.processEvents()  # lets the threads that ended say so
-    if not over:
+    if not _end_threads(app):
         os._exit(code or 1)  # a thread hangs: nothing is lost, and waiting for it would never end
     window.deleteLater()
     context.deleteLater()
     app.processEvents()
     app.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     return code
+
+
+def _end_threads(app: Application) -> bool:
+    """Stop all work and wait for it. False where some thread does not end."""
+    over = worker.stop_all(_PATIENCE_S)
+    app.processEvents()  # lets the threads that ended say so
+    while over and worker.running_count():  # what ended may have begun the next step, such as loading the engine
+        over = worker.stop_all(_PATIENCE_S)
+        app.processEvents()
+    return over
 
 
 def _request(arguments: Arguments) -> Request:

@@ -91,6 +91,8 @@ class Startup(QObject):
 
     def _make_pages(self) -> None:
         """Make one page in each turn of the event loop, so that none of them holds the window up for long."""
+        if not self._window.isVisible():  # closed meanwhile: nothing more is needed, least of all the engine
+            return
         self._window.pages.allow_others()
         if self._window.pages.make_next():
             QTimer.singleShot(0, self, self._make_pages)
