@@ -11,7 +11,7 @@ from trainer.dataset import cache
 from trainer.dataset.records import SPLITS, Dataset, Photo
 from trainer.dataset.scan import scan
 from trainer.dataset.sources import open_source
-from trainer.dataset.split import cut, fingerprint
+from trainer.dataset.split import DEFAULT_FRACTIONS, cut, fingerprint
 from trainer.errors import DatasetError, SettingError
 from trainer.inference import fit_of, logits_of
 from trainer.model_description import ModelDescription
@@ -145,6 +145,6 @@ def _choose(
     if split == ALL:
         return ALL, found.photos
     seed = origin.seed if learnt_from_it else 0
-    fractions = origin.split_fractions if learnt_from_it else (0.7, 0.15, 0.15)
+    fractions = origin.split_fractions if learnt_from_it else DEFAULT_FRACTIONS
     chosen = split or "test"
     return chosen, tuple(photo for photo in cut(found, fractions, seed).photos if photo.split == chosen)

@@ -67,11 +67,6 @@ class SettingRow(QObject):
             self.set_value(default)
         self._refresh()
 
-    def set_enabled(self, enabled: bool) -> None:  # noqa: FBT001 - the one thing that is set
-        """Let the value be changed, or not."""
-        for widget in (self.title, self.editor, self.reset):
-            widget.setEnabled(enabled)
-
     def _make_editor(self, parent: QWidget) -> NumberField | QComboBox | QCheckBox:
         setting = self.setting
         if setting.choices:

@@ -16,6 +16,9 @@ from trainer.photo import PHOTO_ENDINGS
 from trainer.results import Prediction
 from trainer.run_list import list_runs
 
+# What a table of verdicts begins with, and nothing of the user's own does.
+TABLE_START = b"path,class,probability"
+
 
 def predict(
     photos: Annotated[
@@ -69,12 +72,17 @@ def _refuse_overwriting(table: Path) -> None:
     """Raise SettingError where the table would take the place of something that is none of ours."""
     if not table.absolute().parent.is_dir():
         raise SettingError(f"There is no folder {table.absolute().parent} for the table.", remedy="Check its name.")
-    if table.is_dir() or (table.exists() and not table.read_bytes()[:64].startswith(b"path,class,probability")):
+    if table.is_dir() or (table.exists() and not _is_table(table)):
         raise SettingError(
             f"{table} is there already and is no table of verdicts, so it is left as it is.",
             remedy="Name another file behind --csv.",
             path=table,
         )
+
+
+def _is_table(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(len(TABLE_START)) == TABLE_START
 
 
 def _expand(given: list[Path], *, recursive: bool) -> tuple[list[Path], list[str]]:
