@@ -42,7 +42,9 @@ def test_a_table_never_takes_the_place_of_a_photo_or_model(
     table = tmp_path / "table.csv"
     for _ in range(2):  # a table of ours may be written again
         run("predict", photo, "--model", model, "--csv", table)
-    assert table.read_text().startswith("path,class,probability,probability_cat,probability_dog,error\n")
+    assert table.read_text().startswith(
+        "path,class,probability,probability_cat,probability_dog,nearest_class,reason,error\n"
+    )
 
 
 def test_names_are_shown_as_they_are(tmp_path: Path, finished_model: Path) -> None:

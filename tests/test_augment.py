@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 
+from trainer import augment as augment_module
 from trainer.augment import augment, draw, preview
 from trainer.config import AugmentConfig
 
@@ -17,8 +18,11 @@ def only(**given: float | bool) -> AugmentConfig:
 
 def numbers(**given: float) -> torch.Tensor:
     """Return one photo's random numbers: all 0 (no change) but those given by name."""
-    names = ("rotation", "shift_x", "shift_y", "shear", "zoom_x", "zoom_y", "flip", "brightness", "contrast")
-    return torch.tensor([[given.get(name, 1.0 if name == "flip" else 0.0) for name in names]])
+    row = torch.zeros(1, 14)
+    row[0, augment_module.FLIP] = 1.0
+    for name, value in given.items():
+        row[0, getattr(augment_module, name.upper())] = value
+    return row
 
 
 @pytest.fixture
@@ -108,3 +112,28 @@ def test_the_preview_shows_the_photo_varied() -> None:
     varied = preview(pixels, AugmentConfig(), count=4, seed=1)
     assert (varied.shape, varied.dtype) == ((4, 20, 20, 3), np.uint8)
     assert len({image.tobytes() for image in varied}) == 4
+
+
+def test_a_crop_shows_a_part_as_large_as_asked_for(image: torch.Tensor) -> None:
+    ramp = torch.linspace(0, 1, 32).expand(1, 3, 32, 32)  # brighter from left to right
+    whole = augment(ramp, numbers(crop=-1), only(crop=0.75))
+    torch.testing.assert_close(whole, ramp, atol=1e-5, rtol=0)  # the smallest crop cuts nothing away
+    half = augment(ramp, numbers(crop=1, crop_x=1), only(crop=0.75))  # a quarter of the area: the right half
+    assert half.min() > 0.48
+    assert half.max() > 0.95
+
+
+def test_saturation_moves_colours_from_and_to_grey() -> None:
+    red = torch.tensor([0.8, 0.2, 0.2]).view(1, 3, 1, 1).expand(1, 3, 8, 8)
+    grey = augment(red, numbers(saturation=-1), only(saturation=1.0))
+    torch.testing.assert_close(grey, torch.full_like(grey, 0.4), atol=1e-5, rtol=0)
+
+
+def test_the_grid_is_that_of_torch() -> None:
+    matrices = augment_module._matrices(draw(5, seed=1, epoch=1), AugmentConfig(crop=0.5))
+    expected = torch.nn.functional.affine_grid(matrices, [5, 3, 20, 20], align_corners=False)
+    torch.testing.assert_close(augment_module._grid(matrices, 20), expected, atol=1e-5, rtol=0)
+
+
+def test_images_come_in_the_size_asked_for(image: torch.Tensor) -> None:
+    assert augment(image, numbers(), OFF, size=16).shape == (1, 3, 16, 16)

@@ -31,9 +31,20 @@ def as_json(*args: str | Path, code: int = 0) -> Any:
 
 def test_help_explains_every_command() -> None:
     text = run("--help").stdout
-    for command in ("samples", "inspect", "train", "evaluate", "predict", "info"):
+    for command in ("samples", "inspect", "train", "evaluate", "predict", "info", "cache"):
         assert command in text
         assert "Usage" in run(command, "--help").stdout
+
+
+def test_the_cache_is_listed_and_cleared(drawings: Path, tmp_path: Path) -> None:
+    run("train", drawings, "--epochs", "1", "--image-size", "48", "--out", tmp_path)
+    [kept] = as_json("cache", "list")
+    assert kept["bytes"] == 80 * 48 * 48 * 3
+    assert Path(kept["path"]).stat().st_size == kept["bytes"]
+    assert "0.6 MB" in run("cache", "list").stdout
+    assert "0.6 MB freed" in run("cache", "clear").stdout
+    assert as_json("cache", "list") == []
+    assert not Path(kept["path"]).exists()
 
 
 def test_the_version() -> None:
@@ -132,7 +143,9 @@ def test_predict_marks_bad_photos_and_goes_on(drawings: Path, finished_model: Pa
     bad.write_text("no photo")
     shutil.copy(next((drawings / "cats").iterdir()), good)
     found = as_json("predict", bad, good, "--model", finished_model, code=1)
-    assert [set(row) for row in found] == [{"path", "class", "probability", "probabilities", "error"}] * 2
+    assert [set(row) for row in found] == [
+        {"path", "class", "probability", "probabilities", "nearest_class", "reason", "error"}
+    ] * 2
     assert [row["path"] for row in found] == [str(bad), str(good)]
     assert found[0]["class"] is None
     assert found[0]["error"]

@@ -37,7 +37,7 @@ def test_the_defaults_are_the_missions() -> None:
         ({"weight_decay": -0.1}, "weight decay must be"),
         ({"threads": 257}, "threads must be"),
         ({"version": 2}, "version must be"),
-        ({"optimiser": "rmsprob"}, "one of rmsprop, adam, sgd, and 'rmsprob' was given. Did you mean rmsprop?"),
+        ({"optimiser": "rmsprob"}, "one of rmsprop, adam, adamw, sgd, and 'rmsprob' was given. Did you mean rmsprop?"),
         ({"device": "gpu"}, "device must be one of auto, cuda, mps, cpu"),
         ({"precision": "float16"}, "precision must be one of auto, float32, bfloat16"),
         ({"class_weighting": 3}, "class weighting must be one of off, balanced, and 3 was given"),

@@ -25,26 +25,25 @@ def test_a_device_that_is_not_there_is_refused_with_those_that_are(monkeypatch: 
         devices.choose("cuda")
 
 
-def test_auto_precision_is_bfloat16_only_where_the_processor_has_it(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("seconds", "expected"), [(0.5, torch.bfloat16), (0.9, torch.float32), (5, torch.float32)])
+def test_auto_precision_is_bfloat16_only_where_it_is_measured_to_be_faster(
+    seconds: float, expected: torch.dtype, monkeypatch: pytest.MonkeyPatch
+) -> None:
     cpu = torch.device("cpu")
-    for capabilities, expected in (
-        ({"avx512_bf16": True}, torch.bfloat16),
-        ({"amx_bf16": True}, torch.bfloat16),
-        ({"avx2": True, "avx512_bf16": False}, torch.float32),
-    ):
-        monkeypatch.setattr(torch.cpu, "get_capabilities", lambda found=capabilities: found)
-        assert devices.choose_precision("auto", cpu) is expected
-        assert devices.choose_precision("float32", cpu) is torch.float32
-        assert devices.choose_precision("bfloat16", cpu) is torch.bfloat16
+    devices._is_faster_in_bfloat16.cache_clear()
+    monkeypatch.setattr(devices, "_seconds", {torch.bfloat16: seconds, torch.float32: 1.0}.__getitem__)
+    assert devices.choose_precision("auto", cpu) is expected
+    assert devices.choose_precision("float32", cpu) is torch.float32
+    assert devices.choose_precision("bfloat16", cpu) is torch.bfloat16
+    devices._is_faster_in_bfloat16.cache_clear()
+
+
+def test_other_devices_say_themselves_whether_they_have_bfloat16(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda **_: True)
     assert devices.choose_precision("auto", torch.device("cuda")) is torch.bfloat16
     assert devices.choose_precision("auto", torch.device("mps")) is torch.float32
+    devices._is_faster_in_bfloat16.cache_clear()
 
 
-def test_threads_are_set_or_left(monkeypatch: pytest.MonkeyPatch) -> None:
-    before = torch.get_num_threads()
-    try:
-        assert devices.set_threads(1) == 1
-        assert devices.set_threads(0) == 1
-    finally:
-        torch.set_num_threads(before)
+def test_the_measurement_times_both_precisions() -> None:
+    assert all(0 < devices._seconds(precision) < 10 for precision in devices.PRECISIONS.values())

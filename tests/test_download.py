@@ -5,6 +5,7 @@ import io
 import tarfile
 import threading
 from collections.abc import Iterator
+from functools import partial
 from hashlib import md5
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ import pytest
 from msgspec.structs import replace
 
 from trainer.dataset import download
-from trainer.dataset.download import DownloadError, download_pets, fetch, fetch_all
+from trainer.dataset.download import DownloadError, _has, download_pets, fetch, fetch_all
 from trainer.errors import CancelledError, DiskError
 
 ROW = b"Abyssinian_1 1 1 1"  # as in the lists: image, breed, species, breed within the species
@@ -85,7 +86,7 @@ def nobody(_done: int, _total: int) -> None:
 
 def get(server: Server, path: Path, **options: Any) -> None:
     digest = options.pop("digest", md5(CONTENT).hexdigest())
-    fetch(server.url("a.bin"), path, digest, **{"progress": nobody, "cancelled": never, **options})
+    fetch(server.url("a.bin"), path, partial(_has, digest), **{"progress": nobody, "cancelled": never, **options})
 
 
 def test_a_file_comes_whole_with_progress(server: Server, tmp_path: Path) -> None:
@@ -148,7 +149,7 @@ def test_offline_is_said(tmp_path: Path, server: Server) -> None:
     url = server.url("a.bin")
     server.close()
     with pytest.raises(DownloadError, match="could not be reached") as caught:
-        fetch(url, tmp_path / "a.bin", "", progress=nobody, cancelled=never)
+        fetch(url, tmp_path / "a.bin", lambda _: True, progress=nobody, cancelled=never)
     assert "connection to the internet" in caught.value.remedy
 
 

@@ -6,17 +6,29 @@ from pathlib import Path
 
 import pytest
 import torch
+from msgspec import structs
 
+from trainer import model_file
 from trainer.dataset.records import Photo
 from trainer.errors import CancelledError, DatasetError, SettingError
 from trainer.evaluate import assess, evaluate_model
-from trainer.model_description import ModelDescription, read_description
+from trainer.inference import Findings
+from trainer.model_description import SureFrom
+from trainer.model_file import Model
 from trainer.results import ClassMetrics, RunResult
+from trainer.verdict import EVEN
 
 
 @pytest.fixture
-def description(finished_model: Path) -> ModelDescription:
-    return read_description(finished_model)
+def model(finished_model: Path) -> Model:
+    """Return a model that is not calibrated and always sure."""
+    network, description, _ = model_file.load(finished_model)
+    plain = structs.replace(description, temperature=1.0, sure_from=SureFrom())
+    return Model(network, plain, torch.empty(0, 0))
+
+
+def findings(*logits: float) -> Findings:
+    return Findings(torch.tensor(logits), torch.ones(len(logits), 4))
 
 
 def photos(*classes: int) -> list[Photo]:
@@ -26,10 +38,10 @@ def photos(*classes: int) -> list[Photo]:
     ]
 
 
-def test_numbers_against_a_count_by_hand(description: ModelDescription) -> None:
+def test_numbers_against_a_count_by_hand(model: Model) -> None:
     # cats: 3 right, 1 wrong (the surest mistake); dogs: 1 right, 1 wrong
-    logits = torch.tensor([-3.0, -2.0, -0.1, 4.0, 1.0, -0.5])
-    found = assess(logits, photos(0, 0, 0, 0, 1, 1), description=description, dataset="d", split="test")
+    logits = findings(-3.0, -2.0, -0.1, 4.0, 1.0, -0.5)
+    found = assess(logits, photos(0, 0, 0, 0, 1, 1), model, dataset="d", split="test")
     assert found.confusion == ((3, 1), (1, 1))
     assert (found.photos, found.accuracy, found.baseline) == (6, 4 / 6, 4 / 6)
     assert found.accuracy_interval == pytest.approx((0.3000, 0.9032), abs=1e-4)  # statsmodels, proportion_confint
@@ -46,8 +58,30 @@ def test_numbers_against_a_count_by_hand(description: ModelDescription) -> None:
     assert wrong.probability == pytest.approx(1 / (1 + math.exp(-4)))
 
 
-def test_one_class_alone_has_no_auc_and_no_division_by_zero(description: ModelDescription) -> None:
-    found = assess(torch.tensor([-1.0, -2.0]), photos(0, 0), description=description, dataset="d", split="all")
+def test_a_temperature_changes_probabilities_and_their_errors_and_no_verdict(model: Model) -> None:
+    given = findings(-3.0, -2.0, 4.0, 4.0), photos(0, 1, 1, 0)
+    plain = assess(*given, model, dataset="d", split="test")
+    warm = assess(
+        *given, model._replace(description=structs.replace(model.description, temperature=4.0)), dataset="d", split="d"
+    )
+    assert warm.confusion == plain.confusion
+    assert warm.loss < plain.loss
+    assert warm.calibration_error_before == plain.calibration_error
+    assert warm.calibration_error is not None
+    assert warm.calibration_error < plain.calibration_error
+
+
+def test_photos_that_could_be_either_are_counted_as_not_sure(model: Model) -> None:
+    limits = SureFrom(likeness=-1.0, certainty=0.9)
+    careful = model._replace(description=structs.replace(model.description, sure_from=limits))
+    found = assess(findings(-3.0, 0.1, 4.0), photos(0, 0, 1), careful, dataset="d", split="test")
+    assert found.not_sure == 1
+    assert found.accuracy == 2 / 3
+    assert [photo.reason for photo in (*found.wrong, *found.right)] == [EVEN, "", ""]
+
+
+def test_one_class_alone_has_no_auc_and_no_division_by_zero(model: Model) -> None:
+    found = assess(findings(-1.0, -2.0), photos(0, 0), model, dataset="d", split="all")
     assert found.roc_auc is None
     assert found.per_class["dog"] == ClassMetrics(photos=0, precision=None, recall=None, f1=None)
     assert found.accuracy == 1.0

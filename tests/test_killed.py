@@ -30,7 +30,7 @@ what, place = sys.argv[1:3]
 if what == "resume":
     loop.resume(Path(place), emit=emit)
 else:
-    config = TrainConfig(dataset=what, epochs=3, image_size=64, batch_size=8, threads=1, seed=5)
+    config = TrainConfig(dataset=what, epochs=3, image_size=64, batch_size=8, threads=1, seed=5, precision="bfloat16")
     loop.train(config, out=Path(place), emit=emit)
 """
 

@@ -368,3 +368,11 @@ def test_any_paths_are_recognised_or_refused(paths: list[str], text: str | None)
     assert layout.classes[0] != layout.classes[1]
     assert sorted(layout.classes, key=lambda name: (name.casefold(), name)) == list(layout.classes)
     assert recognise(paths[::-1], lambda path: text) == layout
+
+
+def test_a_class_folder_may_be_called_like_the_folder_around_both() -> None:
+    layout = recognise(["images/cats/a.jpg", "images/images/b.jpg"], lambda _path: None)
+    assert {path: index for path, (index, _) in layout.assignments.items()} == {
+        "images/cats/a.jpg": 0,
+        "images/images/b.jpg": 1,
+    }

@@ -13,9 +13,10 @@ import pytest
 import safetensors.torch
 import torch
 
-from trainer import model_file
+from trainer import model_file, models
 from trainer.errors import ModelFileError
 from trainer.model_description import read_description
+from trainer.model_file import Model
 
 
 def rewritten(model: Path, path: Path, **changes: Any) -> Path:
@@ -29,9 +30,11 @@ def rewritten(model: Path, path: Path, **changes: Any) -> Path:
 
 
 def test_it_comes_back_as_it_was(finished_model: Path, tmp_path: Path) -> None:
-    network, description = model_file.load(finished_model)
-    model_file.save(tmp_path / "copy.safetensors", network.state_dict(), description)
-    again, description_again = model_file.load(tmp_path / "copy.safetensors")
+    network, description, prototypes = model_file.load(finished_model)
+    model_file.save(tmp_path / "copy.safetensors", Model(network, description, prototypes))
+    again, description_again, prototypes_again = model_file.load(tmp_path / "copy.safetensors")
+    assert len(prototypes) > 0
+    assert torch.equal(prototypes, prototypes_again)
     assert description_again == description == read_description(finished_model)
     assert all(torch.equal(a, b) for a, b in zip(network.parameters(), again.parameters(), strict=True))
     assert not again.training
@@ -151,13 +154,27 @@ def test_a_missing_file_and_a_folder_are_named(tmp_path: Path) -> None:
 
 
 def test_weights_of_another_shape_are_refused(finished_model: Path, tmp_path: Path) -> None:
-    _, description = model_file.load(finished_model)
+    model = model_file.load(finished_model)
     path = tmp_path / "shape.safetensors"
-    model_file.save(path, {"features.0.weight": torch.zeros(1)}, description)
+    model_file.save(path, model._replace(prototypes=torch.zeros(3, 7)))
+    with pytest.raises(ModelFileError, match="damaged"):
+        model_file.load(path)
+    model_file.save(path, model._replace(network=models.build("compact", image_size=48, dropout=0.5)))
     with pytest.raises(ModelFileError, match="damaged"):
         model_file.load(path)
 
 
+def test_half_precision_takes_half_the_room_and_is_read_as_float32(finished_model: Path, tmp_path: Path) -> None:
+    model = model_file.load(finished_model)
+    path = tmp_path / "half.safetensors"
+    model_file.save(path, model, half=True)
+    assert path.stat().st_size < 0.6 * finished_model.stat().st_size
+    again = model_file.load(path)
+    for one, other in zip(model.network.parameters(), again.network.parameters(), strict=True):
+        assert other.dtype is torch.float32
+        assert torch.equal(one.half().float(), other)
+
+
 def test_a_copy_elsewhere_still_works(finished_model: Path, tmp_path: Path) -> None:
     copy = shutil.copy(finished_model, tmp_path / "mein Modell – ネコ.safetensors")
-    assert model_file.load(Path(copy))[1].classes == ("cat", "dog")
+    assert model_file.load(Path(copy)).description.classes == ("cat", "dog")

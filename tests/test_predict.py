@@ -1,14 +1,20 @@
 """Verdicts: the same alone or in any company, from paths, bytes and images, with errors in place."""
 
+import json
 import shutil
 from pathlib import Path
 
+import msgspec
 import pytest
+from msgspec import structs
 from PIL import Image
 
+from trainer import model_file
 from trainer.errors import CancelledError, ModelFileError
 from trainer.evaluate import evaluate_model
+from trainer.model_description import SureFrom
 from trainer.predict import Predictor
+from trainer.verdict import EVEN, UNLIKE
 
 
 @pytest.fixture
@@ -43,7 +49,12 @@ def test_a_verdict_adds_up(predictor: Predictor, photos: list[Path]) -> None:
     for verdict in predictor.predict(photos):
         assert verdict.probability is not None
         assert verdict.probabilities is not None
-        assert verdict.class_name == ("dog" if verdict.probability >= 0.5 else "cat")
+        nearest = "dog" if verdict.probability >= 0.5 else "cat"
+        if verdict.is_unsure:
+            assert (verdict.class_name, verdict.nearest_class) == (None, nearest)
+            assert verdict.reason in (UNLIKE, EVEN)
+        else:
+            assert (verdict.class_name, verdict.nearest_class, verdict.reason) == (nearest, None, None)
         assert verdict.probabilities["dog"] == verdict.probability
         assert sum(verdict.probabilities.values()) == pytest.approx(1)
 
@@ -52,7 +63,9 @@ def test_it_agrees_with_the_evaluation(finished_model: Path, drawings: Path, pre
     evaluation = evaluate_model(finished_model, drawings)
     judged = (*evaluation.wrong, *evaluation.right)
     found = list(predictor.predict([drawings / photo.path for photo in judged]))
-    assert [verdict.class_name for verdict in found] == [photo.predicted for photo in judged]
+    assert [verdict.class_name or verdict.nearest_class for verdict in found] == [photo.predicted for photo in judged]
+    assert [verdict.reason or "" for verdict in found] == [photo.reason for photo in judged]
+    assert evaluation.not_sure == sum(verdict.is_unsure for verdict in found)
     assert [verdict.probability for verdict in found] == pytest.approx(
         [photo.probability for photo in judged], abs=1e-4
     )
@@ -82,7 +95,20 @@ def test_verdicts_stream(predictor: Predictor, photos: list[Path]) -> None:
             yield photo
 
     next(predictor.predict(slowly(), batch_size=4))  # type: ignore[arg-type]
-    assert len(asked) == 4
+    assert len(asked) == 8  # one batch beyond the first is being looked at meanwhile
+
+
+def test_what_is_unlike_the_training_photos_is_not_sure(finished_model: Path, tmp_path: Path) -> None:
+    model = model_file.load(finished_model)
+    path = tmp_path / "strict.safetensors"
+    strict = structs.replace(model.description, sure_from=SureFrom(likeness=1.1, certainty=0.0))
+    model_file.save(path, model._replace(description=strict))
+    verdict = Predictor.load(path, device="cpu").predict_one(Image.new("RGB", (64, 64), "red"))
+    assert (verdict.class_name, verdict.reason) == (None, UNLIKE)
+    assert verdict.nearest_class in ("cat", "dog")
+    shown = json.loads(msgspec.json.encode(verdict))
+    assert shown["class"] is None
+    assert {"nearest_class", "probability", "reason"} <= shown.keys()
 
 
 def test_nothing_asked_nothing_said(predictor: Predictor) -> None:

@@ -47,11 +47,18 @@ class Progress:
         self.batch, self.loss_sum, self.correct, self.seen, self.seconds = 0, 0.0, 0, 0, 0.0
 
 
-def save(path: Path, network: nn.Module, optimiser: torch.optim.Optimizer, progress: Progress) -> None:
+def save(
+    path: Path,
+    network: nn.Module,
+    average: nn.Module | None,
+    optimiser: torch.optim.Optimizer,
+    progress: Progress,
+) -> None:
     """Write a checkpoint, whole or not at all. Raises DiskError."""
     content = {
         "format": FORMAT,
         "network": network.state_dict(),
+        "average": average.state_dict() if average else None,
         "optimiser": optimiser.state_dict(),
         "progress": {**asdict(progress), "history": [msgspec.to_builtins(row) for row in progress.history]},
     }
@@ -60,8 +67,8 @@ def save(path: Path, network: nn.Module, optimiser: torch.optim.Optimizer, progr
     write_whole(path, buffer.getvalue())
 
 
-def load(path: Path, network: nn.Module, optimiser: torch.optim.Optimizer) -> Progress:
-    """Put a checkpoint's state into network and optimiser, and return how far the run was.
+def load(path: Path, network: nn.Module, average: nn.Module | None, optimiser: torch.optim.Optimizer) -> Progress:
+    """Put a checkpoint's state into network, average and optimiser, and return how far the run was.
 
     Raises CheckpointError where the file is damaged or of another kind. No code in it is run.
     """
@@ -73,6 +80,8 @@ def load(path: Path, network: nn.Module, optimiser: torch.optim.Optimizer) -> Pr
         if not is_newer:
             progress = _progress(content["progress"])
             network.load_state_dict(content["network"])
+            if average:
+                average.load_state_dict(content["average"])
             optimiser.load_state_dict(content["optimiser"])
     except Exception as error:  # whatever torch's reader, or a dictionary of another shape, has to say
         raise CheckpointError(

@@ -11,8 +11,10 @@ from trainer.setting import Checked, unknown
 CONFIG_VERSION = 1
 
 AugmentLevel = Literal["off", "light", "strong"]
-RecipeName = Literal["classic"]
-OptimiserName = Literal["rmsprop", "adam", "sgd"]
+RecipeName = Literal["classic", "compact", "transfer"]
+OptimiserName = Literal["rmsprop", "adam", "adamw", "sgd"]
+ScheduleName = Literal["constant", "cosine"]
+TrunkName = Literal["efficientnet-lite0", "mobilenet-v3-large", "efficientnet-b0", "convnext-tiny"]
 ClassWeighting = Literal["off", "balanced"]
 DeviceName = Literal["auto", "cuda", "mps", "cpu"]
 PrecisionName = Literal["auto", "float32", "bfloat16"]
@@ -45,6 +47,14 @@ class AugmentConfig(Checked, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         float,
         Meta(ge=0, le=0.9, title="Contrast", description="Lower or raise the contrast by up to this fraction."),
     ] = 0.0
+    saturation: Annotated[
+        float,
+        Meta(ge=0, le=1, title="Saturation", description="Make colours paler or stronger by up to this fraction."),
+    ] = 0.0
+    crop: Annotated[
+        float,
+        Meta(ge=0, le=0.95, title="Crop", description="Cut away up to this share of a photo, at a random place."),
+    ] = 0.0
 
     @classmethod
     def level(cls, name: str) -> Self:
@@ -60,7 +70,7 @@ class AugmentConfig(Checked, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 
 _LEVELS: dict[str, dict[str, Any]] = {
-    "off": dict.fromkeys(("rotation", "shift", "shear", "zoom", "brightness", "contrast"), 0.0) | {"flip": False},
+    "off": dict.fromkeys(AugmentConfig.__struct_fields__, 0.0) | {"flip": False},
     "light": {
         "rotation": 10.0,
         "shift": 0.05,
@@ -140,6 +150,65 @@ class TrainConfig(Checked, frozen=True, kw_only=True, forbid_unknown_fields=True
         float,
         Meta(ge=0, le=1, title="Weight decay", description="Pulls weights towards zero against overfitting."),
     ] = 0.0
+    schedule: Annotated[
+        ScheduleName,
+        Meta(
+            title="Schedule",
+            description="constant keeps the learning rate; cosine lowers it to nothing by the last epoch.",
+        ),
+    ] = "constant"
+    warm_up: Annotated[
+        float,
+        Meta(ge=0, le=0.5, title="Warm-up", description="The learning rate rises over this share of the run."),
+    ] = 0.0
+    label_smoothing: Annotated[
+        float,
+        Meta(ge=0, le=0.5, title="Label smoothing", description="How far from certain the network is asked to be."),
+    ] = 0.0
+    blending: Annotated[
+        float,
+        Meta(
+            ge=0,
+            le=1,
+            title="Blending",
+            description="The share of batches whose photos are mixed in pairs, as a whole or by a patch.",
+        ),
+    ] = 0.0
+    averaging: Annotated[
+        float,
+        Meta(
+            ge=0,
+            le=0.9999,
+            title="Averaging",
+            description="The model is a moving average of the weights that keeps this much at each step.",
+        ),
+    ] = 0.0
+    first_size: Annotated[
+        int,
+        Meta(
+            ge=0,
+            le=512,
+            title="First size",
+            description="Train on photos of this many pixels at first and of more later. 0: always the image size.",
+        ),
+    ] = 0
+    last_size: Annotated[
+        int,
+        Meta(ge=0, le=512, title="Last size", description="The size at the end. 0: the image size."),
+    ] = 0
+    trunk: Annotated[
+        TrunkName,
+        Meta(title="Trunk", description="The pre-trained network that the recipe transfer builds on."),
+    ] = "efficientnet-lite0"
+    tuned_stages: Annotated[
+        int,
+        Meta(
+            ge=0,
+            le=8,
+            title="Tuned stages",
+            description="How many of the trunk's last stages learn too. 0: the head alone, in seconds.",
+        ),
+    ] = 0
     augment: AugmentConfig = AugmentConfig()
     split: SplitConfig = SplitConfig()
     seed: Annotated[

@@ -1,11 +1,24 @@
 """Which processor computes, with how many threads, and with how many bits."""
 
-import torch
+import time
+from functools import cache
+from typing import TypeVar
 
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+from trainer import memory
 from trainer.config import PrecisionName
 from trainer.errors import SettingError
 
+memory.keep_freed()
+
+_Network = TypeVar("_Network", bound=nn.Module)
+
 PRECISIONS = {"float32": torch.float32, "bfloat16": torch.bfloat16}
+# Below this share of float32's time bfloat16 is worth its coarser numbers.
+WORTH_IT = 0.8
 
 
 def choose(name: str) -> torch.device:
@@ -26,21 +39,24 @@ def choose(name: str) -> torch.device:
     return torch.device(name)
 
 
-def set_threads(count: int) -> int:
-    """Let torch use that many threads (0: as many as it chose itself) and return how many it uses."""
-    if count:
-        torch.set_num_threads(count)
-    return torch.get_num_threads()
-
-
 def choose_precision(name: PrecisionName, device: torch.device) -> torch.dtype:
     """Return the type in which training multiplies; weights, losses and optimiser are float32 always.
 
-    "auto" takes bfloat16 where the device has instructions for it: without, it would be slower.
+    "auto" takes bfloat16 where that is faster: on the processor measured, as its instructions may be there and slow.
     """
     if name == "auto":
-        name = "bfloat16" if _has_bfloat16(device) else "float32"
+        name = "bfloat16" if _is_faster_in_bfloat16(device.type) else "float32"
     return PRECISIONS[name]
+
+
+def put(network: _Network, device: torch.device) -> _Network:
+    """Return the network on the device, its weights in the order of channels-last images.
+
+    Convolutions on images in that order, in which pixels are stored, need no conversions and are faster.
+    """
+    network.to(device)
+    network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # missing in torch's stubs
+    return network
 
 
 def multiplying_in(precision: torch.dtype, device: torch.device) -> torch.autocast:
@@ -48,12 +64,36 @@ def multiplying_in(precision: torch.dtype, device: torch.device) -> torch.autoca
     return torch.autocast(device.type, dtype=precision, enabled=precision is not torch.float32)
 
 
-def _has_bfloat16(device: torch.device) -> bool:
-    match device.type:
+@cache
+def _is_faster_in_bfloat16(kind: str) -> bool:
+    match kind:
         case "cuda":
             return bool(torch.cuda.is_bf16_supported(including_emulation=False))
         case "cpu":
-            has = torch.cpu.get_capabilities()
-            return bool(has.get("avx512_bf16") or has.get("amx_bf16"))
+            seconds = {precision: _seconds(precision) for precision in PRECISIONS.values()}
+            return seconds[torch.bfloat16] < WORTH_IT * seconds[torch.float32]
         case _:
             return False
+
+
+def _seconds(precision: torch.dtype) -> float:
+    """Return the time of a typical convolution, there and back: the shortest of some, as only delays are added to it.
+
+    Float32 and bfloat16 differ by a factor of two and more, one way or the other, so a few milliseconds tell. One
+    thread alone does it: two would wait for each other where another program wants the processor too.
+    """
+    images = torch.rand(8, 64, 32, 32).contiguous(memory_format=torch.channels_last)
+    weights = torch.rand(64, 64, 3, 3).contiguous(memory_format=torch.channels_last).requires_grad_()
+    times = []
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        for _ in range(6):
+            began = time.perf_counter()
+            with multiplying_in(precision, images.device):
+                result = F.conv2d(images, weights, padding=1)
+            result.sum().backward()
+            times.append(time.perf_counter() - began)
+    finally:
+        torch.set_num_threads(threads)
+    return min(times)

@@ -3,53 +3,44 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import numpy as np
 import torch
 
 from trainer import devices, model_file
-from trainer.batches import SplitData
-from trainer.dataset import cache
+from trainer.calibration import calibration_error
+from trainer.config import PrecisionName
+from trainer.dataset.pixels import DecodedPixels
 from trainer.dataset.records import SPLITS, Dataset, Photo
 from trainer.dataset.scan import scan
 from trainer.dataset.sources import open_source
 from trainer.dataset.split import DEFAULT_FRACTIONS, cut, fingerprint
-from trainer.errors import DatasetError, SettingError
-from trainer.inference import fit_of, logits_of
+from trainer.errors import CancelledError, DatasetError, SettingError
+from trainer.familiarity import similarity
+from trainer.inference import CHUNK, Findings, Gathering, fit_of, in_parallel, workers
 from trainer.model_description import ModelDescription
+from trainer.model_file import Model
+from trainer.predict import Predictor
 from trainer.results import ClassMetrics, Evaluation, JudgedPhoto
 from trainer.statistics import wilson_interval
 from trainer.torchvision_shim import torchmetrics
+from trainer.verdict import verdict
 
 ALL = "all"
 
 Progress = Callable[[int, int], None]
 
 
-def assess(
-    logits: torch.Tensor,
-    photos: Sequence[Photo],
-    *,
-    description: ModelDescription,
-    dataset: str,
-    split: str,
-) -> Evaluation:
-    """Return the evaluation of the model's logits [N] for these photos, in the same order."""
-    classes, threshold = description.classes, description.threshold
+def assess(findings: Findings, photos: Sequence[Photo], model: Model, *, dataset: str, split: str) -> Evaluation:
+    """Return the evaluation of what the model's network found in these photos, in the same order."""
+    description = model.description
+    classes = description.classes
     truth = torch.tensor([photo.class_index for photo in photos])
-    calibrated = logits / description.temperature
-    probabilities = calibrated.double().sigmoid()
-    predicted = (probabilities >= threshold).long()
+    calibrated = findings.logits.double() / description.temperature
+    probabilities = calibrated.sigmoid()
+    predicted = (probabilities >= description.threshold).long()
     matrix = torchmetrics.functional.classification.binary_confusion_matrix(predicted, truth).tolist()
     correct = matrix[0][0] + matrix[1][1]
-    judged = [
-        JudgedPhoto(
-            path=photo.path,
-            class_name=classes[photo.class_index],
-            predicted=classes[index],
-            probability=probability,
-        )
-        for photo, index, probability in zip(photos, predicted.tolist(), probabilities.tolist(), strict=True)
-    ]
-    judged.sort(key=lambda photo: -abs(photo.probability - threshold))
+    judged = _judged(probabilities, similarity(findings.features, model.prototypes), photos, description)
     return Evaluation(
         dataset=dataset,
         split=split,
@@ -60,12 +51,34 @@ def assess(
         accuracy_interval=wilson_interval(correct, len(photos)),
         baseline=max(sum(row) for row in matrix) / len(photos),
         roc_auc=_roc_auc(probabilities, truth),
-        threshold=threshold,
+        threshold=description.threshold,
+        not_sure=sum(bool(photo.reason) for photo in judged),
+        calibration_error=calibration_error(probabilities, truth),
+        calibration_error_before=calibration_error(findings.logits.double().sigmoid(), truth),
         confusion=((matrix[0][0], matrix[0][1]), (matrix[1][0], matrix[1][1])),
         per_class={name: _class_metrics(matrix, index) for index, name in enumerate(classes)},
         wrong=tuple(photo for photo in judged if photo.predicted != photo.class_name),
         right=tuple(photo for photo in reversed(judged) if photo.predicted == photo.class_name),
     )
+
+
+def _judged(
+    probabilities: torch.Tensor, similarities: torch.Tensor, photos: Sequence[Photo], description: ModelDescription
+) -> list[JudgedPhoto]:
+    """Return each photo with its verdict, the surest first."""
+    judged = []
+    for photo, probability, likeness in zip(photos, probabilities.tolist(), similarities.tolist(), strict=True):
+        found = verdict(description, probability, likeness)
+        judged.append(
+            JudgedPhoto(
+                path=photo.path,
+                class_name=description.classes[photo.class_index],
+                predicted=found.nearest,
+                probability=probability,
+                reason=found.reason,
+            )
+        )
+    return sorted(judged, key=lambda photo: -abs(photo.probability - description.threshold))
 
 
 def _roc_auc(probabilities: torch.Tensor, truth: torch.Tensor) -> float | None:
@@ -92,6 +105,7 @@ def evaluate_model(
     split: str | None = None,
     device: str = "auto",
     threads: int = 0,
+    precision: PrecisionName = "auto",
     progress: Progress = lambda _done, _total: None,
     cancelled: Callable[[], bool] = lambda: False,
     note: Callable[[str], None] = lambda _text: None,
@@ -106,24 +120,41 @@ def evaluate_model(
     """
     if split not in (*SPLITS, ALL, None):
         raise SettingError(f"There is no split called {split!r}.", remedy=f"Choose {', '.join(SPLITS)} or {ALL}.")
-    network, description = model_file.load(model)
+    loaded = model_file.load(model)
+    description = loaded.description
     place = devices.choose(device)
-    devices.set_threads(threads)
+    predictor = Predictor(loaded, place, threads=threads, precision=devices.choose_precision(precision, place))
     found = scan(dataset, progress=_part(progress, 0), cancelled=cancelled)
     chosen, photos = _choose(found, description, split, note)
     if not photos:
         raise DatasetError(f"{dataset} has no photos in the split {chosen}.", remedy="Choose another split.")
     with open_source(dataset) as source:
-        size = description.preprocessing.image_size
-        pixels = cache.prepare(source, photos, size, progress=_part(progress, 1), cancelled=cancelled, note=note)
-        data = SplitData(pixels, range(len(photos)), photos, place)
-        logits = logits_of(network.to(place), data, progress=_part(progress, 2), cancelled=cancelled)
-    return assess(logits, photos, description=description, dataset=dataset.name, split=chosen)
+        decoded = DecodedPixels(source, photos, description.preprocessing.image_size)
+        findings = _look(predictor, decoded, workers(place, threads), _part(progress, 1), cancelled)
+    return assess(findings, photos, loaded, dataset=dataset.name, split=chosen)
+
+
+def _look(
+    predictor: Predictor, decoded: DecodedPixels, count: int, progress: Progress, cancelled: Callable[[], bool]
+) -> Findings:
+    """Return what the predictor finds in all photos, in order. Raises DatasetError and CancelledError."""
+
+    def find(chunk: range) -> Findings:
+        return predictor.find(np.stack([decoded.one(index) for index in chunk]))
+
+    chunks = [range(start, min(start + CHUNK, len(decoded))) for start in range(0, len(decoded), CHUNK)]
+    gathering = Gathering(len(decoded))
+    for found in in_parallel(find, chunks, count):
+        if cancelled():
+            raise CancelledError("Cancelled while looking at the photos.")
+        gathering.add(*found)
+        progress(gathering.done, len(decoded))
+    return gathering.all()
 
 
 def _part(progress: Progress, part: int) -> Progress:
-    """Return a progress that fills one of the three equal parts of another."""
-    return lambda done, total: progress((1000 * part + 1000 * done // total) // 3, 1000)
+    """Return a progress that fills one of the two halves of another."""
+    return lambda done, total: progress((1000 * part + 1000 * done // total) // 2, 1000)
 
 
 def _choose(

@@ -9,7 +9,7 @@ import msgspec
 
 from trainer.results import EpochMetrics, RunResult
 
-Stage = Literal["scan", "decode", "evaluate"]
+Stage = Literal["scan", "download", "decode", "evaluate"]
 AdviceKind = Literal["overfitting", "not learning", "too few photos", "unequal classes"]
 
 

@@ -1,15 +1,61 @@
-"""From images to logits, without learning anything."""
+"""From photos to features and logits, without learning anything."""
 
-from collections.abc import Callable
-from typing import NamedTuple
+import copy
+import os
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import NamedTuple, TypeVar
 
 import torch
 from torch import nn
 from torch.nn import functional as F
+from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from trainer.batches import SplitData, evaluation_batches
-from trainer.devices import multiplying_in
+from trainer.devices import multiplying_in, put
 from trainer.errors import CancelledError
+from trainer.models.network import Network
+
+# Photos that a worker looks at together. More of them no longer fit the processor's cache and are slower each.
+CHUNK = 8
+
+_T = TypeVar("_T")
+_R = TypeVar("_R")
+
+
+class Findings(NamedTuple):
+    """What a network finds in N photos."""
+
+    logits: torch.Tensor
+    """Float32 [N] on the processor."""
+    features: torch.Tensor
+    """Float32 [N, D] on the processor: those that tell familiar photos (`Network.recognise`)."""
+
+
+class Gathering:
+    """Puts together what is found part by part, in room that was taken beforehand.
+
+    Small results that stay, taken between large ones that go, would leave holes in memory into which the next large
+    one no longer fits: it grew to gigabytes (`trainer.memory` keeps what is freed).
+    """
+
+    def __init__(self, count: int) -> None:
+        self._count, self.done = count, 0
+        self._logits = torch.empty(count)
+        self._features = torch.empty(0, 0)
+
+    def add(self, logits: torch.Tensor, features: torch.Tensor) -> None:
+        """Take the next photos' logits [N] and features [N, D]."""
+        if not self.done:
+            self._features = torch.empty(self._count, features.shape[1])
+        place = slice(self.done, self.done + len(logits))
+        self._logits[place], self._features[place] = logits, features
+        self.done += len(logits)
+
+    def all(self) -> Findings:
+        """Return everything, once all photos were added."""
+        return Findings(self._logits, self._features)
 
 
 class Fit(NamedTuple):
@@ -20,26 +66,25 @@ class Fit(NamedTuple):
     accuracy: float
 
 
-def logits_of(
-    network: nn.Module,
+def look(
+    network: Network,
     data: SplitData,
     *,
     precision: torch.dtype = torch.float32,
     progress: Callable[[int, int], None] = lambda _done, _total: None,
     cancelled: Callable[[], bool] = lambda: False,
-) -> torch.Tensor:
-    """Return the logits of a split's photos, float32 [N] on the processor, in path order. Raises CancelledError."""
+) -> Findings:
+    """Return what the network finds in a split's photos, in path order. Raises CancelledError."""
     network.eval()
-    parts: list[torch.Tensor] = []
-    done = 0
-    with torch.inference_mode(), multiplying_in(precision, data.device):
-        for batch in evaluation_batches(data):
-            if cancelled():
-                raise CancelledError("Cancelled while looking at the photos.")
-            parts.append(network(batch.images).float().cpu())
-            done += len(batch.classes)
-            progress(done, len(data))
-    return torch.cat(parts)
+    found = Gathering(len(data))
+    for batch in evaluation_batches(data):
+        if cancelled():
+            raise CancelledError("Cancelled while looking at the photos.")
+        with torch.inference_mode(), multiplying_in(precision, data.device):
+            features = network.embed_rest(batch.images)
+            found.add(network.classify(features), network.recognise(batch.images, features))
+        progress(found.done, len(data))
+    return found.all()
 
 
 def fit_of(logits: torch.Tensor, classes: torch.Tensor) -> Fit:
@@ -48,3 +93,49 @@ def fit_of(logits: torch.Tensor, classes: torch.Tensor) -> Fit:
     loss = F.binary_cross_entropy_with_logits(logits.double(), classes.double())
     correct = int(((logits >= 0) == (classes == 1)).sum())
     return Fit(loss.item(), correct / len(classes))
+
+
+def made_fast(network: Network, device: torch.device) -> Network:
+    """Return a copy that finds the same in less time and can no longer learn.
+
+    Batch norms become part of the convolutions before them, which they only scale and shift.
+    """
+    fast = copy.deepcopy(network).eval().requires_grad_(requires_grad=False)
+    for module in fast.modules():
+        if isinstance(module, nn.Sequential):
+            _fold(module)
+    return put(fast, device)
+
+
+def _fold(layers: nn.Sequential) -> None:
+    for place in range(len(layers) - 1):
+        convolution, norm = layers[place], layers[place + 1]
+        if isinstance(convolution, nn.Conv2d) and isinstance(norm, nn.BatchNorm2d):
+            layers[place] = fuse_conv_bn_eval(convolution, norm)
+            layers[place + 1] = nn.Identity()
+
+
+def workers(device: torch.device, threads: int) -> int:
+    """Return how many workers `in_parallel` should have: one a core, or as many as `threads` where it is not 0."""
+    return (threads or os.cpu_count() or 1) if device.type == "cpu" else 1
+
+
+def in_parallel(work: Callable[[_T], _R], items: Iterable[_T], count: int) -> Iterator[_R]:
+    """Yield `work(item)` for each item, in order, done by `count` threads of which each computes with one alone.
+
+    Threads that share one photo's arithmetic wait for one another many times a photo; those with photos of their own
+    never do, which is faster, and not slowed down by other programs.
+    """
+    before = torch.get_num_threads()
+    waiting: deque[Future[_R]] = deque()
+    pool = ThreadPoolExecutor(count, thread_name_prefix="look", initializer=torch.set_num_threads, initargs=(1,))
+    try:
+        for item in items:
+            waiting.append(pool.submit(work, item))
+            if len(waiting) > count:  # one is ready for whoever is done
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+    finally:
+        pool.shutdown(cancel_futures=True)
+        torch.set_num_threads(before)  # what a worker sets is taken over by threads that come later

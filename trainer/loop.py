@@ -10,20 +10,27 @@ from collections.abc import Callable
 from pathlib import Path
 
 import torch
+from msgspec import structs
 from torch.nn import functional as F
 
-from trainer import advice, model_file, prepare, seeds
+from trainer import advice, averaging, familiarity, memory, model_file, optimisers, prepare, seeds
+from trainer.ahead import one_ahead
 from trainer.batches import Batch, batch_count, training_batches
+from trainer.blend import blend
+from trainer.calibration import calibration_error, temperature
 from trainer.config import TrainConfig
 from trainer.control import RunControl
 from trainer.devices import multiplying_in
 from trainer.errors import CancelledError
 from trainer.evaluate import assess
 from trainer.events import AnyEvent, BatchFinished, EpochFinished, terminal
-from trainer.inference import fit_of, logits_of
+from trainer.inference import fit_of, look
+from trainer.model_description import Calibration
+from trainer.model_file import Model
 from trainer.reporter import Emit, Reporter
 from trainer.results import EpochMetrics, ErrorRecord, RunResult, RunStatus
 from trainer.run import Run, not_finite
+from trainer.verdict import sure_from
 
 # What a killed run loses at most, where an epoch takes longer than this.
 CHECKPOINT_SECONDS = 60.0
@@ -60,6 +67,7 @@ def _conduct(begin: Callable[[Reporter, RunControl], Run], emit: Emit, control: 
             record = ErrorRecord.of(error)
             result = run.result("failed", error=record) if run else RunResult(status="failed", error=record)
         report(terminal(result))
+    memory.give_back()
     return result
 
 
@@ -79,8 +87,9 @@ def train_one_epoch(run: Run) -> None:
     """Show the network every training photo once, from the batch where the run stands. Raises CancelledError."""
     progress = run.progress
     run.network.train()
+    run.threads.begin_epoch()
     tick = time.perf_counter()
-    for batch in training_batches(run.data["train"], run.config, progress.epoch, start=progress.batch):
+    for batch in one_ahead(training_batches(run.data["train"], run.config, progress.epoch, start=progress.batch)):
         paused = run.obey()
         loss, correct = step(run, batch)
         progress.batch += 1
@@ -89,6 +98,7 @@ def train_one_epoch(run: Run) -> None:
         progress.correct += correct
         tock = time.perf_counter()
         progress.seconds += tock - tick - paused
+        run.threads.stepped(tock - tick - paused)
         tick = tock
         run.report(_batch_finished(run))
         if time.monotonic() - run.saved_at > CHECKPOINT_SECONDS:
@@ -97,23 +107,40 @@ def train_one_epoch(run: Run) -> None:
 
 def step(run: Run, batch: Batch) -> tuple[float, int]:
     """Learn from one batch; return its loss and how many of its photos were right. Raises NonFiniteLossError."""
-    torch.manual_seed(seeds.derive(run.config.seed, "dropout", run.progress.epoch, run.progress.batch))
-    with multiplying_in(run.precision, run.device):
-        logits = run.network(batch.images)  # [N]
-    loss = F.binary_cross_entropy_with_logits(logits.float(), batch.classes, weight=batch.weights)
+    config, progress = run.config, run.progress
+    batch = blend(batch, config, progress.epoch, progress.batch)
+    loss, logits = _loss(run, batch)
+    if not math.isfinite(loss.item()) and run.precision is not torch.float32:
+        run.report.note("The loss overflowed in bfloat16, so the run goes on in float32, which is slower.")
+        run.precision = torch.float32
+        loss, logits = _loss(run, batch)
     if not math.isfinite(loss.item()):  # before the weights take harm
-        raise not_finite(run.progress)
+        raise not_finite(progress)
+    optimisers.set_learning_rate(run.optimiser, optimisers.learning_rate(config, run.steps_done, run.steps))
     run.optimiser.zero_grad()
     loss.backward()
     run.optimiser.step()
-    return loss.item(), int(((logits >= 0) == (batch.classes == 1)).sum())
+    if run.average is not None:
+        averaging.update(run.average, run.network, keep=config.averaging, steps_done=run.steps_done)
+    return loss.item(), int(((logits >= 0) == (batch.classes >= 0.5)).sum())
+
+
+def _loss(run: Run, batch: Batch) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return the mean loss of a batch, and its logits [N]."""
+    torch.manual_seed(seeds.derive(run.config.seed, "dropout", run.progress.epoch, run.progress.batch))
+    with multiplying_in(run.precision, run.device):
+        logits = run.network.learn(batch.images).float()  # [N]
+    # Smoothed (Szegedy et al., "Rethinking the Inception architecture", 2016): 0 and 1 move towards each other.
+    smoothing = run.config.label_smoothing
+    target = batch.classes * (1 - smoothing) + smoothing / 2
+    return F.binary_cross_entropy_with_logits(logits, target, weight=batch.weights), logits
 
 
 def validate(run: Run) -> None:
     """Close the epoch: look at the validation photos, keep the network if it is the best yet. Raises CancelledError."""
     began = time.perf_counter()
     data = run.data["validation"]
-    logits = logits_of(run.network, data, precision=run.precision, cancelled=run.control.should_stop)
+    logits = look(run.judge, data, precision=run.precision, cancelled=run.control.should_stop).logits
     found = fit_of(logits, data.classes.cpu())
     if not math.isfinite(found.loss):
         raise not_finite(run.progress)
@@ -130,17 +157,40 @@ def validate(run: Run) -> None:
 
 
 def finish(run: Run, status: RunStatus) -> RunResult:
-    """Evaluate the best epoch on the test photos, write that down, and return the run's result."""
+    """Calibrate the best epoch, evaluate it on the test photos, write that down, and return the run's result."""
     best = run.progress.best
     if best is None:
         return run.result(status)
-    network, description = model_file.load(run.folder.model)
+    run.judge.load_state_dict(model_file.load(run.folder.model).network.state_dict())
+    model = calibrate(run, best)
     data = run.data["test"]
-    logits = logits_of(network.to(run.device), data, progress=run.report.progress("evaluate"))
-    evaluation = assess(logits, data.photos, description=description, dataset=run.dataset.name, split="test")
+    findings = look(run.judge, data, precision=run.precision, progress=run.report.progress("evaluate"))
+    evaluation = assess(findings, data.photos, model, dataset=run.dataset.name, split="test")
     run.folder.write_evaluation(evaluation)
-    model_file.save(run.folder.model, network.state_dict(), run.describe(best, evaluation.metrics()))
+    description = structs.replace(model.description, test=evaluation.metrics())
+    model_file.save(run.folder.model, model._replace(description=description))
     return run.result(status, evaluation=evaluation.metrics())
+
+
+def calibrate(run: Run, best: EpochMetrics) -> Model:
+    """Return the best epoch's model, with what the validation photos say of how sure it may be."""
+    validation = run.data["validation"]
+    found, classes = look(run.judge, validation, precision=run.precision), validation.classes.cpu()
+    seen = look(run.judge, run.data["train"].sample(familiarity.SAMPLE, run.config.seed), precision=run.precision)
+    prototypes = familiarity.prototypes(seen.features, seed=run.config.seed)
+    warmth = temperature(found.logits, classes)
+    logits = found.logits.double()
+    probabilities = (logits / warmth).sigmoid()
+    description = structs.replace(
+        run.describe(best),
+        temperature=warmth,
+        calibration=Calibration(
+            error_before=calibration_error(logits.sigmoid(), classes),
+            error_after=calibration_error(probabilities, classes),
+        ),
+        sure_from=sure_from(probabilities.tolist(), familiarity.similarity(found.features, prototypes).tolist()),
+    )
+    return Model(run.judge, description, prototypes)
 
 
 def _epoch_metrics(run: Run, val_loss: float, val_accuracy: float) -> EpochMetrics:

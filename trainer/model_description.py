@@ -51,6 +51,22 @@ class Origin(msgspec.Struct, frozen=True, kw_only=True):
     """The epoch whose weights these are."""
 
 
+class SureFrom(msgspec.Struct, frozen=True, kw_only=True):
+    """The limits below which a verdict is "not sure"."""
+
+    likeness: Annotated[float, Meta(ge=-1.1, le=1.1)] = -1.0
+    """To the training photos: see `trainer.verdict.likeness`."""
+    certainty: Annotated[float, Meta(ge=0, le=1)] = 0.0
+    """Probability of the likelier class."""
+
+
+class Calibration(msgspec.Struct, frozen=True, kw_only=True):
+    """What the temperature changed on the validation split: expected calibration errors."""
+
+    error_before: float
+    error_after: float
+
+
 class ModelDescription(msgspec.Struct, frozen=True, kw_only=True):
     """Everything needed to use a model and to know where it comes from."""
 
@@ -60,12 +76,16 @@ class ModelDescription(msgspec.Struct, frozen=True, kw_only=True):
     recipe: str
     network: str
     dropout: Fraction
+    tuned_stages: Annotated[int, Meta(ge=0, le=8)] = 0
+    """Of a pre-trained trunk, the last stages that learnt too."""
     parameters: int
     preprocessing: Preprocessing
     threshold: Fraction = 0.5
     """Probabilities from here on mean the positive class."""
     temperature: Annotated[float, Meta(gt=0)] = 1.0
     """Logits are divided by it before the sigmoid (calibration)."""
+    calibration: Calibration | None = None
+    sure_from: SureFrom = SureFrom()
     test: EvaluationMetrics | None = None
     """How it fared on the test split of its own dataset."""
     origin: Origin

@@ -2,12 +2,12 @@
 
 import hashlib
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 import safetensors.torch
 import torch
 from safetensors import SafetensorError
-from torch import nn
 
 from trainer import models
 from trainer.errors import ModelFileError
@@ -20,20 +20,39 @@ from trainer.model_description import (
     parse_description,
     read_metadata,
 )
+from trainer.models.network import Network
 
 Tensors = dict[str, torch.Tensor]
+# The one tensor that is not the network's.
+PROTOTYPES = "familiarity.prototypes"
 
 
-def save(path: Path, tensors: Tensors, description: ModelDescription) -> None:
-    """Write a model file, whole or not at all. Raises DiskError."""
-    tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
+class Model(NamedTuple):
+    """What a model file holds."""
+
+    network: Network
+    description: ModelDescription
+    prototypes: torch.Tensor
+    """Float32 [K, D]: typical features of the training photos (`trainer.familiarity`); K is 0 while a run goes on."""
+
+
+def save(path: Path, model: Model, *, half: bool = False) -> None:
+    """Write a model file, whole or not at all; with `half` as float16, in half the room. Raises DiskError."""
+    description = model.description
+    state = {**model.network.state_dict(), PROTOTYPES: model.prototypes}
+    tensors = {name: _stored(tensor, half=half) for name, tensor in state.items()}
     text = msgspec.json.encode(description).decode()
     metadata = {METADATA_KEY: text, DIGEST_KEY: _digest(tensors, text)}
     write_whole(path, safetensors.torch.save(tensors, metadata))
 
 
-def load(path: Path) -> tuple[nn.Module, ModelDescription]:
-    """Return the network, ready to predict on the processor, and its description.
+def _stored(tensor: torch.Tensor, *, half: bool) -> torch.Tensor:
+    tensor = tensor.detach().cpu().contiguous()
+    return tensor.half() if half and tensor.is_floating_point() else tensor
+
+
+def load(path: Path) -> Model:
+    """Return the network, ready to predict on the processor, with its description.
 
     Raises ModelFileError where the file is damaged, cut off, from a newer version or of another kind. Its content is
     compared with the digest written beside it, so a single wrong bit is found.
@@ -46,10 +65,15 @@ def load(path: Path) -> tuple[nn.Module, ModelDescription]:
         raise damaged(path) from error
     if metadata.get(DIGEST_KEY) != _digest(tensors, metadata[METADATA_KEY]):
         raise damaged(path)
-    return _assemble(tensors, description, path), description
+    tensors = {name: tensor.float() if tensor.is_floating_point() else tensor for name, tensor in tensors.items()}
+    prototypes = tensors.pop(PROTOTYPES, torch.empty(0, 0))
+    network = _assemble(tensors, description, path)
+    if len(prototypes) and prototypes.shape[1] != network.feature_count:
+        raise damaged(path)
+    return Model(network, description, prototypes)
 
 
-def _assemble(tensors: Tensors, description: ModelDescription, path: Path) -> nn.Module:
+def _assemble(tensors: Tensors, description: ModelDescription, path: Path) -> Network:
     if description.network not in models.NETWORKS:
         raise ModelFileError(
             f"{path} holds a network called {description.network!r}, which this CatDog does not know.",
@@ -59,10 +83,13 @@ def _assemble(tensors: Tensors, description: ModelDescription, path: Path) -> nn
     # On the meta device no memory is taken for weights that a hostile description might call for.
     with torch.device("meta"):
         network = models.build(
-            description.network, image_size=description.preprocessing.image_size, dropout=description.dropout
+            description.network,
+            image_size=description.preprocessing.image_size,
+            dropout=description.dropout,
+            tuned_stages=description.tuned_stages,
         )
     try:
-        network.load_state_dict({name: tensor.float() for name, tensor in tensors.items()}, assign=True)
+        network.load_state_dict(tensors, assign=True)
     except RuntimeError:
         raise damaged(path) from None
     return network.eval().requires_grad_(requires_grad=False)

@@ -1,25 +1,54 @@
-"""The optimisers by name, with the mission's constants."""
+"""The optimisers by name, with the mission's constants, and how the learning rate goes over a run."""
 
+import math
 from collections.abc import Iterable
 
 import torch
 from torch import nn
 
-from trainer.config import OptimiserName
+from trainer.config import OptimiserName, TrainConfig
 
 
 def make(
     name: OptimiserName, parameters: Iterable[nn.Parameter], *, learning_rate: float, weight_decay: float
 ) -> torch.optim.Optimizer:
-    """Return an optimiser over the parameters.
+    """Return an optimiser over those of the parameters that learn.
 
     RMSprop has Keras's constants (rho 0.9, epsilon 1e-7) and the form of the published experiments (Keras 2.0), with
     epsilon outside the root: step = learning_rate * gradient / (sqrt(mean square) + epsilon).
     """
+    learning = [parameter for parameter in parameters if parameter.requires_grad]
+    # Biases and the scales of batch norm are not pulled towards zero: that only moves what the next layer undoes.
+    groups = [
+        {"params": [parameter for parameter in learning if parameter.ndim > 1], "weight_decay": weight_decay},
+        {"params": [parameter for parameter in learning if parameter.ndim <= 1], "weight_decay": 0.0},
+    ]
     match name:
         case "rmsprop":
-            return torch.optim.RMSprop(parameters, lr=learning_rate, alpha=0.9, eps=1e-7, weight_decay=weight_decay)
+            return torch.optim.RMSprop(groups, lr=learning_rate, alpha=0.9, eps=1e-7)
         case "adam":
-            return torch.optim.Adam(parameters, lr=learning_rate, eps=1e-7, weight_decay=weight_decay)
+            return torch.optim.Adam(groups, lr=learning_rate, eps=1e-7)
+        case "adamw":
+            return torch.optim.AdamW(groups, lr=learning_rate, eps=1e-7)
         case "sgd":
-            return torch.optim.SGD(parameters, lr=learning_rate, momentum=0.9, weight_decay=weight_decay)
+            return torch.optim.SGD(groups, lr=learning_rate, momentum=0.9, nesterov=True)
+
+
+def learning_rate(config: TrainConfig, done: int, total: int) -> float:
+    """Return the learning rate of the next step, after `done` of a run's `total` steps.
+
+    It rises in a line over the warm-up; then it stays, or follows half a cosine down to zero (Loshchilov and Hutter,
+    "SGDR", 2017, equation 5 without restarts).
+    """
+    warm = config.warm_up * total
+    if done < warm:
+        return config.learning_rate * (done + 1) / warm
+    if config.schedule == "constant":
+        return config.learning_rate
+    return config.learning_rate * 0.5 * (1 + math.cos(math.pi * (done - warm) / (total - warm)))
+
+
+def set_learning_rate(optimiser: torch.optim.Optimizer, rate: float) -> None:
+    """Let the optimiser's next step have that rate."""
+    for group in optimiser.param_groups:
+        group["lr"] = rate

@@ -1,95 +1,120 @@
 """Verdicts on photos, with the model loaded once."""
 
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from itertools import islice
-from os import cpu_count
 from pathlib import Path
-from typing import Self, TypeVar
+from typing import NamedTuple, Self, TypeVar
 
 import numpy as np
 import torch
 from PIL import Image
-from torch import nn
 
-from trainer import devices, model_file
+from trainer import devices, familiarity, model_file
 from trainer.batches import to_images
+from trainer.config import PrecisionName
+from trainer.devices import multiplying_in
 from trainer.errors import CancelledError, PhotoError
-from trainer.model_description import ModelDescription
+from trainer.inference import CHUNK, Findings, in_parallel, made_fast, workers
+from trainer.model_file import Model
 from trainer.photo import photo_pixels
 from trainer.results import Prediction
+from trainer.verdict import verdict
 
 Photograph = Path | bytes | Image.Image
 _T = TypeVar("_T")
 
 
+class _Seen(NamedTuple):
+    """One photo's numbers, or why there are none."""
+
+    probability: float = 0.0
+    similarity: float = 0.0
+    error: str = ""
+
+
 class Predictor:
     """A model ready to be asked. Its answers do not depend on which photos are asked about together."""
 
-    def __init__(self, network: nn.Module, description: ModelDescription, device: torch.device) -> None:
-        self._network = network.to(device).eval()
-        self._device = device
-        self.description = description
+    def __init__(
+        self, model: Model, device: torch.device, *, threads: int = 0, precision: torch.dtype = torch.float32
+    ) -> None:
+        self.description = model.description
+        self._prototypes = model.prototypes
+        self._device, self._precision = device, precision
+        self._network = made_fast(model.network, device)
+        self._workers = workers(device, threads)
 
     @classmethod
-    def load(cls, path: Path, *, device: str = "auto", threads: int = 0) -> Self:
+    def load(cls, path: Path, *, device: str = "auto", threads: int = 0, precision: PrecisionName = "auto") -> Self:
         """Load a model file. Raises ModelFileError and, for a device that is not there, SettingError."""
-        network, description = model_file.load(path)
-        devices.set_threads(threads)
-        return cls(network, description, devices.choose(device))
+        model = model_file.load(path)
+        place = devices.choose(device)
+        return cls(model, place, threads=threads, precision=devices.choose_precision(precision, place))
 
     def predict_one(self, photo: Photograph) -> Prediction:
         """Return the verdict on one photo, or its error."""
-        return next(self.predict([photo]))
+        return self._judge([photo])[0]
 
     def predict(
         self,
         photos: Iterable[Photograph],
         *,
-        batch_size: int = 32,
+        batch_size: int = CHUNK,
         cancelled: Callable[[], bool] = lambda: False,
     ) -> Iterator[Prediction]:
-        """Yield a verdict on each photo, in order, as soon as its batch is done.
+        """Yield a verdict on each photo, in order, as soon as there is one.
 
         A photo that cannot be read has its `error` set and the others go on. Photos given as bytes or as images have
         an empty path. Raises CancelledError.
         """
-        with ThreadPoolExecutor(max_workers=min(8, cpu_count() or 1)) as pool:
-            for chunk in _in_batches(photos, batch_size):
-                if cancelled():
-                    raise CancelledError("Cancelled while looking at the photos.")
-                yield from self._judge(chunk, list(pool.map(self._read, chunk)))
+        for judged in in_parallel(self._judge, _in_chunks(photos, batch_size), self._workers):
+            if cancelled():
+                raise CancelledError("Cancelled while looking at the photos.")
+            yield from judged
 
-    def _read(self, photo: Photograph) -> np.ndarray | PhotoError:
+    def find(self, pixels: np.ndarray) -> Findings:
+        """Return what the network finds in photos, uint8 [N, S, S, 3]."""
+        with torch.inference_mode(), multiplying_in(self._precision, self._device):
+            inputs = self._network.begin(to_images(pixels, self._device))
+            features = self._network.embed_rest(inputs)
+            familiar = self._network.recognise(inputs, features)
+            return Findings(self._network.classify(features).float().cpu(), familiar.float().cpu())
+
+    def _judge(self, photos: list[Photograph]) -> list[Prediction]:
+        read = [self._read(photo) for photo in photos]
+        good = [pixels for pixels in read if isinstance(pixels, np.ndarray)]
+        seen = iter(self._see(np.stack(good)) if good else [])
+        return [
+            self._prediction(photo, next(seen) if isinstance(pixels, np.ndarray) else _Seen(error=pixels))
+            for photo, pixels in zip(photos, read, strict=True)
+        ]
+
+    def _read(self, photo: Photograph) -> np.ndarray | str:
         try:
             return photo_pixels(photo, self.description.preprocessing.image_size)
         except PhotoError as error:
-            return error
+            return str(error)
 
-    def _judge(self, photos: list[Photograph], read: list[np.ndarray | PhotoError]) -> Iterator[Prediction]:
-        good = [pixels for pixels in read if not isinstance(pixels, PhotoError)]
-        probabilities = iter(self._probabilities(np.stack(good)) if good else [])
-        for photo, pixels in zip(photos, read, strict=True):
-            path = _readable(photo) if isinstance(photo, Path) else ""
-            if isinstance(pixels, PhotoError):
-                yield Prediction(path=path, class_name=None, probability=None, probabilities=None, error=str(pixels))
-            else:
-                yield self._verdict(path, next(probabilities))
+    def _see(self, pixels: np.ndarray) -> list[_Seen]:
+        logits, features = self.find(pixels)
+        probabilities = (logits.double() / self.description.temperature).sigmoid().tolist()
+        similarities = familiarity.similarity(features, self._prototypes).tolist()
+        return list(map(_Seen, probabilities, similarities))
 
-    def _probabilities(self, pixels: np.ndarray) -> list[float]:
-        """Return the positive class's probability for each of the pixels, uint8 [N, S, S, 3]."""
-        with torch.inference_mode():
-            logits = self._network(to_images(pixels, self._device)).double() / self.description.temperature
-        numbers: list[float] = logits.sigmoid().tolist()
-        return numbers
-
-    def _verdict(self, path: str, probability: float) -> Prediction:
+    def _prediction(self, photo: Photograph, seen: _Seen) -> Prediction:
+        path = _readable(photo) if isinstance(photo, Path) else ""
+        say = partial(Prediction, path=path)
+        if seen.error:
+            return say(class_name=None, probability=None, probabilities=None, error=seen.error)
         negative, positive = self.description.classes
-        return Prediction(
-            path=path,
-            class_name=positive if probability >= self.description.threshold else negative,
-            probability=probability,
-            probabilities={negative: 1 - probability, positive: probability},
+        found = verdict(self.description, seen.probability, seen.similarity)
+        return say(
+            class_name=found.class_name,
+            probability=seen.probability,
+            probabilities={negative: 1 - seen.probability, positive: seen.probability},
+            nearest_class=found.nearest if found.reason else None,
+            reason=found.reason or None,
         )
 
 
@@ -98,7 +123,7 @@ def _readable(path: Path) -> str:
     return str(path).encode(errors="surrogateescape").decode(errors="backslashreplace")
 
 
-def _in_batches(items: Iterable[_T], size: int) -> Iterator[list[_T]]:
+def _in_chunks(items: Iterable[_T], size: int) -> Iterator[list[_T]]:
     iterator = iter(items)
     while chunk := list(islice(iterator, size)):
         yield chunk

@@ -1,28 +1,33 @@
 """What comes before the first batch: finding the photos, sharing them out, decoding them, and building the network."""
 
+import copy
 from pathlib import Path
 
 import msgspec
 import torch
 
 from trainer import advice, checkpoint, devices, models, optimisers, seeds
-from trainer.batches import batch_count, split_data
+from trainer.batches import batch_count
 from trainer.checkpoint import Progress
 from trainer.config import TrainConfig
 from trainer.control import RunControl
-from trainer.dataset import cache
-from trainer.dataset.records import SPLITS, Dataset
+from trainer.data import Ingredients
+from trainer.dataset.records import Dataset
 from trainer.dataset.scan import scan
 from trainer.dataset.sources import open_source
 from trainer.dataset.split import cut, fingerprint
 from trainer.dataset.unchanged import refuse_changed
 from trainer.errors import CheckpointError, SettingError
 from trainer.events import RunStarted
+from trainer.inference import look
 from trainer.models import parameter_count
+from trainer.models.network import Network
+from trainer.models.transfer import Transfer
 from trainer.recipes import recipe
 from trainer.reporter import Reporter
 from trainer.run import Run
 from trainer.run_folder import RunFolder, RunRecord, now, versions
+from trainer.threads import ThreadCount
 
 
 def begin(config: TrainConfig, out: Path | None, report: Reporter, control: RunControl) -> Run:
@@ -32,7 +37,6 @@ def begin(config: TrainConfig, out: Path | None, report: Reporter, control: RunC
     """
     device = devices.choose(config.device)
     precision = devices.choose_precision(config.precision, device)
-    threads = devices.set_threads(config.threads)
     found = scan(config.dataset, progress=report.progress("scan"), cancelled=control.should_stop)
     dataset = cut(found, config.split.fractions, config.seed)
     _tell(report, dataset)
@@ -40,7 +44,7 @@ def begin(config: TrainConfig, out: Path | None, report: Reporter, control: RunC
         config=config,
         fingerprint=fingerprint(found),
         device=device.type,
-        threads=threads,
+        threads=ThreadCount(config.threads).best,
         precision=str(precision).removeprefix("torch."),
         created=now(),
         versions=versions(),
@@ -69,7 +73,6 @@ def go_on(path: Path, epochs: int | None, report: Reporter, control: RunControl)
             remedy="Start a new run; the model that it made can still be used.",
             path=folder.checkpoint,
         )
-    devices.set_threads(record.threads)
     run = _assemble(record, folder, folder.read_dataset(), report, control, resumed=True)
     folder.write_record(record)
     return run
@@ -92,31 +95,25 @@ def _assemble(
     if resumed:
         refuse_changed(source, dataset)
     device = devices.choose(record.device)
-    pixels = cache.prepare(
-        source,
-        dataset.photos,
-        config.image_size,
-        progress=report.progress("decode"),
-        cancelled=control.should_stop,
-        note=report.note,
-    )
-    data = {split: split_data(dataset, pixels, split, device) for split in SPLITS}
-    if config.class_weighting == "balanced":
-        data["train"].balance()
-    torch.manual_seed(seeds.derive(config.seed, "weights"))
-    network = models.build(recipe(config.recipe).network, image_size=config.image_size, dropout=config.dropout)
-    # The order in which pixels are stored; convolutions on it need no conversions and are faster.
-    network.to(device).to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # missing in torch's stubs
+    network = _network(config, device, report, control)
     optimiser = optimisers.make(
         config.optimiser,
         network.parameters(),
         learning_rate=config.learning_rate,
         weight_decay=config.weight_decay,
     )
+    average = copy.deepcopy(network).requires_grad_(requires_grad=False) if config.averaging else None
     progress = Progress()
     if folder.checkpoint.exists():
-        progress = checkpoint.load(folder.checkpoint, network, optimiser)
+        progress = checkpoint.load(folder.checkpoint, network, average, optimiser)
         _refuse_unfit(progress, config, folder)
+    precision = devices.PRECISIONS[record.precision]
+    data = Ingredients(config, dataset, source, network, device, precision, report, control).splits()
+    if config.class_weighting == "balanced":
+        data["train"].balance()
+    if isinstance(network, Transfer) and progress == Progress():
+        # Before anything is tuned, the features that recognise photos are those that classify them.
+        network.get_used_to(look(network, data["train"], precision=precision).features.to(device))
     run = Run(
         config=config,
         record=record,
@@ -124,15 +121,28 @@ def _assemble(
         dataset=dataset,
         data=data,
         network=network,
+        average=average,
         optimiser=optimiser,
         device=device,
-        precision=devices.PRECISIONS[record.precision],
+        precision=precision,
         progress=progress,
         report=report,
         control=control,
+        threads=ThreadCount(config.threads),
     )
     _announce(run)
     return run
+
+
+def _network(config: TrainConfig, device: torch.device, report: Reporter, control: RunControl) -> Network:
+    """Return the run's network with its first weights. Raises ModelFileError, DownloadError and CancelledError."""
+    torch.manual_seed(seeds.derive(config.seed, "weights"))
+    name = recipe(config.recipe).network_of(config)
+    network = models.build(name, image_size=config.image_size, dropout=config.dropout)
+    if isinstance(network, Transfer):
+        network.load_trunk(report.progress("download"), control.should_stop)
+        network.tune(config.tuned_stages)
+    return devices.put(network, device)
 
 
 def _refuse_unfit(progress: Progress, config: TrainConfig, folder: RunFolder) -> None:

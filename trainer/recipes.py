@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from trainer.config import TrainConfig
+from trainer.config import AugmentConfig, TrainConfig
 from trainer.setting import unknown
 
 
@@ -18,8 +18,8 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     title: str
     summary: str
-    network: str
-    """Name of the builder in `trainer.models`."""
+    network: str = ""
+    """Name of the builder in `trainer.models`; empty where the setting `trunk` names it."""
     settings: Mapping[str, Any] = {}
     """Where this recipe's settings differ from the defaults of `TrainConfig`."""
 
@@ -28,6 +28,10 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
         return TrainConfig.from_mapping(
             {"dataset": dataset, "recipe": self.name, **self.settings, **given},
         )
+
+    def network_of(self, config: TrainConfig) -> str:
+        """Return the name of the builder in `trainer.models` for these settings."""
+        return self.network or config.trunk
 
 
 RECIPES: Mapping[str, Recipe] = {
@@ -38,6 +42,46 @@ RECIPES: Mapping[str, Recipe] = {
             title="Classic",
             summary="Four convolutions and two dense layers, learnt from nothing but your photos.",
             network="classic",
+        ),
+        Recipe(
+            name="compact",
+            title="Compact",
+            summary="A small modern network, learnt from nothing but your photos. More accurate, and takes longer.",
+            network="compact",
+            settings={
+                "epochs": 100,
+                "optimiser": "adamw",
+                "learning_rate": 1.5e-3,
+                "weight_decay": 0.05,
+                "schedule": "cosine",
+                "warm_up": 0.1,
+                "label_smoothing": 0.05,
+                "blending": 0.25,
+                "averaging": 0.99,
+                "image_size": 176,
+                "first_size": 112,
+                "last_size": 160,
+                "patience": 0,
+                "augment": AugmentConfig(
+                    rotation=20, shift=0, shear=0, zoom=0, crop=0.6, brightness=0.1, contrast=0.2, saturation=0.2
+                ),
+            },
+        ),
+        Recipe(
+            name="transfer",
+            title="Transfer",
+            summary="Builds on a network that has seen a million photos. The most accurate, in a minute or two.",
+            settings={
+                "epochs": 15,
+                "optimiser": "adam",
+                "learning_rate": 1e-3,
+                "weight_decay": 0.03,
+                "schedule": "cosine",
+                "image_size": 224,
+                "dropout": 0.2,
+                "patience": 0,
+                "augment": AugmentConfig(rotation=0, shift=0, shear=0, zoom=0),
+            },
         ),
     )
 }

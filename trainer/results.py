@@ -39,6 +39,8 @@ class JudgedPhoto(msgspec.Struct, frozen=True, kw_only=True, rename={"class_name
     predicted: str
     probability: float
     """Of the positive class, 0 to 1."""
+    reason: str = ""
+    """Why the model is not sure; empty where it is."""
 
 
 class EvaluationMetrics(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,6 +61,12 @@ class EvaluationMetrics(msgspec.Struct, frozen=True, kw_only=True):
     roc_auc: float | None
     """None where only one class is present."""
     threshold: float
+    not_sure: int = 0
+    """Photos on which the model's verdict is "not sure"; everything else counts their nearest class."""
+    calibration_error: float | None = None
+    """Expected calibration error, 0 to 1."""
+    calibration_error_before: float | None = None
+    """The same without the temperature."""
     confusion: tuple[tuple[int, int], tuple[int, int]]
     """Rows are the true class, columns the predicted one, in the order of `classes`."""
     per_class: dict[str, ClassMetrics]
@@ -87,7 +95,16 @@ class Prediction(msgspec.Struct, frozen=True, kw_only=True, rename={"class_name"
     """Of the positive class, 0 to 1."""
     probabilities: dict[str, float] | None
     """The same for each class by name; they add up to 1."""
+    nearest_class: str | None = None
+    """The likelier class, where the verdict is "not sure"."""
+    reason: str | None = None
+    """Why it is."""
     error: str | None = None
+
+    @property
+    def is_unsure(self) -> bool:
+        """True where the photo was read and the verdict is "not sure"."""
+        return self.nearest_class is not None
 
 
 class ErrorRecord(msgspec.Struct, frozen=True, kw_only=True):

@@ -5,10 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import torch
-from torch import nn
 
 from trainer import checkpoint, model_file
-from trainer.batches import SplitData
+from trainer.batches import SplitData, batch_count
 from trainer.checkpoint import Progress
 from trainer.config import TrainConfig
 from trainer.control import RunControl
@@ -16,11 +15,13 @@ from trainer.dataset.records import Dataset, SplitName
 from trainer.errors import CancelledError, NonFiniteLossError
 from trainer.events import AdviceGiven, CheckpointSaved, RunContinued, RunPaused
 from trainer.model_description import ModelDescription, Origin, Preprocessing
-from trainer.models import parameter_count
+from trainer.model_file import Model
+from trainer.models.network import Network
 from trainer.recipes import recipe
 from trainer.reporter import Reporter
 from trainer.results import EpochMetrics, ErrorRecord, EvaluationMetrics, RunResult, RunStatus
 from trainer.run_folder import RunFolder, RunRecord, now
+from trainer.threads import ThreadCount
 
 
 @dataclass(kw_only=True)
@@ -32,17 +33,36 @@ class Run:
     folder: RunFolder
     dataset: Dataset
     data: Mapping[SplitName, SplitData]
-    network: nn.Module
+    network: Network
+    """The one that learns."""
+    average: Network | None
+    """The moving average of its weights, where there is one."""
     optimiser: torch.optim.Optimizer
     device: torch.device
     precision: torch.dtype
     progress: Progress
     report: Reporter
     control: RunControl
+    threads: ThreadCount
     validation_seconds: float = 0.0
     """How long the last validation took, for the estimate of the time left."""
     saved_at: float = field(default_factory=time.monotonic)
     """When the last checkpoint was written, or the run taken up, by `time.monotonic`."""
+
+    @property
+    def steps(self) -> int:
+        """How many batches the whole run has."""
+        return self.config.epochs * batch_count(self.data["train"], self.config)
+
+    @property
+    def steps_done(self) -> int:
+        """How many of them are done."""
+        return (self.progress.epoch - 1) * batch_count(self.data["train"], self.config) + self.progress.batch
+
+    @property
+    def judge(self) -> Network:
+        """The network that is validated and kept."""
+        return self.average or self.network
 
     @property
     def out_of_patience(self) -> bool:
@@ -80,24 +100,24 @@ class Run:
         """Write `last.ckpt`, unless the weights are worthless. Raises DiskError and NonFiniteLossError."""
         if not all(bool(parameter.isfinite().all()) for parameter in self.network.parameters()):
             raise not_finite(self.progress)
-        checkpoint.save(self.folder.checkpoint, self.network, self.optimiser, self.progress)
+        checkpoint.save(self.folder.checkpoint, self.network, self.average, self.optimiser, self.progress)
         self.saved_at = time.monotonic()
         self.report(CheckpointSaved(epoch=self.progress.epoch, batch=self.progress.batch))
 
     def save_model(self, epoch: EpochMetrics) -> None:
-        """Write `model.safetensors` with the network's weights as they are. Raises DiskError."""
-        model_file.save(self.folder.model, self.network.state_dict(), self.describe(epoch))
+        """Write `model.safetensors` with the weights as they are, not calibrated yet. Raises DiskError."""
+        model_file.save(self.folder.model, Model(self.judge, self.describe(epoch), torch.empty(0, 0)))
 
-    def describe(self, epoch: EpochMetrics, test: EvaluationMetrics | None = None) -> ModelDescription:
+    def describe(self, epoch: EpochMetrics) -> ModelDescription:
         """Return what a model of this run says of itself."""
         return ModelDescription(
             classes=self.dataset.classes,
             recipe=self.config.recipe,
-            network=recipe(self.config.recipe).network,
+            network=recipe(self.config.recipe).network_of(self.config),
             dropout=self.config.dropout,
-            parameters=parameter_count(self.network),
+            tuned_stages=self.config.tuned_stages,
+            parameters=sum(parameter.numel() for parameter in self.network.parameters()),
             preprocessing=Preprocessing(image_size=self.config.image_size),
-            test=test,
             origin=Origin(
                 created=now(),
                 catdog=self.record.versions["catdog"],

@@ -65,6 +65,10 @@ def show_metrics(found: EvaluationMetrics) -> None:
     grid.add_row("accuracy", f"{percent(found.accuracy)}   (95 % interval {percent(low)} to {percent(high)})")
     grid.add_row("baseline", f"{percent(found.baseline)}   (always saying the larger class)")
     grid.add_row("loss", f"{found.loss:.4f}")
+    grid.add_row("not sure", f"{found.not_sure} of them (the numbers here take the nearest class)")
+    if found.calibration_error is not None and found.calibration_error_before is not None:
+        before = percent(found.calibration_error_before)
+        grid.add_row("calibration", f"{percent(found.calibration_error)} off on average (uncalibrated {before})")
     grid.add_row("ROC AUC", "–" if found.roc_auc is None else f"{found.roc_auc:.4f}")
     stdout.print(grid)
     table = Table("", *(f"said {name}" for name in found.classes), "precision", "recall", "F1", box=None)

@@ -9,7 +9,7 @@ def info(model: ModelPath, *, json: AsJson = False) -> None:
     """Show what a model file says of itself: what it tells apart, how it was made, and how good it was."""
     from trainer import model_file  # noqa: PLC0415 - torch takes seconds; --help must not
 
-    _, description = model_file.load(model)  # not only the description: a damaged file is not shown as good
+    description = model_file.load(model).description  # not only the description: a damaged file is not shown as good
     if json:
         print_json(description)
         return
@@ -26,6 +26,13 @@ def info(model: ModelPath, *, json: AsJson = False) -> None:
             "test accuracy",
             f"{percent(description.test.accuracy)} on {description.test.photos:,} photos "
             f"(95 % interval {percent(low)} to {percent(high)})",
+        )
+    if description.calibration:
+        before, after = description.calibration.error_before, description.calibration.error_after
+        grid.add_row(
+            "calibrated",
+            f"temperature {description.temperature:.2f}; probabilities are {percent(after)} off on average "
+            f"(before: {percent(before)})",
         )
     grid.add_row("made", f"{origin.created} with CatDog {origin.catdog}")
     grid.add_row("size", f"{model.stat().st_size / 1e6:.1f} MB")

@@ -15,9 +15,11 @@ from trainer.files import write_whole
 from trainer.photo import PHOTO_ENDINGS
 from trainer.results import Prediction
 from trainer.run_list import list_runs
+from trainer.starter import starter_model
 
 # What a table of verdicts begins with, and nothing of the user's own does.
 TABLE_START = b"path,class,probability"
+TABLE_END = ("nearest_class", "reason", "error")
 
 
 def predict(
@@ -27,9 +29,7 @@ def predict(
     *,
     model: Annotated[
         Path | None,
-        typer.Option(
-            help="The model to ask. Without it: that of your latest run (made without --out).", show_default=False
-        ),
+        typer.Option(help="The model to ask. Without it: the one that comes with CatDog.", show_default=False),
     ] = None,
     recursive: Annotated[bool, typer.Option("--recursive", "-r", help="Look into folders within folders too.")] = False,
     device: Annotated[str, typer.Option(help="auto, cuda, mps or cpu.")] = "auto",
@@ -38,15 +38,16 @@ def predict(
         Path | None, typer.Option("--csv", metavar="FILE", help="Write a table for spreadsheets.", show_default=False)
     ] = None,
 ) -> None:
-    """Tell photos apart: for each, its class and how probable that is.
+    """Tell photos apart: for each, its class and how probable that is, or that the model is not sure.
 
     In JSON and CSV, "probability" is that of the model's second class (for cats and dogs: dog), from 0 to 1; beside it
-    stands the probability of each class by name.
+    stands the probability of each class by name. Where the model is not sure, "class" is empty, "nearest_class" is the
+    likelier one, and "reason" says why.
     """
     if table is not None:
         _refuse_overwriting(table)
     chosen, problems = _expand(photos, recursive=recursive)
-    path = model or _latest_model()
+    path = model or _usual_model()
     with interruptible() as control, progress_bar("Looking at photos") as progress:
         from trainer.predict import Predictor  # noqa: PLC0415 - torch takes seconds; --help must not
 
@@ -108,7 +109,11 @@ def _expand(given: list[Path], *, recursive: bool) -> tuple[list[Path], list[str
     return photos, problems
 
 
-def _latest_model() -> Path:
+def _usual_model() -> Path:
+    """Return the starter model; in a copy of CatDog without one, that of the latest run. Raises ModelFileError."""
+    starter = starter_model()
+    if starter is not None:
+        return starter
     for run in list_runs():
         if run.model is not None:
             say_note(f"Using the model of your latest run, {run.model}.")
@@ -119,20 +124,24 @@ def _latest_model() -> Path:
 
 
 def _show(prediction: Prediction) -> None:
-    if prediction.error is not None or prediction.probabilities is None or prediction.class_name is None:
+    nearest = prediction.class_name or prediction.nearest_class
+    if prediction.probabilities is None or nearest is None:
         say_error(f"{prediction.path}: {prediction.error}")
         return
-    share = percent(prediction.probabilities[prediction.class_name])
-    say(f"{prediction.class_name:<8} {share:>8}  {prediction.path}")
+    share = percent(prediction.probabilities[nearest])
+    if prediction.is_unsure:
+        say(f"{'not sure':<8} {'':>8}  {prediction.path}  (nearest: {nearest}, {share}. {prediction.reason})")
+    else:
+        say(f"{nearest:<8} {share:>8}  {prediction.path}")
 
 
 def _as_csv(found: list[Prediction], classes: tuple[str, str]) -> str:
     lines: list[list[object]] = [
-        ["path", "class", "probability", *(f"probability_{name}" for name in classes), "error"]
+        [*TABLE_START.decode().split(","), *(f"probability_{name}" for name in classes), *TABLE_END]
     ]
     for row in found:
         shares = [row.probabilities[name] if row.probabilities else None for name in classes]
-        lines.append([row.path, row.class_name, row.probability, *shares, row.error])
+        lines.append([row.path, row.class_name, row.probability, *shares, row.nearest_class, row.reason, row.error])
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows(lines)
     return text.getvalue()

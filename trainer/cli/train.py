@@ -11,6 +11,7 @@ from msgspec import structs
 
 from trainer.cli.console import AsJson, forget_output, interruptible, say, say_error, say_note
 from trainer.cli.evaluate import show_metrics
+from trainer.cli.settings import PANELS, named, taking_settings, was_given
 from trainer.cli.train_display import TrainDisplay
 from trainer.config import AugmentConfig, SplitConfig, TrainConfig
 from trainer.control import RunControl
@@ -21,24 +22,11 @@ from trainer.recipes import recipe as recipe_named
 from trainer.reporter import Emit
 from trainer.results import RunResult
 from trainer.run_folder import RunFolder
-from trainer.setting import describe
 
 EXIT_CODES = {"completed": 0, "failed": 1, "stopped": 130}
 
 
-def _option(name: str, *flags: str) -> Any:
-    """Return the option for a setting, its help made of what the setting says of itself."""
-    setting = describe(TrainConfig)[name]
-    return typer.Option(
-        *flags, help=f"{setting.help} ({setting.allowed}; default {setting.default})", show_default=False
-    )
-
-
-def _vary(name: str) -> Any:
-    setting = describe(AugmentConfig)[name]
-    return typer.Option(help=f"{setting.help} ({setting.allowed})", show_default=False, rich_help_panel="Augmentation")
-
-
+@taking_settings
 def train(
     context: typer.Context,
     dataset: Annotated[
@@ -47,30 +35,14 @@ def train(
     ] = None,
     *,
     recipe: Annotated[str, typer.Option(help=f"The network to train: {', '.join(RECIPES)}.")] = "classic",
-    epochs: Annotated[int | None, _option("epochs")] = None,
-    batch_size: Annotated[int | None, _option("batch_size")] = None,
-    learning_rate: Annotated[float | None, _option("learning_rate")] = None,
-    optimiser: Annotated[str | None, _option("optimiser", "--optimiser", "--optimizer")] = None,
-    image_size: Annotated[int | None, _option("image_size")] = None,
-    dropout: Annotated[float | None, _option("dropout")] = None,
-    weight_decay: Annotated[float | None, _option("weight_decay")] = None,
-    patience: Annotated[int | None, _option("patience")] = None,
-    class_weighting: Annotated[str | None, _option("class_weighting")] = None,
-    seed: Annotated[int | None, _option("seed")] = None,
-    device: Annotated[str | None, _option("device")] = None,
-    threads: Annotated[int | None, _option("threads")] = None,
-    precision: Annotated[str | None, _option("precision")] = None,
     augment: Annotated[
         str,
-        typer.Option(help="How far training photos are varied: off, light or strong.", rich_help_panel="Augmentation"),
-    ] = "strong",
-    rotation: Annotated[float | None, _vary("rotation")] = None,
-    shift: Annotated[float | None, _vary("shift")] = None,
-    shear: Annotated[float | None, _vary("shear")] = None,
-    zoom: Annotated[float | None, _vary("zoom")] = None,
-    flip: Annotated[bool | None, _vary("flip")] = None,
-    brightness: Annotated[float | None, _vary("brightness")] = None,
-    contrast: Annotated[float | None, _vary("contrast")] = None,
+        typer.Option(
+            help="How far training photos are varied: off, light or strong. (default: as the recipe has it)",
+            show_default=False,
+            rich_help_panel=PANELS[2],
+        ),
+    ] = "",
     split: Annotated[
         str | None,
         typer.Option(
@@ -87,6 +59,7 @@ def train(
         typer.Option(metavar="RUN", help="Go on with a run's folder; only --epochs can change.", show_default=False),
     ] = None,
     json: AsJson = False,
+    **settings: Any,
 ) -> None:
     """Teach a network to tell the two classes of a dataset apart, then test it on photos it never saw.
 
@@ -128,18 +101,17 @@ class JsonLines:
 
 def _given(context: typer.Context) -> dict[str, Any]:
     """Return the settings that the command line names, in the shape of `TrainConfig.from_mapping`."""
-    named = {
-        name: value
-        for name, value in context.params.items()
-        if getattr(context.get_parameter_source(name), "name", "") == "COMMANDLINE"
-    }
-    given = {name: value for name, value in named.items() if name in describe(TrainConfig)}
-    varied = {name: value for name, value in named.items() if name in describe(AugmentConfig)}
-    if varied or "augment" in named:
-        level = AugmentConfig.level(context.params["augment"])
-        given["augment"] = structs.replace(level, **varied)
-    if "split" in named:
-        given["split"] = _split(named["split"])
+    given = named(context, TrainConfig)
+    if was_given(context, "recipe"):
+        given["recipe"] = context.params["recipe"]
+    varied = named(context, AugmentConfig)
+    if was_given(context, "augment"):
+        given["augment"] = structs.replace(AugmentConfig.level(context.params["augment"]), **varied)
+    elif varied:
+        usual = recipe_named(context.params["recipe"]).config("").augment
+        given["augment"] = structs.replace(usual, **varied)
+    if was_given(context, "split"):
+        given["split"] = _split(context.params["split"])
     return given
 
 

@@ -17,7 +17,12 @@ from trainer.events import (
     StageProgressed,
 )
 
-STAGES = {"scan": "Reading photos", "decode": "Decoding photos", "evaluate": "Testing"}
+STAGES = {
+    "scan": "Reading photos",
+    "download": "Fetching the trunk",
+    "decode": "Looking at photos",
+    "evaluate": "Testing",
+}
 
 
 class TrainDisplay:

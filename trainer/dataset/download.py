@@ -5,6 +5,7 @@ import shutil
 import urllib.error
 import urllib.request
 from collections.abc import Callable
+from functools import partial
 from hashlib import md5
 from pathlib import Path
 from typing import BinaryIO
@@ -85,15 +86,22 @@ def fetch_all(resources: Resources, target: Path, *, progress: Progress, cancell
     done_before = 0
     for (url, digest), path in zip(resources, paths, strict=True):
         if not (path.exists() and _digest(path) == digest):
-            fetch(url, path, digest, progress=_after(progress, done_before), cancelled=cancelled)
+            fetch(url, path, partial(_has, digest), progress=_after(progress, done_before), cancelled=cancelled)
         done_before += path.stat().st_size
     return paths
 
 
-def fetch(url: str, path: Path, digest: str, *, progress: Progress, cancelled: Callable[[], bool]) -> None:
+def fetch(
+    url: str,
+    path: Path,
+    is_right: Callable[[Path], bool],
+    *,
+    progress: Progress,
+    cancelled: Callable[[], bool],
+) -> None:
     """Fetch one file, going on where an earlier attempt was interrupted. `progress` counts bytes.
 
-    Raises DownloadError where the connection fails or the file is not the one with this MD5.
+    Raises DownloadError where the connection fails or `is_right` refuses what came.
     """
     part = _part(path)
     have = part.stat().st_size if part.exists() else 0
@@ -115,7 +123,7 @@ def fetch(url: str, path: Path, digest: str, *, progress: Progress, cancelled: C
         if isinstance(error, OSError) and error.filename is not None:
             raise _disk_error(path, error) from error
         raise _no_answer(url, str(getattr(error, "reason", error))) from error
-    if _digest(part) != digest:
+    if not is_right(part):
         part.unlink()
         raise DownloadError(
             f"What came from {url} is not the file that it should be.",
@@ -200,6 +208,10 @@ def _heed(cancelled: Callable[[], bool]) -> None:
 
 def _part(path: Path) -> Path:
     return path.with_name(path.name + ".part")
+
+
+def _has(digest: str, path: Path) -> bool:
+    return _digest(path) == digest
 
 
 def _digest(path: Path) -> str:

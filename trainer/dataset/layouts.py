@@ -80,7 +80,11 @@ def _any_folders(files: Sequence[str], photos: Sequence[str]) -> Layout | None:
         return None
     if len(called) != len(_PETS):
         raise _wrong_classes(called.values())
-    return _folder_layout(called, _class_places(files, called, innermost=False), photos)
+    for innermost in (False, True):  # as above: the folder around both may have the name of one
+        places = _class_places(files, called, innermost=innermost)
+        if {key for key, _ in places.values()} == set(called):
+            return _folder_layout(called, places, photos)
+    raise _wrong_classes(called.values())
 
 
 def _class_folders(places: Sequence[tuple[str, ...]]) -> set[str]:

@@ -1,22 +1,33 @@
-"""The networks by name. A builder takes the two settings that shape a network and returns it freshly initialised.
-
-Every network takes float images [N, 3, S, S] in [0, 1] and returns logits [N] of the positive class.
-"""
+"""The networks by name. A builder takes the settings that shape a network and returns it freshly initialised."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from torch import nn
 
 from trainer.models.classic import Classic
+from trainer.models.compact import Compact
+from trainer.models.network import Network
+from trainer.models.transfer import Transfer
+from trainer.models.trunks import TRUNKS
 
-Builder = Callable[..., nn.Module]
-
-NETWORKS: Mapping[str, Builder] = {"classic": Classic}
+Builder = Callable[[int, float, int], Network]
 
 
-def build(network: str, *, image_size: int, dropout: float) -> nn.Module:
+def _transfer(trunk: str, _image_size: int, dropout: float, tuned_stages: int) -> Network:
+    return Transfer(trunk=trunk, dropout=dropout, tuned_stages=tuned_stages)
+
+
+NETWORKS: Mapping[str, Builder] = {
+    "classic": lambda image_size, dropout, _tuned: Classic(image_size=image_size, dropout=dropout),
+    "compact": lambda _image_size, dropout, _tuned: Compact(dropout=dropout),
+    **{name: partial(_transfer, name) for name in TRUNKS},
+}
+
+
+def build(network: str, *, image_size: int, dropout: float, tuned_stages: int = 0) -> Network:
     """Return a new network. Its initial weights come from torch's global random generator. Raises KeyError."""
-    return NETWORKS[network](image_size=image_size, dropout=dropout)
+    return NETWORKS[network](image_size, dropout, tuned_stages)
 
 
 def parameter_count(network: nn.Module) -> int:

@@ -3,11 +3,13 @@
 import torch
 from torch import nn
 
+from trainer.models.network import Network
+
 CHANNELS = (32, 64, 128, 128)
 HIDDEN = 512
 
 
-class Classic(nn.Module):
+class Classic(Network):
     """Conv 3×3 (32, 64, 128, 128), each with ReLU and 2×2 max-pooling; dropout; dense 512 with ReLU; one logit.
 
     Takes float images [N, 3, S, S] in [0, 1] and returns logits [N]; the sigmoid of a logit is the probability of the
@@ -16,11 +18,12 @@ class Classic(nn.Module):
     """
 
     def __init__(self, *, image_size: int = 150, dropout: float = 0.5) -> None:
-        super().__init__()
+        super().__init__(HIDDEN)
         layers: list[nn.Module] = []
         side, channels = image_size, 3
         for width in CHANNELS:
-            layers += [nn.Conv2d(channels, width, 3), nn.ReLU(), nn.MaxPool2d(2)]
+            # The largest of rectified numbers is the rectified largest; pooling first leaves a quarter to rectify.
+            layers += [nn.Conv2d(channels, width, 3), nn.MaxPool2d(2), nn.ReLU()]
             side, channels = (side - 2) // 2, width
         self.features = nn.Sequential(*layers)  # [N, 3, S, S] -> [N, 128, side, side]; side is 7 for S = 150
         self.head = nn.Sequential(
@@ -32,9 +35,14 @@ class Classic(nn.Module):
         )
         self.apply(_initialise_as_keras)
 
-    def forward(self, images: torch.Tensor) -> torch.Tensor:
-        """Return logits [N] for images [N, 3, S, S]."""
-        logits: torch.Tensor = self.head(self.features(images))
+    def embed_rest(self, inputs: torch.Tensor) -> torch.Tensor:
+        """Return what the hidden dense layer says, [N, 512], of images [N, 3, S, S]."""
+        features: torch.Tensor = self.head[:-1](self.features(inputs))
+        return features
+
+    def classify(self, features: torch.Tensor) -> torch.Tensor:
+        """Return logits [N] for features [N, 512]."""
+        logits: torch.Tensor = self.head[-1](features)
         return logits.squeeze(1)
 
 

@@ -1,4 +1,4 @@
-"""The pixel cache: a cached pixel is a decoded one, and a stale or half-written cache is never used."""
+"""Decoded pixels on disk: a cached pixel is a decoded one, and a stale or half-written cache is never used."""
 
 import os
 import shutil
@@ -8,12 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from trainer.dataset import cache
+from trainer.dataset import pixels as pixels_module
+from trainer.dataset import store
+from trainer.dataset.pixels import CachedPixels, DecodedPixels, Pixels, prepare
 from trainer.dataset.records import Dataset
 from trainer.dataset.scan import scan
 from trainer.dataset.sources import open_source
 from trainer.errors import CancelledError, DatasetError
-from trainer.paths import cache_folder
 from trainer.photo import photo_pixels
 
 SIZE = 24
@@ -29,21 +30,21 @@ def folder(drawings: Path, tmp_path: Path) -> Path:
     return tmp_path / "set"
 
 
-def prepared(found: Dataset, **given: Callable[..., None]) -> cache.Pixels:
+def prepared(found: Dataset, **given: Callable[..., None]) -> Pixels:
     with open_source(found.root) as source:
-        pixels = cache.prepare(source, found.photos, SIZE, **given)
+        pixels = prepare(source, found.photos, SIZE, **given)
         pixels.batch([0])
         return pixels
 
 
 def files() -> list[Path]:
-    return sorted((cache_folder() / "pixels").iterdir())
+    return sorted(store.folder().iterdir())
 
 
 def test_a_cached_pixel_is_a_decoded_one_in_any_order(folder: Path) -> None:
     found = scan(folder)
     pixels = prepared(found)
-    assert isinstance(pixels, cache.CachedPixels)
+    assert isinstance(pixels, CachedPixels)
     assert len(pixels) == 10
     order = [7, 0, 0, 9, 3]
     expected = [photo_pixels(folder / found.photos[index].path, SIZE) for index in order]
@@ -54,7 +55,7 @@ def test_a_cached_pixel_is_a_decoded_one_in_any_order(folder: Path) -> None:
 def test_the_second_time_nothing_is_decoded(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     found = scan(folder)
     first = prepared(found).batch(range(10))
-    monkeypatch.setattr(cache, "photo_pixels", lambda *_: pytest.fail("decoded again"))
+    monkeypatch.setattr(pixels_module, "photo_pixels", lambda *_: pytest.fail("decoded again"))
     assert np.array_equal(prepared(found).batch(range(10)), first)
 
 
@@ -87,7 +88,7 @@ def test_a_damaged_cache_is_made_anew(folder: Path, harm: str) -> None:
 def test_a_cache_that_goes_away_under_a_run_is_replaced_by_decoding(folder: Path, harm: Callable[[Path], None]) -> None:
     found = scan(folder)
     with open_source(folder) as source:
-        pixels = cache.prepare(source, found.photos, SIZE)
+        pixels = prepare(source, found.photos, SIZE)
         before = pixels.batch([9, 2, 5])
         harm(files()[0])
         assert np.array_equal(pixels.batch([9, 2, 5]), before)
@@ -103,7 +104,7 @@ def test_a_file_of_the_same_size_but_another_time_is_decoded_anew(folder: Path) 
 def test_a_cancelled_decoding_leaves_nothing(folder: Path) -> None:
     found = scan(folder)
     with open_source(folder) as source, pytest.raises(CancelledError):
-        cache.prepare(source, found.photos, SIZE, cancelled=lambda: True)
+        prepare(source, found.photos, SIZE, cancelled=lambda: True)
     assert files() == []
 
 
@@ -111,20 +112,20 @@ def test_a_photo_that_went_bad_is_named_and_nothing_is_left(folder: Path) -> Non
     found = scan(folder)
     (folder / "dogs" / "dog.0002.jpg").write_bytes(b"")
     with open_source(folder) as source, pytest.raises(DatasetError, match=r"dogs/dog.0002.jpg could be read before"):
-        cache.prepare(source, found.photos, SIZE)
+        prepare(source, found.photos, SIZE)
     assert files() == []
 
 
 def test_without_room_it_says_so_and_decodes_on_the_fly(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     found = scan(folder)
-    monkeypatch.setattr(cache, "SPARE_BYTES", 10**18)
+    monkeypatch.setattr(store, "SPARE_BYTES", 10**18)
     notes: list[str] = []
     pixels = prepared(found, note=notes.append)
-    assert isinstance(pixels, cache.DecodedPixels)
+    assert isinstance(pixels, DecodedPixels)
     assert len(pixels) == 10
     assert "takes longer" in notes[0]
     with open_source(folder) as source:
-        pixels = cache.DecodedPixels(source, found.photos, SIZE)
+        pixels = DecodedPixels(source, found.photos, SIZE)
         expected = photo_pixels(folder / found.photos[6].path, SIZE)
         assert np.array_equal(pixels.batch([6, 1])[0], expected)
 
@@ -139,9 +140,9 @@ def test_the_oldest_caches_go_first(folder: Path, monkeypatch: pytest.MonkeyPatc
     for part in (abandoned, fresh):
         part.write_bytes(b"half")
     os.utime(abandoned, (1, 1))
-    monkeypatch.setattr(cache, "LIMIT_BYTES", int(1.5 * one))
+    monkeypatch.setattr(store, "LIMIT_BYTES", int(1.5 * one))
     with open_source(folder) as source:
-        cache.prepare(source, found.photos[:9], SIZE)
+        prepare(source, found.photos[:9], SIZE)
     assert not first.exists()
     assert fresh.exists()
     assert not abandoned.exists()
@@ -152,3 +153,19 @@ def test_progress_counts_every_photo(folder: Path) -> None:
     seen: list[tuple[int, int]] = []
     prepared(scan(folder), progress=lambda done, total: seen.append((done, total)))
     assert seen == [(n, 10) for n in range(1, 11)]
+
+
+def test_what_is_kept_is_listed_the_last_used_first_and_cleared(folder: Path) -> None:
+    found = scan(folder)
+    prepared(found)
+    [older] = files()
+    os.utime(older, (1000, 1000))
+    with open_source(folder) as source:
+        prepare(source, found.photos[:9], SIZE)
+    listed = store.listed()
+    assert [path == older for path, _, _ in listed] == [False, True]
+    assert [size for _, size, _ in listed] == [9 * SIZE * SIZE * 3, 10 * SIZE * SIZE * 3]
+    assert listed[1][2] == 1000
+    assert store.clear() == 19 * SIZE * SIZE * 3
+    assert store.listed() == []
+    assert store.clear() == 0

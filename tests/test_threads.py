@@ -1,0 +1,77 @@
+"""The number of threads follows the steps' own times; nothing here measures real time."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+import torch
+
+from trainer import threads
+from trainer.threads import ThreadCount
+
+
+@pytest.fixture(autouse=True)
+def two_cores(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    before = torch.get_num_threads()
+    monkeypatch.setattr(threads, "_ALL", 2)
+    yield
+    torch.set_num_threads(before)
+
+
+def run(count: ThreadCount, steps: int, seconds: Callable[[int], float]) -> list[int]:
+    """Do that many steps, each as long as `seconds` says for its number of threads; return the numbers."""
+    used = []
+    for _ in range(steps):
+        used.append(torch.get_num_threads())
+        count.stepped(seconds(used[-1]))
+    return used
+
+
+def test_both_are_tried_in_turns_and_the_faster_one_stays() -> None:
+    count = ThreadCount(0)
+    count.begin_epoch()
+    used = run(count, 20, lambda threads: 1.0 if threads == 1 else 1.5)
+    assert used == [2, 1, 2, 1, 2, 1] + [1] * 14
+    assert count.best == 1
+
+
+def test_a_hopeless_choice_gets_no_second_step() -> None:
+    count = ThreadCount(0)
+    count.begin_epoch()
+    used = run(count, 10, lambda threads: 0.1 if threads == 1 else 5.0)
+    assert used.count(2) <= 2
+    assert count.best == 1
+
+
+def test_steps_that_become_slow_call_for_a_new_trial() -> None:
+    count = ThreadCount(0)
+    count.begin_epoch()
+    run(count, 12, lambda threads: {1: 1.0, 2: 0.6}[threads])
+    assert count.best == 2
+    # Another program takes a core: two threads wait for one another.
+    run(count, 30, lambda threads: {1: 1.0, 2: 30.0}[threads])
+    assert count.best == 1
+
+
+def test_one_slow_step_changes_nothing() -> None:
+    count = ThreadCount(0)
+    count.begin_epoch()
+    run(count, 10, lambda threads: {1: 1.0, 2: 0.6}[threads])
+    count.stepped(60.0)
+    assert run(count, 20, lambda threads: {1: 1.0, 2: 0.6}[threads]) == [2] * 20
+
+
+def test_trials_that_change_nothing_become_rare_but_come_back() -> None:
+    count = ThreadCount(0)
+    trials = []
+    for _ in range(60):
+        count.begin_epoch()
+        trials.append(1 in run(count, 8, lambda threads: {1: 1.0, 2: 0.6}[threads]))
+    assert trials[:9] == [True, False, False, True, False, False, False, False, True]
+    assert 1 <= sum(trials[20:]) <= 3
+
+
+def test_a_number_that_was_asked_for_stays() -> None:
+    count = ThreadCount(1)
+    count.begin_epoch()
+    assert run(count, 10, lambda _: 9.0) == [1] * 10
+    assert count.best == 1

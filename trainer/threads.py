@@ -1,0 +1,85 @@
+"""How many processor threads compute, chosen by the run's own steps.
+
+All cores together are the fastest on a quiet computer. Beside another busy program they wait for one another, and one
+thread alone can be many times faster (fifty, measured). No measurement made once can know that of a whole run, so
+every few epochs some steps are done with each choice in turn, and again as soon as steps become slow.
+"""
+
+from statistics import median
+
+import torch
+
+# Steps done with each choice in a trial, in turns.
+TRIAL_STEPS = 3
+# A choice this much slower than another at its first step needs no second one.
+HOPELESS = 2.0
+# Steps this much slower than the trial's best call for a new trial.
+SLOW = 1.6
+# Steps looked at for that: their median, so that a single hiccup does nothing.
+RECENT = 6
+# Epochs without a trial at most. They double after each trial that changes nothing.
+LONGEST_REST = 16
+
+_ALL = torch.get_num_threads()
+
+
+class ThreadCount:
+    """Sets torch's number of threads for the thread that calls it, step by step."""
+
+    def __init__(self, wanted: int) -> None:
+        """Use `wanted` threads, or choose between all and one where it is 0."""
+        self._choices = (wanted,) if wanted else tuple(dict.fromkeys((_ALL, 1)))
+        self._best = self._choices[0]
+        self._trial: list[int] = []
+        self._times: dict[int, list[float]] = {}
+        self._expected = float("inf")
+        self._recent: list[float] = []
+        self._rest = 0
+        self._next_rest = 1
+        torch.set_num_threads(self._best)
+
+    @property
+    def best(self) -> int:
+        """The choice that was fastest when last tried."""
+        return self._best
+
+    def begin_epoch(self) -> None:
+        """Try all choices in this epoch, if it is time to."""
+        if self._rest > 0:
+            self._rest -= 1
+        elif not self._trial:
+            self._begin_trial()
+
+    def stepped(self, seconds: float) -> None:
+        """Note how long a whole batch took, and set the number of threads for the next one."""
+        if len(self._choices) == 1:
+            return
+        if self._trial:
+            self._note(seconds)
+        else:
+            self._recent = [*self._recent[1 - RECENT :], seconds]
+            if len(self._recent) == RECENT and median(self._recent) > SLOW * self._expected:
+                self._begin_trial()
+
+    def _begin_trial(self) -> None:
+        if len(self._choices) > 1:
+            self._trial = list(self._choices) * TRIAL_STEPS
+            self._times = {count: [] for count in self._choices}
+            torch.set_num_threads(self._trial[0])
+
+    def _note(self, seconds: float) -> None:
+        count = self._trial.pop(0)
+        self._times[count].append(seconds)
+        fastest = min(time for times in self._times.values() for time in times)
+        if seconds > HOPELESS * fastest:
+            self._trial = [other for other in self._trial if other != count]
+        if not self._trial:
+            self._end_trial()
+        torch.set_num_threads(self._trial[0] if self._trial else self._best)
+
+    def _end_trial(self) -> None:
+        times = {count: median(times) for count, times in self._times.items()}
+        best = min(times, key=lambda count: times[count])
+        self._next_rest = 1 if best != self._best else min(2 * self._next_rest, LONGEST_REST)
+        self._best, self._expected, self._rest = best, times[best], self._next_rest
+        self._recent = []
