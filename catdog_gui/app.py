@@ -17,6 +17,7 @@ from catdog_gui.main_window import MainWindow
 from catdog_gui.settings import Settings
 from catdog_gui.single_instance import Request, SingleInstance
 from catdog_gui.startup import Startup
+from trainer import memory
 
 # The run's thread writes a checkpoint when it is stopped; a large one on a slow disk takes some seconds.
 _PATIENCE_S = 20.0
@@ -37,6 +38,7 @@ class Application(QApplication):
 
 def main(words: list[str] | None = None) -> int:
     """Open the window and return the exit code when it was closed. `words` are the arguments without the program."""
+    memory.keep_freed()  # before any thread starts
     arguments = parse(sys.argv[1:] if words is None else words)
     missing = missing_display()
     if missing is not None:

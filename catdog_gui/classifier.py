@@ -17,8 +17,8 @@ from trainer.results import ErrorRecord, Prediction
 if TYPE_CHECKING:
     from trainer.predict import Predictor
 
-# Small enough that the first verdicts of many come at once, large enough to keep the processor busy.
-_BATCH = 16
+# As many photos as the predictor looks at together (`trainer.inference.CHUNK`, which would bring torch along).
+_CHUNK = 8
 Source = Path | QImage
 
 
@@ -142,20 +142,19 @@ class Classifier(QObject):
 
 
 def _answers(predictor: "Predictor", job: list[Question], control: RunControl) -> Iterator[Answer]:
-    """Yield an answer to each question. A photo's time is its batch's, shared out equally."""
-    for start in range(0, len(job), _BATCH):
-        batch = job[start : start + _BATCH]
-        began = time.perf_counter()
-        photos = [_as_photo(question.source) for question in batch]
-        predictions = list(predictor.predict(photos, batch_size=_BATCH, cancelled=control.should_stop))
-        seconds = (time.perf_counter() - began) / len(batch)
-        for question, prediction in zip(batch, predictions, strict=True):
-            yield Answer(
-                number=question.number,
-                prediction=prediction,
-                classes=predictor.description.classes,
-                seconds=seconds,
-            )
+    """Yield an answer to each question as soon as there is one, with the mean time a photo took until then."""
+    began = time.perf_counter()
+    photos = (_as_photo(question.source) for question in job)
+    predictions = predictor.predict(photos, cancelled=control.should_stop)
+    for number, (question, prediction) in enumerate(zip(job, predictions, strict=True)):
+        # Verdicts come in chunks, so the first of a chunk took no longer than its last.
+        looked_at = min(len(job), (number // _CHUNK + 1) * _CHUNK)
+        yield Answer(
+            number=question.number,
+            prediction=prediction,
+            classes=predictor.description.classes,
+            seconds=(time.perf_counter() - began) / looked_at,
+        )
 
 
 def _as_photo(source: Source) -> Path | bytes:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Literal
 from PySide6.QtCore import QObject, Signal
 
 from catdog_gui.settings import Settings
+from trainer import starter
 from trainer.results import ErrorRecord
 
 if TYPE_CHECKING:
@@ -36,16 +37,17 @@ class Context(QObject):
 
     @property
     def current_model(self) -> Path | None:
-        """The model that tells photos apart; None where there is none yet, or its file is gone."""
+        """The model that tells photos apart: the one chosen, else the starter model; None where neither is there."""
         if self._model is not None and not self._model.is_file():
             self._model = None
-        return self._model
+        return self._model or starter.starter_model()
 
     def use_model(self, path: Path | None) -> None:
-        """Use this model from now on, also after the next start."""
-        self._model = path
-        self.settings.current_model = path
-        self.model_changed.emit(path)
+        """Use this model from now on, also after the next start; None goes back to the starter model."""
+        # The starter model is not remembered by its path, which may be another one after the next update.
+        self._model = None if path == starter.starter_model() else path
+        self.settings.current_model = self._model
+        self.model_changed.emit(self.current_model)
 
     @property
     def current_dataset(self) -> "Dataset | None":

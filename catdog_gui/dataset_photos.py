@@ -57,6 +57,17 @@ def square_image(data: bytes, size: int) -> QImage:
     return to_qimage(ImageOps.fit(open_photo(data, size=size), (size, size), Image.Resampling.BILINEAR))
 
 
+def whole_image(data: bytes, side: int) -> QImage:
+    """Return a photo with its longer side at most `side` pixels. Raises PhotoError."""
+    from PIL import Image  # noqa: PLC0415 - not needed before the first photo is seen
+
+    from trainer.photo import open_photo  # noqa: PLC0415 - brings numpy along
+
+    photo = open_photo(data, size=side)
+    photo.thumbnail((side, side), Image.Resampling.BILINEAR)
+    return to_qimage(photo)
+
+
 def to_qimage(photo: "Image") -> QImage:
     """Return an RGB photo as Qt draws it."""
     data = photo.tobytes()

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import msgspec
 
-from catdog_gui.words import percent
+from catdog_gui.words import STARTER, STARTER_NOTE, percent
+from trainer import starter
 from trainer.errors import TrainerError
 from trainer.model_description import ModelDescription, read_description
 from trainer.paths import models_folder
@@ -22,6 +23,8 @@ class ModelEntry(msgspec.Struct, frozen=True, kw_only=True):
     title: str
     description: ModelDescription
     bytes: int
+    is_starter: bool = False
+    """Whether it comes with CatDog, and so can be neither renamed nor deleted."""
 
     @property
     def created(self) -> datetime:
@@ -35,27 +38,39 @@ class ModelEntry(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def detail(self) -> str:
-        """One line: how good it is and when it was made."""
-        when = f"{self.created:%d %b %Y, %H:%M}".lstrip("0")
-        return when if self.accuracy is None else f"{percent(self.accuracy, 1)} on test photos · {when}"
+        """One line: how good it is, and where it comes from or when it was made."""
+        when = STARTER_NOTE if self.is_starter else f"{self.created:%d %b %Y, %H:%M}".lstrip("0")
+        good = "not tested yet" if self.accuracy is None else f"{percent(self.accuracy, 1)} on test photos"
+        return f"{good} · {when}"
 
 
 def describe_model(path: Path) -> ModelEntry:
     """Read one model's header. Raises ModelFileError."""
     description = read_description(path)
-    return ModelEntry(path=path, title=_title(path, description), description=description, bytes=path.stat().st_size)
+    is_starter = path == starter.starter_model()
+    return ModelEntry(
+        path=path,
+        title=STARTER if is_starter else _title(path, description),
+        description=description,
+        bytes=path.stat().st_size,
+        is_starter=is_starter,
+    )
 
 
 def list_models(runs_folder: Path) -> list[ModelEntry]:
-    """Return the models of the runs and of the models folder, the newest first; damaged ones are left out."""
-    paths = [*runs_folder.glob(f"*/{MODEL_FILES}"), *models_folder().glob(MODEL_FILES)]
+    """Return the models of the runs and of the models folder, the newest first, and the starter model at the end.
+
+    Damaged ones are left out.
+    """
+    shipped = starter.starter_model()
+    paths = [*runs_folder.glob(f"*/{MODEL_FILES}"), *models_folder().glob(MODEL_FILES), *([shipped] if shipped else [])]
     entries = []
     for path in paths:
         try:
             entries.append(describe_model(path))
         except (TrainerError, OSError):
             continue
-    return sorted(entries, key=lambda entry: entry.description.origin.created, reverse=True)
+    return sorted(entries, key=lambda entry: (not entry.is_starter, entry.description.origin.created), reverse=True)
 
 
 def rename_model(path: Path, name: str) -> None:

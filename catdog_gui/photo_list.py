@@ -39,6 +39,23 @@ class Shot:
         return f"This photo {error}" if error[:1].islower() else error
 
     @property
+    def is_unsure(self) -> bool:
+        """Whether the photo was read and the verdict is "not sure"."""
+        return self.prediction is not None and self.prediction.is_unsure
+
+    @property
+    def doubt(self) -> str:
+        """Why the model is not sure, as a sentence; empty where it is."""
+        return (self.prediction.reason or "") if self.prediction is not None and self.is_unsure else ""
+
+    @property
+    def nearest(self) -> str:
+        """The likelier class with its probability, where the model is not sure; else empty."""
+        if self.prediction is None or self.confidence is None or not self.is_unsure:
+            return ""
+        return f"{self.prediction.nearest_class} {probability(self.confidence)}"
+
+    @property
     def class_index(self) -> int | None:
         """0 or 1 where the model says a class; None while waiting, without a verdict, or where it is not sure."""
         if self.prediction is None or self.prediction.class_name not in self.classes:
@@ -56,12 +73,11 @@ class Shot:
 
     @property
     def confidence(self) -> float | None:
-        """The probability of the class that is said (of the likelier one where the model is not sure)."""
+        """The probability of the class that is said (of the nearest one where the model is not sure)."""
         if self.prediction is None or not self.prediction.probabilities:
             return None
-        if self.prediction.class_name:
-            return self.prediction.probabilities[self.prediction.class_name]
-        return max(self.prediction.probabilities.values())
+        name = self.prediction.class_name or self.prediction.nearest_class
+        return self.prediction.probabilities[name] if name else None
 
     @property
     def first_share(self) -> float | None:
@@ -76,15 +92,20 @@ class Shot:
             return f"{self.name}: {self.reason}"
         if self.confidence is None:
             return f"{self.name}: {self.verdict.lower()}"
+        if self.is_unsure:
+            return f"{self.name}: Not sure. {self.doubt} Nearest: {self.nearest}"
         return f"{self.name}: {self.verdict}, {probability(self.confidence, 1)}"
 
 
 def probability(fraction: float, digits: int = 0) -> str:
-    """Return a probability as a percentage that never claims certainty: "> 99.9 %" near 1, "< 0.1 %" near 0."""
+    """Return a probability as a percentage that never claims certainty: "> 99.9 %" near 1, "< 0.1 %" near 0.
+
+    A network is never certain: where its probability is 1, it was rounded.
+    """
     step = 10.0 ** -(digits + 2)
-    if 1 - step / 2 < fraction < 1:
+    if fraction > 1 - step / 2:
         return f"> {percent(1 - step, digits)}"
-    if 0 < fraction < step / 2:
+    if fraction < step / 2:
         return f"< {percent(step, digits)}"
     return percent(fraction, digits)
 
@@ -150,7 +171,7 @@ class PhotoList(QAbstractListModel):
         return self._order
 
     def sort_by(self, order: Order) -> None:
-        """Sort the photos; what is still waiting, or cannot be read, comes last."""
+        """Sort the photos: what has no class comes last, first the not sure, then what waits or cannot be read."""
         self._order = order
         self.sort_again()
 
@@ -168,11 +189,11 @@ class PhotoList(QAbstractListModel):
     def _key(self, shot: Shot) -> tuple[float, ...]:
         if self._order == "added":
             return (shot.number,)
-        sure = -(shot.confidence or 0.0)
-        unknown = shot.confidence is None
+        likely = -(shot.confidence or 0.0)
+        unknown = 2 if shot.confidence is None else 1 if shot.class_index is None else 0
         if self._order == "class":
-            return (unknown, 2 if shot.class_index is None else shot.class_index, sure, shot.number)
-        return (unknown, sure, shot.number)
+            return (unknown, shot.class_index or 0, likely, shot.number)
+        return (unknown, likely, shot.number)
 
     def clear(self) -> None:
         """Forget all photos."""

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from catdog_gui import worker
 from catdog_gui.context import Context
 from catdog_gui.run_draft import RunDraft
+from catdog_gui.run_progress import RunProgress
 from trainer.config import TrainConfig
 from trainer.control import RunControl
 from trainer.events import AnyEvent, terminal
@@ -16,6 +17,8 @@ from trainer.results import ErrorRecord, RunResult
 from trainer.run_state import RunState, reduce
 
 Emit = Callable[[object], None]
+RECIPE_NOTE = "recipe"
+"""The settings' key of the recipe that was chosen last."""
 
 
 class Engine(Protocol):
@@ -54,9 +57,12 @@ class RunController(QObject):
     def __init__(self, context: Context, parent: QObject | None = None, *, engine: Engine | None = None) -> None:
         super().__init__(parent)
         self._context = context
-        self.draft = RunDraft(self)
+        self.draft = RunDraft(self, recipe=context.settings.note(RECIPE_NOTE))
         self.state = RunState()
         self.config: TrainConfig | None = None
+        self.share = 0.0
+        """How far the whole run is, 0 to 1."""
+        self._progress = RunProgress()
         self._engine = engine or _RealEngine()
         self._task: worker.Task | None = None
         self._tell = QTimer(self)
@@ -106,6 +112,7 @@ class RunController(QObject):
             raise RuntimeError("A run is going on already.")
         self.state = RunState()
         self.config = config
+        self.share, self._progress = 0.0, RunProgress(config.recipe if config is not None else "")
         self._task = worker.start(work, parent=self)
         self._task.progressed.connect(self._take)
         self._task.succeeded.connect(self._conclude)
@@ -117,6 +124,7 @@ class RunController(QObject):
 
     def _take(self, event: AnyEvent) -> None:
         self.state = reduce(self.state, event)
+        self.share = self._progress.advance(self.state)
         if not self._tell.isActive():
             self._tell.start()
 

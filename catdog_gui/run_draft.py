@@ -1,8 +1,10 @@
-"""What is set for the next run and seen on more than one page: the split, the seed and the augmentation."""
+"""What is set for the next run and seen on more than one page: recipe, split, seed and augmentation."""
 
 from PySide6.QtCore import QObject, Signal
 
+from catdog_gui import recipe_guide
 from trainer.config import AugmentConfig, SplitConfig
+from trainer.recipes import RECIPES
 
 
 class RunDraft(QObject):
@@ -10,11 +12,33 @@ class RunDraft(QObject):
 
     changed = Signal()
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, *, recipe: str = "") -> None:
         super().__init__(parent)
+        self.recipe = RECIPES[recipe_guide.known(recipe)]
         self.split = SplitConfig()
         self.seed = 0
-        self.augment = AugmentConfig()
+        self._augment: AugmentConfig | None = None
+
+    @property
+    def augment(self) -> AugmentConfig:
+        """How training photos are varied: as the user wants it, or else as the recipe has it."""
+        if self._augment is None:
+            return recipe_guide.own_augment(self.recipe)
+        return recipe_guide.possible(self.recipe, self._augment)
+
+    @property
+    def augments_as_recipe(self) -> bool:
+        """Whether the augmentation is the recipe's own, and changes with it."""
+        if self._augment is None:
+            return True
+        reduced = recipe_guide.builds_on_trunk(self.recipe)  # what was chosen for another recipe may come to the same
+        return reduced and self.augment == recipe_guide.own_augment(self.recipe)
+
+    def set_recipe(self, name: str) -> None:
+        """Train by this recipe; an augmentation that the user chose stays."""
+        if name != self.recipe.name:
+            self.recipe = RECIPES[name]
+            self.changed.emit()
 
     def set_split(self, split: SplitConfig, seed: int) -> None:
         """Share photos out like this."""
@@ -22,8 +46,8 @@ class RunDraft(QObject):
             self.split, self.seed = split, seed
             self.changed.emit()
 
-    def set_augment(self, augment: AugmentConfig) -> None:
-        """Vary training photos like this."""
-        if augment != self.augment:
-            self.augment = augment
+    def set_augment(self, augment: AugmentConfig | None) -> None:
+        """Vary training photos like this; None leaves it to the recipe."""
+        if augment != self._augment:
+            self._augment = augment
             self.changed.emit()

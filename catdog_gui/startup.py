@@ -129,7 +129,7 @@ class Startup(QObject):
             return
         from catdog_gui.words import percent  # noqa: PLC0415 - after the first paint
 
-        done = percent(state.fraction)
+        done = percent(self._context.run_controller.share)
         self._window.setWindowTitle(f"{done} – CatDog")
         words = "Training is paused" if state.phase == "paused" else "Training"
         self._window.sidebar.footer.setText(f"{words} · {done}")

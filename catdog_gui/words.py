@@ -1,6 +1,9 @@
-"""Numbers as people say them."""
+"""Numbers as people say them, and names that several places share."""
 
 from datetime import datetime
+
+STARTER = "Starter model"
+STARTER_NOTE = "Comes with CatDog"
 
 
 def percent(fraction: float | None, digits: int = 0) -> str:

@@ -13,6 +13,7 @@ from catdog_gui.photo_intake import Intake, Offer, photo_endings, take
 from catdog_gui.widgets.drop_zone import DropZone
 from catdog_gui.widgets.model_chooser import ModelChooser
 from catdog_gui.widgets.no_model import NoModel
+from trainer import starter
 from trainer.results import ErrorRecord
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from catdog_gui.widgets.session_view import SessionView
 
 _HINT = "or whole folders, or a picture out of a web page.\nCtrl+V pastes one that you copied."
+_STARTER_HINT = "\n\nThe starter model, which comes with CatDog, tells cats from dogs. You can train your own."
 
 
 class ClassifyPage(QWidget):
@@ -40,7 +42,11 @@ class ClassifyPage(QWidget):
         self.overlay.hide()
         self._drops = PhotoDrops(self)
         self._connect()
-        self._refresh_chooser()
+        if self._uses_starter():
+            self.chooser.show_starter()  # what its file says can wait until the window is there
+            self._show_hint()
+        else:
+            self._refresh_chooser()
         self._show_state()
 
     def add_files(self, files: list[Path]) -> None:
@@ -121,6 +127,8 @@ class ClassifyPage(QWidget):
     def prepare(self) -> None:
         """Make what the first photo will need: called after the first paint, which does not need it."""
         self._views()
+        if self._uses_starter():
+            self._refresh_chooser()
 
     def _views(self) -> "tuple[PhotoSession, SessionView]":
         if self._made is None:
@@ -157,6 +165,15 @@ class ClassifyPage(QWidget):
             except Exception as error:  # noqa: BLE001 - a damaged file must not keep the page from being shown
                 self._context.report(ErrorRecord.of(error))
         self.chooser.show_models(self._known, current)
+        self._show_hint()
+
+    def _uses_starter(self) -> bool:
+        current = self._context.current_model
+        return current is not None and current == starter.starter_model()
+
+    def _show_hint(self) -> None:
+        """Invite photos, and say who will tell them apart where that is not the user's own model."""
+        self.zone.say("Drop photos here", _HINT + (_STARTER_HINT if self._uses_starter() else ""))
 
     def _list_models(self) -> None:
         from catdog_gui.model_library import list_models  # noqa: PLC0415 - not needed for the first paint

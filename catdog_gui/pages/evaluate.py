@@ -36,7 +36,8 @@ class EvaluatePage(QWidget):
         super().__init__(parent)
         self._context = context
         self._task: worker.Task | None = None
-        self._wanted: Path | None = context.current_model
+        # Not the starter model: the latest run has more to show.
+        self._wanted: Path | None = context.settings.current_model
         self._listed = False
         self.choice = EvaluationChoice()
         self.work = WorkBar()
@@ -115,15 +116,16 @@ class EvaluatePage(QWidget):
         task.succeeded.connect(lambda found: self._show_kept(model, found))
 
     def _show_kept(self, model: Path, found: Kept | None) -> None:
-        if found is None or model != self.choice.model() or self._task is not None:
+        if model != self.choice.model() or self._task is not None:
             return
-        self.choice.offer_dataset(Path(found.dataset), own=True)
         self.problem.hide()
         self.note.hide()
-        if found.evaluation is not None:
+        if found is not None:
+            self.choice.offer_dataset(Path(found.dataset), own=True)
+        if found is not None and found.evaluation is not None:
             self._show_evaluation(found.evaluation, found.dataset)
         else:
-            self.view.hide()
+            self.view.hide()  # it is about another model
             self.nothing.show()
 
     def _show_evaluation(self, evaluation: Evaluation, dataset: str) -> None:

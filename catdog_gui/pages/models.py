@@ -84,7 +84,7 @@ class ModelsPage(QWidget):
     def delete_chosen(self) -> None:
         """Ask, then move the selected model to the trash."""
         entry = self.table.chosen()
-        if entry is None:
+        if entry is None or entry.is_starter:
             return
         controller = self._context.run_controller
         if controller.running and controller.run_folder == entry.path.parent:
@@ -138,6 +138,10 @@ class ModelsPage(QWidget):
         entry = self.table.chosen()
         for button in self._of_chosen:
             button.setEnabled(entry is not None)
+        fixed = entry is not None and entry.is_starter
+        for button in (self.rename, self.delete):
+            button.setEnabled(entry is not None and not fixed)
+            button.setToolTip("The starter model comes with CatDog, and stays as it is." if fixed else "")
         if entry is not None and entry.path == self._context.current_model:
             self.use.setEnabled(False)
 
@@ -167,12 +171,13 @@ class ModelsPage(QWidget):
         return agrees
 
     def _delete(self, entry: ModelEntry) -> None:
+        used = entry.path == self._context.current_model
         task = worker.start(lambda _emit, _control: move_to_trash(entry.path), parent=self)
-        task.succeeded.connect(lambda _: self._deleted(entry))
+        task.succeeded.connect(lambda _: self._deleted(entry, used=used))
         task.failed.connect(self._context.report)
 
-    def _deleted(self, entry: ModelEntry) -> None:
-        if self._context.settings.current_model is None or self._context.current_model in (None, entry.path):
+    def _deleted(self, entry: ModelEntry, *, used: bool) -> None:
+        if used:
             self._context.use_model(None)
         self._context.models_changed.emit()
         self._context.say(f"{entry.title} is in the trash.")

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from catdog_gui import worker
 from catdog_gui.context import Context
+from catdog_gui.run_controller import RECIPE_NOTE
 from catdog_gui.widgets.notice import Notice
 from catdog_gui.widgets.page_layout import lay_out_page
 from catdog_gui.widgets.run_view import RunView
@@ -38,7 +39,9 @@ class TrainPage(QWidget):
         self.resume_offer.hide()
         self._go_on = self.resume_offer.add_button("Go on", primary=True)
         self._leave_it = self.resume_offer.add_button("Leave it")
-        self._offered: Path | None = None
+        self._offered: RunSummary | None = None
+        self._recipe = ""
+        """Of the run that is shown."""
         lay_out_page(self, "Train", (self.resume_offer,), (self.setup, self.run_view), self.setup.footer)
         self._connect()
         self.setup.show_dataset(context.current_dataset)
@@ -59,6 +62,7 @@ class TrainPage(QWidget):
         context.dataset_chosen.connect(self._on_dataset_chosen)
         self.setup.dataset.choose_requested.connect(lambda: context.show_page("data"))
         self.setup.start_requested.connect(self._start)
+        self.setup.recipes.changed.connect(lambda name: context.settings.set_note(RECIPE_NOTE, name))
         controller.started.connect(self._on_started)
         controller.state_changed.connect(self.run_view.show_state)
         controller.ended.connect(self._on_ended)
@@ -74,11 +78,12 @@ class TrainPage(QWidget):
 
     def _start(self, config: TrainConfig) -> None:
         if not self._controller.running:
+            self._recipe = config.recipe
             self._controller.start(config)
 
     def _on_started(self) -> None:
         self.resume_offer.hide()
-        self.run_view.begin()
+        self.run_view.begin(self._recipe)
         self._show(self.run_view)
 
     def _on_ended(self, result: RunResult) -> None:
@@ -121,7 +126,7 @@ class TrainPage(QWidget):
     def _offer(self, run: "RunSummary | None") -> None:
         if run is None or self._controller.running or self._context.settings.note(_DISMISSED) == str(run.folder):
             return
-        self._offered = run.folder
+        self._offered = run
         name = Path(run.config.dataset).name
         self.resume_offer.say(
             "advice",
@@ -133,10 +138,12 @@ class TrainPage(QWidget):
 
     def _resume_offered(self) -> None:
         if self._offered is not None and not self._controller.running:
-            self._controller.resume(self._offered)
+            self._recipe = self._offered.config.recipe
+            self._controller.resume(self._offered.folder)
 
     def _dismiss(self) -> None:
-        self._context.settings.set_note(_DISMISSED, str(self._offered))
+        if self._offered is not None:
+            self._context.settings.set_note(_DISMISSED, str(self._offered.folder))
         self.resume_offer.hide()
 
 

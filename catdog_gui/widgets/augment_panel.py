@@ -5,7 +5,7 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
-from catdog_gui import theme
+from catdog_gui import recipe_guide, theme
 from catdog_gui.run_draft import RunDraft
 from catdog_gui.widgets.augment_form import AugmentForm
 from catdog_gui.widgets.augment_preview import AugmentPreview
@@ -21,12 +21,11 @@ class AugmentPanel(Card):
     def __init__(self, draft: RunDraft, parent: QWidget | None = None) -> None:
         super().__init__("Augmentation", parent)
         self._draft = draft
-        hint = QLabel("Every epoch sees each training photo a little different, so that none is learnt by heart.")
-        hint.setProperty("role", "muted")
-        hint.setWordWrap(True)
+        self.hint = QLabel()
+        self.hint.setProperty("role", "muted")
+        self.hint.setWordWrap(True)
         self.preview = AugmentPreview()
-        self.form = AugmentForm()
-        self.form.changed.connect(self._edited)
+        self.form = AugmentForm(draft)
         again = QPushButton("Vary again")
         again.setIcon(theme.icon("reset"))
         again.clicked.connect(self.preview.shuffle)
@@ -36,7 +35,7 @@ class AugmentPanel(Card):
         column.addWidget(self.preview)
         column.addWidget(again, 0, Qt.AlignmentFlag.AlignLeft)
         column.addStretch(1)
-        self.body.addWidget(hint)
+        self.body.addWidget(self.hint)
         self.body.addWidget(Reflow(self.form, pictures, breakpoint_px=_TWO_COLUMNS, stretches=(0, 1)))
         draft.changed.connect(self._follow_draft)
         self._follow_draft()
@@ -45,11 +44,16 @@ class AugmentPanel(Card):
         """Vary this photo; `load` is called in another thread."""
         self.preview.show_photo(load)
 
-    def _edited(self) -> None:
-        augment = self.form.augment()
-        if augment is not None:
-            self._draft.set_augment(augment)
-
     def _follow_draft(self) -> None:
-        self.form.set_augment(self._draft.augment)
+        self.hint.setText(augment_words(self._draft))
         self.preview.show_augment(self._draft.augment)
+
+
+def augment_words(draft: RunDraft) -> str:
+    """Return what the augmentation is for, with the recipe at hand."""
+    if recipe_guide.builds_on_trunk(draft.recipe):
+        return (
+            f"The recipe {draft.recipe.title} looks at each training photo once, and once mirrored. "
+            "It varies photos in no other way."
+        )
+    return "Every epoch sees each training photo a little different, so that none is learnt by heart."

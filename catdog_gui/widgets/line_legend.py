@@ -10,10 +10,11 @@ _LINE, _GAP, _APART = 22, 6, 12
 
 
 class LineLegend(QWidget):
-    """Train dashed, validation solid, and a ring for the best epoch where there is one."""
+    """Train dashed, validation solid, and a ring for the best epoch, named by `best`, where there is one."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, best: str = "best", parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._word = best
         self._best: int | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._name()
@@ -58,8 +59,11 @@ class LineLegend(QWidget):
         painter.end()
 
     def _entries(self) -> list[tuple[str, str]]:
-        best = [(f"best: epoch {self._best}", "ring")] if self._best is not None else []
+        best = [(f"{self._word}: epoch {self._best}", "ring")] if self._best is not None else []
         return [("train", "dashed"), ("validation", "solid"), *best]
 
     def _name(self) -> None:
+        ring = f"The ring marks epoch {self._best}: it has the lowest validation loss, so its model is kept."
+        self.setToolTip(ring if self._best is not None else "")
+        self.setAccessibleDescription(self.toolTip())
         self.setAccessibleName("Legend: " + ", ".join(f"{text} ({kind})" for text, kind in self._entries()))

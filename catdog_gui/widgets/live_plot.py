@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from catdog_gui import theme
+from catdog_gui.run_progress import epochs_are_quick
 from catdog_gui.widgets.line_legend import LineLegend
 from catdog_gui.widgets.plot_axes import EpochAxis, ValueAxis
 from trainer.results import EpochMetrics
@@ -147,7 +148,7 @@ class LivePlot(QWidget):
     def _build_frame(self) -> None:
         title = QLabel(self.measure.capitalize())
         title.setProperty("role", "heading")
-        self._legend = LineLegend()
+        self._legend = LineLegend("best" if self.measure == "loss" else "best by loss")
         self._save = QToolButton()
         self._save.setText("Save plot…")
         self._save.setAccessibleName(f"Save the plot of the {self.measure}")
@@ -174,7 +175,7 @@ class LivePlot(QWidget):
 
     def _extend_trail(self, state: RunState) -> None:
         batch = state.batch
-        if batch is None:
+        if batch is None or epochs_are_quick(state):
             self._trail = []
             return
         x = batch.epoch - 1 + batch.batch / batch.batches
@@ -212,7 +213,7 @@ class LivePlot(QWidget):
         # Noise of a thousandth must not look like a mountain range.
         air = max(0.08 * (high - low), 0.02)
         top = min(high + air, 1.0 + air / 2) if self.measure == "accuracy" else high + air
-        self.plot.setYRange(max(low - air, 0.0), top, padding=0)
+        self.plot.setYRange(max(low - air, -air / 2), top, padding=0)  # half the air: room for the ring at 0
 
     def _draw_cursor(self) -> None:
         text = self.readout()

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QListWidget, QListWidgetItem
 from catdog_gui import theme
 from catdog_gui.resources import resource
 
+_PLACE = re.compile(r'<h[23] id="([^"]+)">')
 _HEADING = re.compile(r'<h2 id="([a-z-]+)">(.*?)</h2>')
 _ROW = 36
 
@@ -24,6 +25,12 @@ class Manual(QDialog):
         page = resource("manual", "index.html")
         self._html = page.read_text(encoding="utf-8")
         self._anchors = [anchor for anchor, _ in _HEADING.findall(self._html)]
+        self._rows: dict[str, int] = {}
+        """The chapter of every place that can be gone to."""
+        row = -1
+        for anchor in _PLACE.findall(self._html):
+            row += anchor in self._anchors
+            self._rows[anchor] = row
         self.chapters = QListWidget()
         self.chapters.setAccessibleName("Chapters")
         self.chapters.setFixedWidth(210)
@@ -48,10 +55,10 @@ class Manual(QDialog):
         self._show_text()
 
     def go_to(self, anchor: str) -> None:
-        """Show a chapter; "" is the beginning."""
-        if anchor in self._anchors:
+        """Show a chapter, or a part of one; "" is the beginning."""
+        if anchor in self._rows:
             self.chapters.blockSignals(True)
-            self.chapters.setCurrentRow(self._anchors.index(anchor))
+            self.chapters.setCurrentRow(self._rows[anchor])
             self.chapters.blockSignals(False)
             self.text.scrollToAnchor(anchor)
         else:
@@ -69,6 +76,7 @@ class Manual(QDialog):
         document.setDefaultStyleSheet(
             f"h1 {{ font-size: {theme.point_size(1.9):.1f}pt; font-weight: 600; margin-bottom: 6px; }}"
             f"h2 {{ font-size: {theme.point_size(1.35):.1f}pt; font-weight: 600; margin: 26px 0 6px 0; }}"
+            f"h3 {{ font-size: {theme.point_size(1.1):.1f}pt; font-weight: 600; margin: 18px 0 4px 0; }}"
             f"p, li {{ line-height: 145%; margin-top: 6px; margin-bottom: 6px; }}"
             f"a {{ color: {c.accent}; }} .quiet {{ color: {c.muted}; }}"
             f"td, th {{ padding: 5px 18px 5px 0; }} th {{ text-align: left; color: {c.muted}; }}"

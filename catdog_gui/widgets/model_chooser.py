@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QPushButton, QSizePolicy, QWidget
 
 from catdog_gui import theme
-from catdog_gui.words import percent
+from catdog_gui.words import STARTER, STARTER_NOTE, percent
 
 if TYPE_CHECKING:
     from catdog_gui.model_library import ModelEntry
@@ -44,11 +44,19 @@ class ModelChooser(QPushButton):
     def show_models(self, entries: "list[ModelEntry]", current: "ModelEntry | None") -> None:
         """Offer these models, of which one, or none, is in use."""
         self._entries, self._current = entries, current
-        title = current.title if current else "No model"
+        words = current.detail if current else "Choose the model that tells photos apart"
+        self._say(current.title if current else "No model", words)
+
+    def show_starter(self) -> None:
+        """Say that the starter model is in use, before its file has been looked at."""
+        self._say(STARTER, STARTER_NOTE)
+
+    def _say(self, title: str, words: str) -> None:
         room = _MAX_WIDTH - 80
         self.setText(self.fontMetrics().elidedText(title, Qt.TextElideMode.ElideMiddle, room).replace("&", "&&"))
         self.setAccessibleName(f"Model in use: {title}")
-        self.setToolTip(f"{title}\n{current.detail}" if current else "Choose the model that tells photos apart")
+        self.setAccessibleDescription(words)
+        self.setToolTip(f"{title}\n{words}")
 
     def minimumSizeHint(self) -> QSize:
         """Narrow windows may cut the name further."""
@@ -74,7 +82,7 @@ class ModelChooser(QPushButton):
         listed = self._entries[:_MAX_LISTED]
         if self._current is not None and all(entry.path != self._current.path for entry in listed):
             listed.insert(0, self._current)
-        return listed
+        return listed + [entry for entry in self._entries[_MAX_LISTED:] if entry.is_starter and entry not in listed]
 
     def _chooser(self, path: Path) -> Callable[[], None]:
         return lambda: self.chosen.emit(path)

@@ -96,7 +96,8 @@ class ModelTableModel(QAbstractTableModel):
     def flags(self, index: Index) -> Qt.ItemFlag:
         """Let the name be edited."""
         flags = super().flags(index)
-        return flags | Qt.ItemFlag.ItemIsEditable if index.column() == NAME else flags
+        editable = index.isValid() and index.column() == NAME and not self._entries[index.row()].is_starter
+        return flags | Qt.ItemFlag.ItemIsEditable if editable else flags
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Return what the view shows."""
@@ -128,7 +129,7 @@ class ModelTableModel(QAbstractTableModel):
 
 
 def _tooltip(entry: ModelEntry, *, used: bool) -> str:
-    words = f"{day(entry.description.origin.created)}\n{entry.path}"
+    words = f"{entry.detail}\n{entry.path}"
     return words + ("\nThis is the model in use." if used else "")
 
 
@@ -189,6 +190,6 @@ class ModelTable(QTableView):
     def edit_name(self) -> None:
         """Let the name of the selected model be edited in place."""
         rows = self.selectionModel().selectedRows()
-        if rows:
+        if rows and rows[0].flags() & Qt.ItemFlag.ItemIsEditable:
             self.setCurrentIndex(rows[0])
             self.edit(rows[0])

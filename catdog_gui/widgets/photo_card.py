@@ -93,18 +93,24 @@ class PhotoCard(QStyledItemDelegate):
         painter.setFont(bold)
         painter.setPen(QColor(c.danger if shot.reason else c.muted if kind is None else c.classes[kind]))
         painter.drawText(top, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, shot.verdict)
-        if shot.confidence is not None:
+        if shot.confidence is not None and not shot.is_unsure:
             painter.drawText(
                 top, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, probability(shot.confidence)
             )
+        used = painter.fontMetrics().horizontalAdvance(shot.verdict)
         small = QFont(font)
         small.setPointSizeF(font.pointSizeF() * 0.9)
         painter.setFont(small)
         painter.setPen(QColor(c.muted))
         metrics = QFontMetrics(small)
-        if shot.reason:
+        if shot.is_unsure:
+            room = top.adjusted(used + theme.S, 0, 0, 0)
+            painter.drawText(
+                room, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, _nearest(shot, metrics, room.width())
+            )
+        if shot.reason or shot.is_unsure:
             below = QRect(box.left(), top.bottom() + 3, box.width(), box.bottom() - top.bottom() - 2)
-            painter.drawText(below, Qt.TextFlag.TextWordWrap, _shortened(shot.reason, metrics, below))
+            painter.drawText(below, Qt.TextFlag.TextWordWrap, _shortened(shot.reason or shot.doubt, metrics, below))
             return
         bar = QRectF(box.left(), top.bottom() + 6, box.width(), 5)
         paint_bar(painter, bar, shot.first_share)
@@ -131,3 +137,11 @@ def _shortened(text: str, metrics: QFontMetrics, box: QRect) -> str:
             return candidate
         words.pop()
     return words[0] if words else ""
+
+
+def _nearest(shot: Shot, metrics: QFontMetrics, width: int) -> str:
+    """Return the nearest class with its probability, with as much before it as fits."""
+    words = f"nearest: {shot.nearest}"
+    if metrics.horizontalAdvance(words) <= width:
+        return words
+    return metrics.elidedText(shot.nearest, Qt.TextElideMode.ElideLeft, width)

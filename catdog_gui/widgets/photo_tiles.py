@@ -37,6 +37,18 @@ class Tile(msgspec.Struct, frozen=True):
     note: str = ""
     class_index: int | None = None
     """Whose colour the note is marked with."""
+    detail: str = ""
+    """A sentence for the third line, as much of it as fits; all of it is in the tooltip."""
+
+    @property
+    def lines(self) -> int:
+        """How many lines of words it has."""
+        return 3 if self.detail else 2 if self.note else 1 if self.caption else 0
+
+    @property
+    def words(self) -> str:
+        """All of them."""
+        return " ".join(text for text in (self.caption, self.note, self.detail) if text)
 
 
 class TileModel(QAbstractListModel):
@@ -45,6 +57,8 @@ class TileModel(QAbstractListModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.side = 96
+        self.lines = 0
+        """Of words, at most: all tiles are equally high."""
         self._tiles: Sequence[Tile] = ()
         self._rows: dict[str, int] = {}
         self._photos: DatasetPhotos | None = None
@@ -58,11 +72,16 @@ class TileModel(QAbstractListModel):
             self._thumbnails.clear()
         self._photos, self._tiles = photos, tiles
         self._rows = {tile.path: row for row, tile in enumerate(tiles)}
+        self.lines = max((tile.lines for tile in tiles), default=0)
         self.endResetModel()
 
     def tile(self, index: Index) -> Tile:
         """Return the tile of a row."""
         return self._tiles[index.row()]
+
+    def row_of(self, tile: Tile) -> int:
+        """Return the row of a tile."""
+        return self._rows[tile.path]
 
     def image(self, index: Index) -> QImage | None:
         """Return the picture of a row, or None while it is being made."""
@@ -85,9 +104,9 @@ class TileModel(QAbstractListModel):
             return None
         tile = self.tile(index)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return f"{tile.path}\n{self.failure(index) or tile.note}".rstrip()
+            return f"{tile.path}\n{self.failure(index) or f'{tile.note} {tile.detail}'.strip()}".rstrip()
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return f"{tile.caption} {tile.note}".rstrip()
+            return tile.words
         return None
 
     def close(self) -> None:
@@ -107,7 +126,7 @@ class _Painter(QStyledItemDelegate):
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         model = index.model()
         assert isinstance(model, TileModel)
-        lines = 2 if model.tile(index).note else 1 if model.tile(index).caption else 0
+        lines = model.lines
         height = lines * QWidget.fontMetrics(option.widget).height() if option.widget else 0
         return QSize(model.side + 8, model.side + 8 + (height + 4 if lines else 0))
 
@@ -156,9 +175,10 @@ class _Painter(QStyledItemDelegate):
             painter.drawEllipse(QRectF(line.left(), line.center().y() - 3, 8, 8))
             line.setLeft(line.left() + 13)
         painter.setPen(theme.colour("muted"))
-        painter.drawText(
-            line, Qt.AlignmentFlag.AlignLeft, metrics.elidedText(tile.note, Qt.TextElideMode.ElideRight, line.width())
-        )
+        for text in filter(None, (tile.note, tile.detail)):
+            elided = metrics.elidedText(text, Qt.TextElideMode.ElideRight, line.width())
+            painter.drawText(line, Qt.AlignmentFlag.AlignLeft, elided)
+            line.translate(0, metrics.height())
 
 
 class PhotoTiles(QListView):
@@ -198,7 +218,7 @@ class PhotoTiles(QListView):
         """Show other photos."""
         self.tiles.show_tiles(photos, tiles)
         if self._strip:
-            words = 2 if tiles and tiles[0].note else 1 if tiles and tiles[0].caption else 0
+            words = self.tiles.lines
             height = self.tiles.side + 12 + words * self.fontMetrics().height() + (4 if words else 0)
             self.setFixedHeight(height + self.horizontalScrollBar().sizeHint().height())
         self.scrollToTop()

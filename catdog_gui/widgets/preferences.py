@@ -1,9 +1,8 @@
 """What can be chosen for good: theme, device, threads, folders; and the caches."""
 
-import os
-import shutil
+from collections.abc import Callable
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
@@ -20,14 +19,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from catdog_gui import theme, words, worker
+from catdog_gui import caches, theme, words, worker
+from catdog_gui.caches import Caches
 from catdog_gui.context import Context
 from catdog_gui.settings import ThemeChoice
+from catdog_gui.widgets.cache_table import CacheTable
 from catdog_gui.widgets.elided_label import ElidedLabel
 from trainer.config import DeviceName
-from trainer.control import RunControl
-from trainer.errors import CancelledError
-from trainer.paths import cache_folder
 
 _THEMES: dict[ThemeChoice, str] = {"system": "As the system", "light": "Light", "dark": "Dark"}
 _DEVICES: dict[DeviceName, str] = {
@@ -48,7 +46,7 @@ class Preferences(QDialog):
         self._context = context
         self._task: worker.Task | None = None
         self.setWindowTitle("Preferences")
-        self.setMinimumWidth(520)
+        self.setMinimumWidth(600)
         settings = context.settings
         self.theme = self._choice(list(_THEMES.values()), get_args(ThemeChoice).index(settings.theme), "Theme")
         self.theme.currentIndexChanged.connect(lambda row: self.theme_wanted.emit(get_args(ThemeChoice)[row]))
@@ -63,6 +61,10 @@ class Preferences(QDialog):
         self.threads.valueChanged.connect(lambda value: setattr(settings, "threads", value))
         self.runs = ElidedLabel(str(settings.runs_folder))
         self.cache = QLabel("Measuring…")
+        self.limit = QLabel(" ")
+        self.limit.setProperty("role", "small")
+        self.table = CacheTable()
+        self._freed = ""
         self.clear = QPushButton("Clear")
         self.clear.setAccessibleName("Clear the caches")
         self.clear.setEnabled(False)
@@ -93,28 +95,29 @@ class Preferences(QDialog):
         self._context.models_changed.emit()
 
     def _measure(self) -> None:
-        folder = cache_folder()
-        self._start(lambda _emit, control: folder_size(folder, control))
+        self._start(lambda _emit, control: caches.measure(control), self._show_caches)
 
     def _clear_caches(self) -> None:
-        folder = cache_folder()
         self.clear.setEnabled(False)
         self.cache.setText("Clearing…")
+        self._start(lambda _emit, control: caches.clear(control), self._on_cleared)
 
-        def work(_emit: worker.Emit, control: RunControl) -> int:
-            shutil.rmtree(folder, ignore_errors=True)
-            return folder_size(folder, control)
-
-        self._start(work)
-
-    def _start(self, work: worker.Work) -> None:
+    def _start(self, work: worker.Work, take: Callable[[Any], None]) -> None:
         self._task = worker.start(work, parent=self)
-        self._task.succeeded.connect(self._show_size)
+        self._task.succeeded.connect(take)
         self._task.failed.connect(self._context.report)
 
-    def _show_size(self, size: int) -> None:
-        self.cache.setText(f"{words.size(size)} of decoded photos and thumbnails" if size else "Empty")
-        self.clear.setEnabled(size > 0)
+    def _on_cleared(self, freed: int) -> None:
+        self._freed = f"{words.size(freed)} freed. "
+        self._context.say(f"The caches are cleared: {words.size(freed)} freed.")
+        self._measure()
+
+    def _show_caches(self, found: Caches) -> None:
+        total = f"{words.size(found.bytes)} in all" if found.entries else "Empty"
+        self.cache.setText(f"{self._freed}{total}")
+        self.limit.setText(f"Decoded photos and features take {words.size(found.limit)} at most; then the oldest go.")
+        self.clear.setEnabled(bool(found.entries))
+        self.table.show_caches(found)
 
     def _arrange(self) -> None:
         form = QFormLayout()
@@ -127,9 +130,8 @@ class Preferences(QDialog):
         form.addRow("Threads", self.threads)
         form.addRow("Runs are kept in", self._runs_row())
         form.addRow("Caches", self._cache_row())
-        hint = QLabel("Device and threads count from the next run or photo on. Clearing the caches loses nothing.")
+        hint = QLabel("Device and threads count from the next run or photo on.\nClearing the caches loses nothing.")
         hint.setProperty("role", "muted")
-        hint.setWordWrap(True)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
@@ -151,7 +153,14 @@ class Preferences(QDialog):
         return _row(self.runs, choose, self.reset_runs)
 
     def _cache_row(self) -> QWidget:
-        return _row(self.cache, self.clear)
+        part = QWidget()
+        column = QVBoxLayout(part)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.S)
+        column.addWidget(_row(self.cache, self.clear))
+        column.addWidget(self.table)
+        column.addWidget(self.limit)
+        return part
 
     @staticmethod
     def _choice(titles: list[str], row: int, name: str) -> QComboBox:
@@ -160,20 +169,6 @@ class Preferences(QDialog):
         box.setCurrentIndex(row)
         box.setAccessibleName(name)
         return box
-
-
-def folder_size(folder: Path, control: RunControl) -> int:
-    """Return how many bytes the files below a folder have. Raises CancelledError."""
-    total = 0
-    for place, _folders, names in os.walk(folder):
-        if control.should_stop():
-            raise CancelledError("Cancelled while measuring the caches.")
-        for name in names:
-            try:
-                total += Path(place, name).stat().st_size
-            except OSError:
-                continue  # gone meanwhile
-    return total
 
 
 def _row(first: QWidget, *others: QWidget) -> QWidget:

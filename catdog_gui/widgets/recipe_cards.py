@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QSizePolicy, QWidget
 
-from catdog_gui import theme
+from catdog_gui import recipe_guide, theme
 from trainer.recipes import Recipe
 
-_PAD = 14
+_PAD, _APART = 14, 8
 
 
 class RecipeCards(QWidget):
@@ -33,23 +33,28 @@ class RecipeCards(QWidget):
             row.addWidget(card, 1)
         next(iter(self.cards.values())).setChecked(True)
 
+    def choose(self, name: str) -> None:
+        """Mark a recipe as chosen, without `changed`."""
+        self.cards[name].setChecked(True)
+
     def chosen(self) -> str:
         """Return the name of the recipe chosen."""
         return next(name for name, card in self.cards.items() if card.isChecked())
 
 
 class RecipeCard(QAbstractButton):
-    """One recipe's title and summary."""
+    """One recipe: its title, its summary, and whom it is for."""
 
     def __init__(self, recipe: Recipe, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._recipe = recipe
         self.setCheckable(True)
         self.setAccessibleName(f"Recipe {recipe.title}")
-        self.setAccessibleDescription(recipe.summary)
+        self._advice = recipe_guide.advice(recipe)
+        self.setAccessibleDescription(f"{recipe.summary} {self._advice}".rstrip())
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)  # all as high as the highest
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
 
@@ -62,11 +67,18 @@ class RecipeCard(QAbstractButton):
         return QSize(150, 60)
 
     def heightForWidth(self, width: int) -> int:
-        """Return the height that the summary takes."""
-        room = self.fontMetrics().boundingRect(
-            0, 0, max(width - 2 * _PAD, 50), 1000, Qt.TextFlag.TextWordWrap, self._recipe.summary
-        )
-        return room.height() + self.fontMetrics().height() + 2 * _PAD + 10
+        """Return the height that the words take."""
+        room = max(width - 2 * _PAD - 2, 50)
+        lines = sum(self._height_of(text, room) + _APART for text in (self._recipe.summary, self._advice) if text)
+        return self.fontMetrics().height() + lines + 2 * _PAD
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Ask for more room where there are more lines: a row of cards does not do so by itself."""
+        super().resizeEvent(event)
+        self.setMinimumHeight(self.heightForWidth(event.size().width()))
+
+    def _height_of(self, text: str, width: int) -> int:
+        return self.fontMetrics().boundingRect(0, 0, width, 1000, Qt.TextFlag.TextWordWrap, text).height()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw."""
@@ -87,7 +99,10 @@ class RecipeCard(QAbstractButton):
         painter.setPen(QColor(colours.accent if marked else colours.text))
         painter.drawText(text, Qt.AlignmentFlag.AlignTop, self._recipe.title)
         painter.setFont(self.font())
+        text.setTop(text.top() + self.fontMetrics().height() + _APART - 2)
         painter.setPen(QColor(colours.text if marked else colours.muted))
-        text.setTop(text.top() + self.fontMetrics().height() + 6)
         painter.drawText(text, Qt.TextFlag.TextWordWrap, self._recipe.summary)
+        text.setTop(text.top() + self._height_of(self._recipe.summary, int(text.width())) + _APART)
+        painter.setPen(QColor(colours.text))
+        painter.drawText(text, Qt.TextFlag.TextWordWrap, self._advice)
         painter.end()

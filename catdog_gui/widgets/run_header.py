@@ -4,8 +4,12 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from catdog_gui import theme
+from catdog_gui.recipe_guide import builds_on_trunk
+from catdog_gui.run_progress import RunProgress, epochs_are_quick
 from catdog_gui.widgets.card import Card
-from catdog_gui.words import duration, percent
+from catdog_gui.words import duration, percent, size
+from trainer.events import BatchFinished, StageProgressed
+from trainer.recipes import RECIPES
 from trainer.run_state import Phase, RunState
 
 _TITLES: dict[Phase, str] = {
@@ -17,7 +21,13 @@ _TITLES: dict[Phase, str] = {
     "stopped": "Stopped",
     "failed": "The run failed",
 }
-_STAGES = {"scan": "Looking at the photos", "decode": "Reading the photos", "evaluate": "Testing the best epoch"}
+_STAGES = {
+    "scan": "Looking at the photos",
+    "download": "Fetching the trunk",
+    "decode": "Reading the photos",
+    "evaluate": "Testing the best epoch",
+}
+_TRUNK_LOOKS = "The trunk looks at the photos"
 # Progress bars count whole numbers: this many steps are finer than any screen.
 _STEPS = 10_000
 
@@ -33,6 +43,9 @@ class RunHeader(Card):
         super().__init__(parent=parent)
         self.state = RunState()
         self._stopping = False
+        self._on_trunk = False
+        self._progress = RunProgress()
+        self._last_batch: BatchFinished | None = None
         self.title = QLabel()
         self.title.setProperty("role", "heading")
         self.percent = QLabel()
@@ -64,23 +77,24 @@ class RunHeader(Card):
         self.body.addLayout(column)
         self.show_state(self.state)
 
-    def begin(self) -> None:
-        """Make ready for another run."""
+    def begin(self, recipe: str = "") -> None:
+        """Make ready for another run; the recipe is known before the run says a word."""
         self._stopping = False
+        self._on_trunk = recipe in RECIPES and builds_on_trunk(RECIPES[recipe])
+        self._progress = RunProgress(recipe)
+        self._last_batch = None
         self.show_state(RunState())
 
     def show_state(self, state: RunState) -> None:
         """Show how far the run is."""
         self.state = state
-        stage = state.stage if state.phase in ("preparing", "evaluating") else None
+        self._last_batch = state.batch or self._last_batch
         self.title.setText("Stopping…" if self._stopping and not state.ended else self._title(state))
-        if stage is not None and stage.total:
-            self._show_share(stage.done / stage.total)
-        elif state.phase == "preparing":
+        if state.phase == "preparing" and (state.stage is None or not state.stage.total):
             self.bar.setRange(0, 0)
             self.percent.clear()
         else:
-            self._show_share(state.fraction)
+            self._show_share(self._progress.advance(state))
         self.facts.setText("  ·  ".join(self._facts(state)))
         paused = state.phase == "paused"
         self.pause.setText("Continue" if paused else "Pause")
@@ -95,28 +109,31 @@ class RunHeader(Card):
         self.bar.setValue(round(_STEPS * share))
         self.percent.setText(percent(share))
 
-    @staticmethod
-    def _title(state: RunState) -> str:
-        if state.phase == "preparing" and state.stage is not None:
-            return _STAGES[state.stage.stage]
-        return _TITLES[state.phase]
+    def _title(self, state: RunState) -> str:
+        if state.phase != "preparing" or state.stage is None:
+            return _TITLES[state.phase]
+        return _TRUNK_LOOKS if self._on_trunk and state.stage.stage == "decode" else _STAGES[state.stage.stage]
 
-    @staticmethod
-    def _facts(state: RunState) -> list[str]:
+    def _facts(self, state: RunState) -> list[str]:
         """Return what is known, in the order of its interest."""
-        started, batch, stage = state.started, state.batch, state.stage
+        started, stage = state.started, state.stage
         if started is None:
-            return [f"{stage.done:,} of {stage.total:,} photos"] if stage is not None else ["Loading the engine"]
+            return [_of_stage(stage) if stage is not None else "Loading the engine"]
         threads = f", {started.threads} thread{'s' if started.threads != 1 else ''}" if started.device == "cpu" else ""
         device = {"cpu": "processor", "cuda": "NVIDIA card", "mps": "Apple GPU"}.get(started.device, started.device)
         place = [f"{device}{threads}"]
+        if state.phase == "evaluating" and stage is not None:
+            return [_of_stage(stage), *place]
+        # Between two epochs the last batch stands, or the line would jump.
+        batch = self._last_batch
         if batch is None:
-            done = len(state.history)
-            return [f"Epoch {min(done + 1, started.epochs)} of {started.epochs}", *place]
-        speed = [f"{batch.photos_per_second:,.0f} photos a second"]
+            return [f"Epoch {min(len(state.history) + 1, started.epochs)} of {started.epochs}", *place]
+        epoch = f"Epoch {batch.epoch} of {started.epochs}"
         left = [f"{duration(batch.seconds_left)} left"] if state.phase == "training" else []
-        epoch = [f"Epoch {batch.epoch} of {started.epochs}", f"batch {batch.batch} of {batch.batches}"]
-        return [*epoch, *left, *speed, *place]
+        if epochs_are_quick(state):
+            return [epoch, *left, *place]
+        speed = f"{batch.photos_per_second:,.0f} photos a second"
+        return [epoch, f"batch {batch.batch} of {batch.batches}", *left, speed, *place]
 
     def _pause_or_go_on(self) -> None:
         (self.continue_requested if self.state.phase == "paused" else self.pause_requested).emit()
@@ -125,3 +142,9 @@ class RunHeader(Card):
         self._stopping = True
         self.show_state(self.state)
         self.stop_requested.emit()
+
+
+def _of_stage(stage: StageProgressed) -> str:
+    if stage.stage == "download":
+        return f"{size(stage.done)} of {size(stage.total)}" if stage.total else size(stage.done)
+    return f"{stage.done:,} of {stage.total:,} photos"

@@ -39,14 +39,14 @@ class RunView(QWidget):
         layout.addLayout(self._plot_row(), 1)
         layout.addLayout(self._lines)
 
-    def begin(self) -> None:
-        """Make ready for another run."""
+    def begin(self, recipe: str = "") -> None:
+        """Make ready for another run, by this recipe."""
         for notice in (*self._notes, *self._advice):
             notice.deleteLater()
         self._notes, self._advice = [], []
         self.summary.hide()
         self.header.show()
-        self.header.begin()
+        self.header.begin(recipe)
         for plot in self.plots:
             plot.show_state(RunState())
 

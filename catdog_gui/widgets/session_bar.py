@@ -25,6 +25,7 @@ class SessionBar(QWidget):
         super().__init__(parent)
         self.count = QLabel()
         self.count.setProperty("role", "muted")
+        self.count.setWordWrap(True)
         self.order = QComboBox()
         self.order.addItems(list(_ORDERS.values()))
         self.order.setAccessibleName("Sort the photos")
@@ -53,12 +54,15 @@ class SessionBar(QWidget):
     def show_shots(self, shots: list[Shot]) -> None:
         """Count the photos and verdicts."""
         counts = Counter(shot.verdict for shot in shots if shot.prediction is not None)
-        unread = counts.pop("Cannot be read", 0)
+        unread, unsure = counts.pop("Cannot be read", 0), counts.pop("Not sure", 0)
         parts = [f"{len(shots):,} {'photo' if len(shots) == 1 else 'photos'}"]
         parts += [f"{number:,} {verdict.lower()}" for verdict, number in sorted(counts.items())]
+        if unsure:
+            parts.append(f"{unsure:,} not sure")
         if unread:
             parts.append(f"{unread:,} unreadable")
-        self.count.setText("  ·  ".join(parts))
+        # Where the line is broken, a number stays with what it counts.
+        self.count.setText("  ·  ".join(part.replace(" ", "\xa0") for part in parts))
         self.order.setVisible(len(shots) > 1)
 
     def show_progress(self, done: int, total: int, seconds: float) -> None:

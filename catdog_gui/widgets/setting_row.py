@@ -20,6 +20,7 @@ class SettingRow(QObject):
         super().__init__(parent)
         self.setting = setting
         self._default = default
+        self.shown = True
         self.editor: NumberField | QComboBox | QCheckBox = self._make_editor(parent)
         self.editor.setToolTip(f"{setting.help} Allowed: {setting.allowed}.")
         self.editor.setAccessibleDescription(self.editor.toolTip())
@@ -42,6 +43,13 @@ class SettingRow(QObject):
         grid.addWidget(self.editor, line, 1)
         grid.addWidget(self.reset, line, 2, Qt.AlignmentFlag.AlignLeft)
         grid.addWidget(self.refusal, line + 1, 1, 1, 2)
+
+    def set_shown(self, shown: bool) -> None:  # noqa: FBT001 - a plain switch
+        """Show the row or take it out of sight."""
+        self.shown = shown
+        for widget in (self.title, self.editor, self.reset):
+            widget.setVisible(shown)
+        self._refresh()
 
     def value(self) -> Any:
         """Return the value. Raises SettingError where it is not allowed."""
@@ -109,7 +117,7 @@ class SettingRow(QObject):
             self.value()
         except SettingError:
             self.refusal.setText(f"Must be {self.setting.allowed}.")
-            self.refusal.show()
+            self.refusal.setVisible(self.shown)
         else:
             self.refusal.hide()
         theme.mark(self.editor, invalid=not self.refusal.isHidden())

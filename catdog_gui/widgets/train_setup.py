@@ -6,9 +6,10 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from catdog_gui import theme
+from catdog_gui import recipe_guide, theme
 from catdog_gui.run_draft import RunDraft
 from catdog_gui.widgets.augment_form import AugmentForm
+from catdog_gui.widgets.augment_panel import augment_words
 from catdog_gui.widgets.card import Card
 from catdog_gui.widgets.chosen_dataset import ChosenDataset
 from catdog_gui.widgets.fold import Fold
@@ -18,13 +19,25 @@ from catdog_gui.widgets.settings_form import SettingsForm
 from trainer.config import TrainConfig
 from trainer.dataset.records import Dataset
 from trainer.errors import SettingError
-from trainer.recipes import RECIPES
-from trainer.setting import describe
 
 USUAL = ("epochs", "batch_size")
-_ELSEWHERE = ("recipe", "version")
-"""Chosen by cards, and by nobody."""
-MORE = tuple(name for name in describe(TrainConfig) if name not in (*USUAL, *_ELSEWHERE))
+GROUPS = {
+    "How it learns": (
+        "learning_rate",
+        "optimiser",
+        "schedule",
+        "warm_up",
+        "weight_decay",
+        "label_smoothing",
+        "class_weighting",
+        "patience",
+    ),
+    "The network": ("trunk", "tuned_stages", "dropout", "averaging"),
+    "This run": ("seed", "device", "precision", "threads"),
+    "The photos that it sees": ("image_size", "first_size", "last_size", "blending"),
+}
+_BESIDE_AUGMENT = ("The photos that it sees",)
+MORE = tuple(name for group in GROUPS.values() for name in group)
 _TWO_COLUMNS = 760
 
 
@@ -41,15 +54,14 @@ class TrainSetup(QWidget):
         self._draft = draft
         self._own_defaults = own_defaults
         self.dataset = ChosenDataset()
-        self.recipes = RecipeCards(RECIPES)
-        self.recipes.changed.connect(lambda _name: self._follow_recipe())
+        self.recipes = RecipeCards(recipe_guide.offered())
+        self.recipes.choose(draft.recipe.name)
         self.usual = SettingsForm(TrainConfig, USUAL)
-        self.more = SettingsForm(TrainConfig, MORE)
-        self.augment = AugmentForm()
-        self.augment.settings.hide()
-        self.augment_details = AugmentForm()
-        for level in self.augment_details.levels.values():
-            level.hide()
+        self.more = SettingsForm(TrainConfig, groups=GROUPS, aside=_BESIDE_AUGMENT)
+        self.augment = AugmentForm(draft)
+        self.augment.show_levels_only()
+        self.augment_details = AugmentForm(draft)
+        self.augment_details.show_settings_only()
         self.start = QPushButton("Start training")
         self.start.setIcon(theme.icon("play", "on_accent"))
         self.start.setProperty("kind", "primary")
@@ -61,7 +73,6 @@ class TrainSetup(QWidget):
         self.footer = self._make_footer()
         self._lay_out()
         self._connect()
-        self._follow_recipe()
         self._follow_draft()
 
     def config(self) -> TrainConfig:
@@ -69,12 +80,10 @@ class TrainSetup(QWidget):
         dataset = self.dataset.dataset
         if dataset is None:
             raise SettingError("No photos are chosen yet.", remedy="Choose them on the Data page.")
-        augment = self.augment_details.augment()
-        if augment is None:
-            self.augment_details.settings.values()  # raises, and says which it is
-            raise AssertionError
+        self.augment_details.settings.values()  # raises where one is refused, and says which it is
         settings = {**self.more.values(), **self.usual.values()}
-        return RECIPES[self.recipes.chosen()].config(dataset.root, **settings, augment=augment, split=self._draft.split)
+        draft = self._draft
+        return draft.recipe.config(dataset.root, **settings, augment=draft.augment, split=draft.split)
 
     def show_dataset(self, dataset: Dataset | None) -> None:
         """Name the photos that the run will learn from."""
@@ -85,7 +94,8 @@ class TrainSetup(QWidget):
         for form in (self.usual, self.more):
             form.changed.connect(self._edited)
         for augment in (self.augment, self.augment_details):
-            augment.changed.connect(lambda form=augment: self._augment_edited(form))
+            augment.changed.connect(self._refresh)
+        self.recipes.changed.connect(self._draft.set_recipe)
         self._draft.changed.connect(self._follow_draft)
 
     def _lay_out(self) -> None:
@@ -93,11 +103,11 @@ class TrainSetup(QWidget):
         recipe.body.addWidget(self.recipes)
         settings.body.addWidget(self.usual)
         settings.body.addStretch(1)
-        hint = QLabel("Varies each training photo a little, so that none is learnt by heart.")
-        hint.setProperty("role", "muted")
-        hint.setWordWrap(True)
+        self.hint = QLabel()
+        self.hint.setProperty("role", "muted")
+        self.hint.setWordWrap(True)
         varied.body.addWidget(self.augment)
-        varied.body.addWidget(hint)
+        varied.body.addWidget(self.hint)
         varied.body.addStretch(1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -110,18 +120,11 @@ class TrainSetup(QWidget):
 
     def _more_card(self) -> Card:
         card = Card()
-        training, varied = QWidget(), QWidget()
-        for column, title, form in (
-            (training, "Training", self.more),
-            (varied, "Augmentation, one by one", self.augment_details),
-        ):
-            heading = QLabel(title)
-            heading.setProperty("role", "subheading")
-            box = QVBoxLayout(column)
-            box.setContentsMargins(0, 0, 0, 0)
-            box.addWidget(heading)
-            box.addWidget(form)
-            box.addStretch(1)
+        heading = QLabel("Augmentation, one by one")
+        heading.setProperty("role", "subheading")
+        heading.setContentsMargins(0, theme.M, 0, 0)
+        training = _column(self.more)
+        varied = _column(self.more.aside, heading, self.augment_details)
         self.fold = Fold("More settings", Reflow(training, varied, breakpoint_px=_TWO_COLUMNS))
         card.body.addWidget(self.fold)
         return card
@@ -135,23 +138,15 @@ class TrainSetup(QWidget):
         row.addWidget(self.refusal, 1)
         return footer
 
-    def _follow_recipe(self) -> None:
-        """Take the recipe's settings where the user has not set their own."""
-        recipe = RECIPES[self.recipes.chosen()].config("")
-        for form in (self.usual, self.more):
-            form.set_defaults({name: self._own_defaults.get(name, getattr(recipe, name)) for name in form.rows})
-        self._refresh()
-
     def _follow_draft(self) -> None:
-        for form in (self.augment, self.augment_details):
-            form.set_augment(self._draft.augment)
+        """Take the recipe's settings where the user has not set their own, and show those that do something."""
+        recipe = self._draft.recipe
+        config, idle = recipe.config(""), recipe_guide.idle_settings(recipe)
+        self.more.show_only([name for name in MORE if name not in idle])
+        for form in (self.usual, self.more):
+            form.set_defaults({name: self._own_defaults.get(name, getattr(config, name)) for name in form.rows})
         self.more.set_values({"seed": self._draft.seed})
-        self._refresh()
-
-    def _augment_edited(self, form: AugmentForm) -> None:
-        augment = form.augment()
-        if augment is not None:
-            self._draft.set_augment(augment)
+        self.hint.setText(augment_words(self._draft))
         self._refresh()
 
     def _edited(self) -> None:
@@ -174,3 +169,13 @@ class TrainSetup(QWidget):
 
     def _start(self) -> None:
         self.start_requested.emit(self.config())
+
+
+def _column(*parts: QWidget) -> QWidget:
+    column = QWidget()
+    box = QVBoxLayout(column)
+    box.setContentsMargins(0, 0, 0, 0)
+    for part in parts:
+        box.addWidget(part)
+    box.addStretch(1)
+    return column

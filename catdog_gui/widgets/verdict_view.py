@@ -43,6 +43,8 @@ class VerdictView(QWidget):
         self.reason = QLabel()
         self.reason.setWordWrap(True)
         self.reason.setTextFormat(Qt.TextFormat.PlainText)
+        self.nearest = QLabel()
+        self.nearest.setProperty("role", "muted")
         self.name = ElidedLabel()
         self.name.setProperty("role", "subheading")
         self.time = QLabel()
@@ -84,10 +86,14 @@ class VerdictView(QWidget):
         small = "font-size: %.1fpt;" % theme.point_size(2.4) if len(self.verdict.text()) > 8 else ""  # noqa: UP031 - CSS
         self.verdict.setStyleSheet(f"color: {colour}; {small}")
         self.glyph.show_icon(*_glyph(shot))
-        self.percent.setText("" if shot.confidence is None else probability(shot.confidence, 1))
+        plain = shot.confidence is None or shot.is_unsure
+        self.percent.setText("" if plain else probability(shot.confidence or 0.0, 1))
+        self.percent.setVisible(bool(self.percent.text()))
         self._show_shares(shot)
-        self.reason.setText(shot.reason)
-        self.reason.setVisible(bool(shot.reason))
+        self.reason.setText(shot.reason or shot.doubt)
+        self.reason.setVisible(bool(self.reason.text()))
+        self.nearest.setText(f"Nearest: {shot.nearest}" if shot.is_unsure else "")
+        self.nearest.setVisible(shot.is_unsure)
         self.name.setText(shot.name)
         self.time.setText("" if shot.seconds is None or shot.reason else f"Took {_duration(shot.seconds)}")
         self.setAccessibleName(shot.summary)
@@ -106,7 +112,8 @@ class VerdictView(QWidget):
     def _show_shares(self, shot: Shot) -> None:
         shares = shot.prediction.probabilities if shot.prediction else None
         for widget in (self.bar, self.first, self.second):
-            widget.setVisible(not shot.reason)
+            # Two coloured shares would look like a verdict.
+            widget.setVisible(not shot.reason and not shot.is_unsure)
         self.bar.show_probability(shares[shot.classes[0]] if shares else None)
         for label, name in zip((self.first, self.second), shot.classes, strict=True):
             label.setText(f"{name.capitalize()} {probability(shares[name], 1)}" if shares else name.capitalize())
@@ -168,6 +175,7 @@ class VerdictView(QWidget):
         column.addSpacing(theme.S)
         column.addLayout(shares)
         column.addWidget(self.reason)
+        column.addWidget(self.nearest)
         column.addStretch(3)
         column.addWidget(self.name)
         column.addWidget(self.time)

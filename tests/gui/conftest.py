@@ -8,6 +8,7 @@ import os
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from catdog_gui.context import Context
 from catdog_gui.run_controller import RunController
 from catdog_gui.settings import Settings
 from tests.gui.fake_engine import FakeEngine
+from trainer import starter as starter_module
 
 # The offscreen platform says so for every dialog and every list that opens.
 _HARMLESS = (
@@ -63,6 +65,22 @@ def _leaves_nothing(qapp: QApplication, qtbot: QtBot, qtlog: Any) -> Iterator[No
 def _is_warning(record: Record) -> bool:
     serious = record.type in (QtMsgType.QtWarningMsg, QtMsgType.QtCriticalMsg, QtMsgType.QtFatalMsg)
     return serious and not any(words in record.message for words in _HARMLESS)
+
+
+@pytest.fixture(autouse=True)
+def _no_starter(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Be a copy of CatDog without a starter model, so that tests do not depend on whether there is one."""
+    monkeypatch.setattr(starter_module, "starter_model", lambda: None)
+
+
+@pytest.fixture
+def starter(_no_starter: None, finished_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the starter model of this test's copy of CatDog: that of the finished run, in another place."""
+    path = tmp_path / "shipped" / "starter.safetensors"
+    path.parent.mkdir()
+    shutil.copy(finished_model, path)
+    monkeypatch.setattr(starter_module, "starter_model", lambda: path)
+    return path
 
 
 @pytest.fixture

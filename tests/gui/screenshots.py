@@ -74,6 +74,7 @@ class Photographer(QObject):
 
     def _train(self) -> Iterator[Condition]:
         page = self._page("train")
+        page.setup.recipes.cards["classic"].click()  # type: ignore[attr-defined]
         page.setup.usual.set_values({"epochs": EPOCHS, "batch_size": 16})  # type: ignore[attr-defined]
         page.setup.more.set_values(  # type: ignore[attr-defined]
             {"learning_rate": 0.0005, "optimiser": "adam", "image_size": 64}

@@ -1,5 +1,6 @@
 """The first page, with a model that answers by the photo's name."""
 
+import shutil
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -8,19 +9,22 @@ from types import SimpleNamespace
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiApplication, QImage
+from PySide6.QtGui import QColor, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QFontMetrics, QGuiApplication, QImage
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from catdog_gui import classifier
+from catdog_gui import classifier, theme
 from catdog_gui.context import Context
 from catdog_gui.pages.classify import ClassifyPage
+from catdog_gui.photo_list import Shot
+from catdog_gui.widgets.photo_card import _nearest
 from trainer.errors import CancelledError, ModelFileError
+from trainer.inference import CHUNK
 from trainer.results import ErrorRecord, Prediction
 
 
 class FakePredictor:
-    """Says dog where the name has "dog" in it; "broken" cannot be read; images without a file are cats."""
+    """Says dog where the name has "dog" in it; "broken" cannot be read, "car" is neither; other images are cats."""
 
     description = SimpleNamespace(classes=("cat", "dog"))
 
@@ -29,9 +33,7 @@ class FakePredictor:
         self.gate = threading.Event()
         self.gate.set()
 
-    def predict(
-        self, photos: Iterable[Path | bytes], *, batch_size: int, cancelled: Callable[[], bool]
-    ) -> Iterator[Prediction]:
+    def predict(self, photos: Iterable[Path | bytes], *, cancelled: Callable[[], bool]) -> Iterator[Prediction]:
         for photo in photos:
             while not self.gate.wait(0.01):
                 if cancelled():
@@ -43,6 +45,11 @@ class FakePredictor:
         if "broken" in name:
             error = "is cut off: copy it again from the camera or the web"
             return Prediction(path=name, class_name=None, probability=None, probabilities=None, error=error)
+        if "car" in name:
+            shares, why = {"cat": 0.004, "dog": 0.996}, "It is unlike the photos that the model learnt from."
+            return Prediction(
+                path=name, class_name=None, probability=0.996, probabilities=shares, nearest_class="dog", reason=why
+            )
         dog = 0.97 if "dog" in name else 0.2
         kind = "dog" if dog > 0.5 else "cat"
         return Prediction(path=name, class_name=kind, probability=dog, probabilities={"cat": 1 - dog, "dog": dog})
@@ -81,7 +88,7 @@ def page(
 
 
 def fake_entry(path: Path) -> SimpleNamespace:
-    return SimpleNamespace(path=path, title=path.stem, detail="97.0% on test photos", accuracy=0.97)
+    return SimpleNamespace(path=path, title=path.stem, detail="97.0% on test photos", accuracy=0.97, is_starter=False)
 
 
 @pytest.fixture
@@ -104,6 +111,11 @@ def settled(page: ClassifyPage, qtbot: QtBot, number: int) -> None:
     """Wait until so many photos have a verdict."""
     done = lambda: sum(shot.prediction is not None for shot in page.session.photos.shots) == number  # noqa: E731
     qtbot.waitUntil(lambda: done() and not page.session.classifier.busy, timeout=10_000)
+
+
+def counted(page: ClassifyPage) -> str:
+    """Return what the bar above the photos counts."""
+    return page.view.bar.count.text().replace("\xa0", " ")
 
 
 def urls(*paths: Path) -> QMimeData:
@@ -163,13 +175,108 @@ def test_several_fill_the_grid_and_one_that_cannot_be_read_has_its_reason(
     drop(page, urls(*photos("cat 1.png", "dog 1.png", "broken.jpg")))
     settled(page, qtbot, 3)
     assert page.view.grid.isVisible()
-    assert page.view.bar.count.text() == "3 photos  ·  1 cat  ·  1 dog  ·  1 unreadable"
+    assert counted(page) == "3 photos  ·  1 cat  ·  1 dog  ·  1 unreadable"
     broken = page.session.photos.shots[2]
     assert broken.reason.startswith("This photo is cut off")
     page.view.open(broken)
     assert page.view.large.verdict.text() == "Unreadable"
     assert page.view.large.reason.text() == broken.reason
     assert not page.view.large.bar.isVisible()
+
+
+def test_not_sure_is_counted_by_itself_and_looks_like_no_verdict(
+    page: ClassifyPage, qtbot: QtBot, photos: Callable[..., list[Path]]
+) -> None:
+    page.add_files(photos("cat.png", "car.png", "dog.png", "broken.jpg"))
+    settled(page, qtbot, 4)
+    assert counted(page) == "4 photos  ·  1 cat  ·  1 dog  ·  1 not sure  ·  1 unreadable"
+    page.view.bar.order.setCurrentIndex(2)
+    assert [shot.name for shot in page.session.photos.shots] == ["dog.png", "cat.png", "car.png", "broken.jpg"]
+    large = page.view.large
+    page.view.open(page.session.photos.shots[2])
+    assert large.verdict.text() == "Not sure"
+    assert theme.colours().muted in large.verdict.styleSheet()
+    assert large.reason.text() == "It is unlike the photos that the model learnt from."
+    assert (large.nearest.text(), large.nearest.isVisible()) == ("Nearest: dog > 99 %", True)
+    for sure in (large.percent, large.bar, large.first, large.second):
+        assert not sure.isVisible()
+    assert large.accessibleName() == f"car.png: Not sure. {large.reason.text()} Nearest: dog > 99 %"
+    qtbot.keyClick(large, Qt.Key.Key_Left)
+    assert large.percent.isVisible()
+    assert large.bar.isVisible()
+    assert not large.nearest.isVisible()
+    assert not large.reason.isVisible()
+
+
+@pytest.mark.parametrize("choice", ["light", "dark"])
+def test_a_card_that_is_not_sure_has_no_classs_colour(
+    page: ClassifyPage, qapp: QApplication, qtbot: QtBot, photos: Callable[..., list[Path]], choice: theme.ThemeChoice
+) -> None:
+    theme.apply(qapp, choice)
+    page.add_files(photos("car.png", "dog.png"))
+    settled(page, qtbot, 2)
+    grid = page.view.grid
+    image = grid.viewport().grab().toImage()
+    ratio = image.devicePixelRatio()
+
+    def coloured(row: int) -> int:
+        place = grid.visualRect(page.session.photos.index(row))
+        wanted = {QColor(name).rgb() for name in theme.colours().classes}
+        return sum(
+            image.pixel(round(x * ratio), round(y * ratio)) in wanted
+            for x in range(place.left(), place.right())
+            for y in range(place.top() + 140, place.bottom())  # below the photo
+        )
+
+    assert coloured(0) == 0
+    assert coloured(1) > 50
+
+
+def test_on_a_narrow_card_the_probability_is_what_is_left(qapp: QApplication) -> None:
+    shot = Shot(0, "car.png", Path("/car.png"), FakePredictor().verdict("car.png"))
+    metrics = QFontMetrics(qapp.font())
+    assert _nearest(shot, metrics, 400) == "nearest: dog > 99 %"
+    assert _nearest(shot, metrics, metrics.horizontalAdvance("dog > 99 %") + 4) == "dog > 99 %"
+    assert _nearest(shot, metrics, metrics.horizontalAdvance("…> 99 %") + 2).endswith("> 99 %")
+
+
+def test_the_starter_model_is_the_default_and_says_where_it_is_from(
+    context: Context, starter: Path, predictor: FakePredictor, qtbot: QtBot, photos: Callable[..., list[Path]]
+) -> None:
+    page = ClassifyPage(context)
+    qtbot.addWidget(page)
+    page.show()
+    assert page.stack.currentWidget() is page.zone
+    assert page.chooser.text() == "Starter model"
+    assert "Comes with CatDog" in page.chooser.toolTip()
+    assert "comes with CatDog" in page.zone.hint.text()
+    page.prepare()  # after the first paint its file is looked at
+    assert "on test photos · Comes with CatDog" in page.chooser.toolTip()
+    page.add_files(photos("dog.png"))
+    settled(page, qtbot, 1)
+    assert page.view.large.verdict.text() == "Dog"
+    page.close_images()
+
+
+def test_a_model_of_ones_own_takes_the_starter_models_place_until_it_is_gone(
+    context: Context, starter: Path, finished_model: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    page = ClassifyPage(context)
+    qtbot.addWidget(page)
+    own = tmp_path / "own.safetensors"
+    shutil.copy(finished_model, own)
+    context.use_model(own)
+    assert page.chooser.text() == "own"
+    assert "comes with CatDog" not in page.zone.hint.text()
+    assert Context(context.settings).current_model == own
+    with qtbot.waitSignal(context.model_changed) as changed:
+        context.use_model(starter)
+    assert changed.args == [starter]
+    assert page.chooser.text() == "Starter model"
+    assert context.settings.current_model is None  # the next version's starter model may lie elsewhere
+    context.use_model(own)
+    own.unlink()
+    assert context.current_model == starter
 
 
 def test_a_click_opens_a_card_and_the_arrow_keys_go_on(
@@ -353,9 +460,13 @@ def test_ten_thousand_photos_are_added_sorted_and_shown_quickly(
     page.view.grid.scrollToBottom()
     page.view.grid.viewport().repaint()
     assert time.perf_counter() - began < 10  # a second or so; a quadratic way takes minutes
-    assert page.view.bar.count.text().startswith("10,000 photos")
+    assert counted(page).startswith("10,000 photos")
     assert session.photos.shots[0].class_index == 0
     assert session.photos.shots[-1].class_index == 1
+
+
+def test_the_time_a_photo_took_knows_how_many_are_looked_at_together() -> None:
+    assert classifier._CHUNK == CHUNK
 
 
 def test_every_control_has_a_name_for_screen_readers(

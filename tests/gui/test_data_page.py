@@ -135,6 +135,7 @@ def test_ten_thousand_photos_and_problems_are_no_burden(page: DataPage, qtbot: Q
 
 
 def test_the_augmentation_is_previewed_live(scanned: DataPage, context: Context, qtbot: QtBot) -> None:
+    context.run_controller.draft.set_recipe("classic")
     preview = scanned.view.augment.preview
     qtbot.waitUntil(lambda: len(preview.images) == 8, timeout=30_000)
     before = preview.images

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
@@ -12,10 +13,11 @@ from pytestqt.qtbot import QtBot
 from catdog_gui.context import Context
 from catdog_gui.pages.evaluate import EvaluatePage
 from catdog_gui.widgets.confusion_matrix import ConfusionMatrix
+from catdog_gui.widgets.tile_dialog import TileDialog
 from tests.gui.recorded import dataset, evaluation
 from trainer import evaluate as engine_module
 from trainer.errors import CancelledError, DatasetError
-from trainer.results import Evaluation, RunResult
+from trainer.results import Evaluation, JudgedPhoto, RunResult
 
 
 @pytest.fixture
@@ -66,6 +68,99 @@ def test_every_number_has_its_place(page: EvaluatePage) -> None:
     ]
     assert [[cell.count for cell in row] for row in view.matrix.cells] == [[18, 2], [5, 15]]
     assert view.matrix.cells[1][0].accessibleName() == "dog called cat: 5 photos, 25%"
+
+
+def test_what_it_is_not_sure_of_and_how_far_it_can_be_believed(page: EvaluatePage) -> None:
+    page._show_evaluation(evaluation(), "/photos/pets")
+    view = page.view
+    assert view.unsure.value.text() == "3"
+    assert view.honesty.text() == (
+        "On 3 of them (7.5 %) its verdict is “not sure”; the other figures count the nearest class of those. "
+        "Its probabilities are off by 2.1 percentage points on average (6.3 before they were calibrated)."
+    )
+    old = replace(evaluation(), not_sure=0, calibration_error=None, calibration_error_before=None)
+    page._show_evaluation(old, "/photos/pets")
+    assert view.unsure.value.text() == "0"
+    assert view.honesty.text() == "It is sure of its verdict on every one of them."
+
+
+def test_a_mistake_of_which_it_was_not_sure_says_why(page: EvaluatePage) -> None:
+    page._show_evaluation(evaluation(), "/photos/pets")
+    page.view.matrix.choose(1, 0)
+    assert captions(page)[2:] == [
+        "dog.cat.2.jpg 80 % cat",
+        "dog.cat.3.jpg not sure (80 % cat) It could be either.",
+        "dog.cat.4.jpg not sure (80 % cat) It is unlike the photos that the model learnt from.",
+    ]
+    tiles = page.view.tiles.tiles
+    assert "unlike the photos" in str(tiles.data(tiles.index(4), Qt.ItemDataRole.ToolTipRole))
+    assert tiles.tile(tiles.index(4)).class_index is None
+
+
+def test_what_it_is_not_sure_of_counts_as_the_least_sure(page: EvaluatePage) -> None:
+    photos = [
+        JudgedPhoto(path=name, class_name="cat", predicted=said, probability=dog, reason=why)
+        for name, said, dog, why in (
+            ("a.jpg", "dog", 0.99, "It is unlike the others."),
+            ("b.jpg", "dog", 0.7, ""),
+            ("c.jpg", "cat", 0.4, ""),
+            ("d.jpg", "cat", 0.01, "It is unlike the others."),
+        )
+    ]
+    made = replace(evaluation(), wrong=tuple(photos[:2]), right=tuple(photos[2:]), confusion=((2, 2), (0, 0)))
+    page._show_evaluation(made, "/photos/pets")
+    page.view.matrix.choose(0, 1)
+    assert [words.split()[0] for words in captions(page)] == ["b.jpg", "a.jpg"]  # the surest first
+    page.view.matrix.choose(0, 0)
+    assert [words.split()[0] for words in captions(page)] == ["d.jpg", "c.jpg"]  # the least sure first
+
+
+def test_a_click_on_a_photo_shows_it_larger_and_the_arrow_keys_go_on(
+    page: EvaluatePage, drawings: Path, qtbot: QtBot
+) -> None:
+    photos = sorted(drawings.rglob("cat*.jpg"))[:2]
+    wrong = tuple(
+        JudgedPhoto(
+            path=photo.relative_to(drawings).as_posix(), class_name="cat", predicted="dog", probability=0.7, reason=why
+        )
+        for photo, why in zip(photos, ("", "It could be either."), strict=True)
+    )
+    page._show_evaluation(replace(evaluation(), wrong=wrong, confusion=((18, 2), (0, 20))), str(drawings))
+    tiles = page.view.tiles
+    qtbot.waitUntil(lambda: tiles.visualRect(tiles.tiles.index(0)).isValid())
+    QTest.mouseClick(tiles.viewport(), Qt.MouseButton.LeftButton, pos=tiles.visualRect(tiles.tiles.index(0)).center())
+    (dialog,) = page.view.findChildren(TileDialog)
+    qtbot.waitUntil(lambda: dialog.preview.has_image)
+    assert dialog.name.text() == photos[0].name
+    assert dialog.words.text() == "70 % dog"
+    assert not dialog.previous.isEnabled()
+    QTest.keyClick(dialog, Qt.Key.Key_Right)
+    assert dialog.name.text() == photos[1].name
+    assert dialog.words.text() == "not sure (70 % dog). It could be either."
+    assert tiles.currentIndex().row() == 1
+    assert not dialog.next.isEnabled()
+    QTest.keyClick(dialog, Qt.Key.Key_Right)
+    assert dialog.name.text() == photos[1].name
+    qtbot.waitUntil(lambda: dialog.preview.has_image)
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: not page.view.findChildren(TileDialog))
+
+
+def test_a_run_of_ones_own_comes_before_the_starter_model(
+    starter: Path, page: EvaluatePage, finished_model: Path
+) -> None:
+    assert page.choice.models.count() == 2
+    assert page.choice.model() == finished_model
+    assert page.view.isVisible()
+
+
+def test_numbers_of_another_model_do_not_stay(
+    page: EvaluatePage, starter: Path, context: Context, qtbot: QtBot
+) -> None:
+    assert page.view.isVisible()
+    page.show_model(starter)
+    qtbot.waitUntil(lambda: page.choice.model() == starter and not page.view.isVisible())
+    assert page.nothing.isVisible()
 
 
 @pytest.mark.parametrize(

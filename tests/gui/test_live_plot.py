@@ -5,6 +5,7 @@ import time
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
@@ -82,6 +83,26 @@ def test_the_best_epoch_is_marked(loss: LivePlot) -> None:
     x, y = loss._best_mark.getData()
     assert (list(x), list(y)) == ([BEST], [epoch(BEST).val_loss])
     assert "best: epoch 4" in loss._legend.accessibleName()
+    assert "lowest validation loss" in loss._legend.toolTip()
+
+
+def test_on_the_accuracy_plot_too_best_means_the_lowest_loss(accuracy: LivePlot) -> None:
+    accuracy.show_state(RunState())
+    assert accuracy._legend.toolTip() == ""
+    accuracy.show_state(state())
+    assert "best by loss: epoch 4" in accuracy._legend.accessibleName()
+    assert "epoch 4" in accuracy._legend.toolTip()
+    assert "lowest validation loss" in accuracy._legend.toolTip()
+
+
+def test_epochs_of_a_moment_draw_nothing_that_would_flicker(loss: LivePlot) -> None:
+    reached = reduce(RunState(), started())
+    reached = reduce(reached, EpochFinished(metrics=replace(epoch(1), seconds=0.2), is_best=True))
+    loss.show_state(reached)
+    words = loss._values.text()
+    loss.show_state(reduce(reached, batch(2, 10)))
+    assert drawn(loss, "trail") == []
+    assert loss._values.text() == words != ""
 
 
 def test_all_points_are_in_sight(loss: LivePlot, accuracy: LivePlot) -> None:

@@ -1,11 +1,13 @@
 """The window as a whole: navigation, what it remembers, its dialogs, and how it closes."""
 
+import os
+import re
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, qVersion
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, QUrl, qVersion
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QMessageBox, QTextBrowser, QWidget
 from pytestqt.qtbot import QtBot
@@ -23,6 +25,7 @@ from catdog_gui.widgets.preferences import Preferences
 from tests.gui.fake_engine import FakeEngine
 from trainer.config import TrainConfig
 from trainer.control import RunControl
+from trainer.dataset import store
 from trainer.results import ErrorRecord, RunResult
 
 
@@ -159,6 +162,34 @@ def test_the_manual_is_there_with_every_chapter(window: MainWindow, qtbot: QtBot
     dialog.close()
 
 
+def test_the_manual_goes_to_the_parts_of_a_chapter(window: MainWindow) -> None:
+    window.dialogs.show_manual()
+    dialog = window.dialogs._open["manual"]
+    assert isinstance(dialog, Manual)
+    for anchor, chapter in (
+        ("recipes", "Train"),
+        ("starter", "Classify"),
+        ("calibration", "Evaluate"),
+        ("data", "Data"),
+    ):
+        dialog._follow(QUrl(f"#{anchor}"))
+        assert dialog.chapters.currentItem().text() == chapter
+        assert dialog.text.verticalScrollBar().value() > 0
+    links = re.findall(r'href="#([^"]+)"', dialog._html)
+    assert links
+    assert set(links) <= set(dialog._rows)
+    dialog.close()
+
+
+@pytest.mark.parametrize("words", ["not sure", "starter model", "Transfer", "Compact", "calibrates", "Clear"])
+def test_the_manual_explains_what_the_window_says(window: MainWindow, words: str) -> None:
+    window.dialogs.show_manual()
+    dialog = window.dialogs._open["manual"]
+    assert isinstance(dialog, Manual)
+    assert words in dialog.text.toPlainText()
+    dialog.close()
+
+
 def test_the_keys_in_the_manual_are_those_of_the_menus(window: MainWindow) -> None:
     window.dialogs.show_manual()
     dialog = window.dialogs._open["manual"]
@@ -184,23 +215,58 @@ def test_the_about_box_says_versions_and_licences(window: MainWindow) -> None:
     dialog.close()
 
 
-def test_preferences_take_effect_at_once(window: MainWindow, context: Context, qtbot: QtBot, tmp_path: Path) -> None:
-    (tmp_path / "home" / "cache").mkdir(parents=True)
-    (tmp_path / "home" / "cache" / "pixels").write_bytes(bytes(250_000))
+def test_preferences_take_effect_at_once(window: MainWindow, context: Context, qtbot: QtBot) -> None:
     window.dialogs.show_preferences()
     dialog = window.dialogs._open["preferences"]
     assert isinstance(dialog, Preferences)
-    qtbot.waitUntil(dialog.clear.isEnabled)
-    assert dialog.cache.text().startswith("250 kB")
     dialog.theme.setCurrentText("Dark")
     assert theme.is_dark()
     assert window.menus.theme_actions["dark"].isChecked()
     dialog.device.setCurrentText("Processor")
     dialog.threads.setValue(2)
     assert (context.settings.theme, context.settings.device, context.settings.threads) == ("dark", "cpu", 2)
-    qtbot.mouseClick(dialog.clear, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: dialog.cache.text().startswith("Empty"))
-    assert not (tmp_path / "home" / "cache").exists()
+    dialog.close()
+
+
+def test_the_caches_are_listed_and_cleared(
+    window: MainWindow, context: Context, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache = tmp_path / "home" / "cache"
+    for name, count, used in (
+        ("arrays/one-0.rows", 250_000, 86_400),
+        ("arrays/two-0.rows", 50_000, 1_000_000_000),
+        ("arrays/three-0.part", 9_000, 0),  # another run is writing it
+        ("thumbnails/ab/cd.jpg", 40_000, 86_400),
+        ("of an older CatDog", 10_000, 86_400),
+    ):
+        file = cache / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(bytes(count))
+        os.utime(file, (used, used))
+    monkeypatch.setattr(store, "LIMIT_BYTES", 3_000_000_000)
+    window.dialogs.show_preferences()
+    dialog = window.dialogs._open["preferences"]
+    assert isinstance(dialog, Preferences)
+    qtbot.waitUntil(dialog.clear.isEnabled)
+    rows = [[dialog.table.item(row, column).text() for column in range(3)] for row in range(dialog.table.rowCount())]
+    assert [row[:2] for row in rows] == [
+        ["Decoded photos and features", "50 kB"],
+        ["Decoded photos and features", "250 kB"],
+        ["Others", "10 kB"],
+        ["Thumbnails", "40 kB"],
+    ]
+    assert "Sep 2001" in rows[0][2]
+    assert dialog.cache.text() == "350 kB in all"
+    assert "3.0 GB at most" in dialog.limit.text()
+    with qtbot.waitSignal(context.said) as said:
+        qtbot.mouseClick(dialog.clear, Qt.MouseButton.LeftButton)
+    assert said.args == ["The caches are cleared: 350 kB freed."]
+    qtbot.waitUntil(lambda: dialog.cache.text().startswith("350 kB freed. Empty"))
+    assert dialog.table.rowCount() == 0
+    assert not dialog.clear.isEnabled()
+    assert [path.name for path in cache.rglob("*") if path.is_file()] == ["three-0.part"]
+    window.toast._timer.stop()
     dialog.close()
 
 
@@ -275,7 +341,10 @@ class _NoInstance(QObject):
         self.listening = True
 
 
-def test_photos_of_a_start_are_shown_on_the_first_page(window: MainWindow, context: Context, tmp_path: Path) -> None:
+def test_photos_of_a_start_are_shown_on_the_first_page(
+    window: MainWindow, context: Context, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ErrorCenter, "open_log", lambda self: None)  # nobody would close it
     startup = Startup(window, context, ErrorCenter(), _NoInstance())  # type: ignore[arg-type]
     window.show_page("models")
     (tmp_path / "cat.jpg").write_bytes(b"")

@@ -12,9 +12,10 @@ from pytestqt.qtbot import QtBot
 
 from catdog_gui import model_files
 from catdog_gui.context import Context
-from catdog_gui.model_library import describe_model
+from catdog_gui.model_library import describe_model, list_models
 from catdog_gui.pages import models as models_module
 from catdog_gui.pages.models import ModelsPage
+from catdog_gui.widgets.model_chooser import ModelChooser
 from catdog_gui.widgets.model_table import COLUMNS, ModelTable
 from tests.gui.fake_engine import Emit, FakeEngine
 from tests.gui.recorded import started
@@ -80,6 +81,70 @@ def test_use_makes_it_the_model_in_use(page: ModelsPage, context: Context, model
 def test_evaluate_goes_to_its_page(page: ModelsPage, context: Context, model: Path, qtbot: QtBot) -> None:
     with qtbot.waitSignals([context.page_requested, context.evaluate_requested]):
         page.evaluate.click()
+
+
+def test_the_starter_model_can_be_used_and_neither_renamed_nor_deleted(
+    starter: Path, page: ModelsPage, context: Context, model: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    qtbot.waitUntil(lambda: page.table.model().rowCount() == 2)
+    context.use_model(model)
+    place = next(number for number in range(2) if row(page, number)[0] == "Starter model")
+    page.table.selectRow(place)
+    assert page.use.isEnabled()
+    assert page.evaluate.isEnabled()
+    for button in (page.rename, page.delete):
+        assert not button.isEnabled()
+        assert "comes with CatDog" in button.toolTip()
+    index = page.table.model().index(place, 0)
+    assert not index.flags() & Qt.ItemFlag.ItemIsEditable
+    assert "Comes with CatDog" in index.data(Qt.ItemDataRole.ToolTipRole)
+    asked = answer(monkeypatch, "trash")
+    page.delete_chosen()
+    page.table.edit_name()
+    assert page.table.findChild(QLineEdit) is None
+    assert not asked
+    page.use.click()
+    assert context.current_model == starter
+    assert "in use" in index.data(Qt.ItemDataRole.AccessibleTextRole)
+    page.table.selectRow(1 - place)
+    assert page.rename.isEnabled()
+    assert page.delete.isEnabled()
+    assert page.rename.toolTip() == ""
+
+
+def test_the_starter_model_comes_last_in_lists(starter: Path, model: Path, runs: Path) -> None:
+    assert [entry.is_starter for entry in list_models(runs)] == [False, True]
+
+
+def test_deleting_another_model_leaves_the_one_in_use_alone(
+    starter: Path,
+    page: ModelsPage,
+    context: Context,
+    model: Path,
+    trash: Path,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    qtbot.waitUntil(lambda: page.table.model().rowCount() == 2)
+    page.table.selectRow(next(number for number in range(2) if row(page, number)[0] != "Starter model"))
+    answer(monkeypatch, "trash")
+    with qtbot.assertNotEmitted(context.model_changed), qtbot.waitSignal(context.models_changed):
+        page.delete.click()
+    assert context.current_model == starter
+    qtbot.waitUntil(lambda: page.table.model().rowCount() == 1)
+
+
+def test_a_model_without_a_test_says_so_here_and_in_the_chooser(page: ModelsPage, model: Path) -> None:
+    entry = describe_model(model)
+    untested = replace(entry, description=replace(entry.description, test=None))
+    page.table.show_models([untested])
+    tooltip = page.table.model().index(0, 0).data(Qt.ItemDataRole.ToolTipRole)
+    assert untested.detail.startswith("not tested yet · ")
+    assert untested.detail in tooltip
+    chooser = ModelChooser()
+    chooser.show_models([untested], untested)
+    assert untested.detail in chooser.toolTip()
+    chooser.deleteLater()
 
 
 def test_rename_is_done_in_place(page: ModelsPage, context: Context, model: Path, qtbot: QtBot) -> None:

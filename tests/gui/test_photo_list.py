@@ -13,8 +13,15 @@ CLASSES = ("cat", "dog")
 
 
 def says(dog: float, *, unsure: bool = False) -> Prediction:
-    name = None if unsure else "dog" if dog >= 0.5 else "cat"
-    return Prediction(path="", class_name=name, probability=dog, probabilities={"cat": 1 - dog, "dog": dog})
+    name = "dog" if dog >= 0.5 else "cat"
+    return Prediction(
+        path="",
+        class_name=None if unsure else name,
+        probability=dog,
+        probabilities={"cat": 1 - dog, "dog": dog},
+        nearest_class=name if unsure else None,
+        reason="It could be either." if unsure else None,
+    )
 
 
 def unreadable(error: str = "is cut off: copy it again") -> Prediction:
@@ -54,7 +61,12 @@ def test_a_shot_says_its_verdict_in_words() -> None:
     assert (cat.verdict, cat.confidence, cat.class_index) == ("Cat", 0.8, 0)
     unsure = shot(says(0.55, unsure=True))
     assert (unsure.verdict, unsure.confidence, unsure.class_index) == ("Not sure", 0.55, None)
+    assert (unsure.is_unsure, unsure.nearest, unsure.doubt) == (True, "dog 55 %", "It could be either.")
+    assert unsure.reason == ""  # that is for what cannot be read
+    assert unsure.summary == "a.jpg: Not sure. It could be either. Nearest: dog 55 %"
+    assert (dog.is_unsure, dog.nearest, dog.doubt) == (False, "", "")
     broken = shot(unreadable())
+    assert (broken.is_unsure, broken.nearest) == (False, "")
     assert (broken.verdict, broken.confidence, broken.class_index) == ("Cannot be read", None, None)
     assert broken.reason == "This photo is cut off: copy it again"
     assert broken.summary == "a.jpg: This photo is cut off: copy it again"
@@ -62,20 +74,22 @@ def test_a_shot_says_its_verdict_in_words() -> None:
 
 def test_a_probability_never_claims_certainty() -> None:
     assert [probability(value) for value in (0.5, 0.994, 0.996, 0.99999, 1.0)] == [
-        "50 %", "99 %", "> 99 %", "> 99 %", "100 %",
+        "50 %", "99 %", "> 99 %", "> 99 %", "> 99 %",
     ]  # fmt: skip
     assert [probability(value, 1) for value in (0.9994, 0.9996)] == ["99.9 %", "> 99.9 %"]
-    assert [probability(value, 1) for value in (0.0, 0.0004, 0.0006)] == ["0.0 %", "< 0.1 %", "0.1 %"]
+    assert [probability(value, 1) for value in (0.0, 0.0004, 0.0006)] == ["< 0.1 %", "< 0.1 %", "0.1 %"]
 
 
 def test_sorting_puts_the_surest_first_and_what_has_no_verdict_last(photos: PhotoList) -> None:
-    fill(photos, says(0.7), None, says(0.1), unreadable(), says(0.95), says(0.4), says(0.52, unsure=True))
+    # The two that are not sure come after every verdict, however probable their nearest class is.
+    unsure = says(0.52, unsure=True), says(0.999, unsure=True)
+    fill(photos, says(0.7), None, says(0.1), unreadable(), says(0.95), says(0.4), *unsure)
     photos.sort_by("probability")
-    assert names(photos) == ["4.jpg", "2.jpg", "0.jpg", "5.jpg", "6.jpg", "1.jpg", "3.jpg"]
+    assert names(photos) == ["4.jpg", "2.jpg", "0.jpg", "5.jpg", "7.jpg", "6.jpg", "1.jpg", "3.jpg"]
     photos.sort_by("class")
-    assert names(photos) == ["2.jpg", "5.jpg", "4.jpg", "0.jpg", "6.jpg", "1.jpg", "3.jpg"]
+    assert names(photos) == ["2.jpg", "5.jpg", "4.jpg", "0.jpg", "7.jpg", "6.jpg", "1.jpg", "3.jpg"]
     photos.sort_by("added")
-    assert names(photos) == [f"{place}.jpg" for place in range(7)]
+    assert names(photos) == [f"{place}.jpg" for place in range(8)]
 
 
 def test_a_place_follows_its_photo_through_sorting(photos: PhotoList) -> None:

@@ -157,3 +157,23 @@ def test_setting_values_from_outside_is_no_edit(form: SettingsForm, qtbot: QtBot
     with qtbot.assertNotEmitted(form.changed):
         form.set_values({"epochs": 3, "optimiser": "adam"})
     assert (form.values()["epochs"], form.values()["optimiser"]) == (3, "adam")
+
+
+def test_a_row_that_is_not_shown_has_no_value_and_is_never_wrong(qtbot: QtBot) -> None:
+    groups = {"Numbers": ("epochs", "patience"), "Others": ("optimiser",)}
+    form = SettingsForm(TrainConfig, groups=groups)
+    qtbot.addWidget(form)
+    form.show()
+    type_into(form, "epochs", "0")
+    assert form.rows["epochs"].refusal.isVisible()
+    form.show_only(["optimiser"])
+    assert form.values() == {"optimiser": "rmsprop"}
+    assert form.problem() is None
+    shown = {title: heading.isVisible() for title, (heading, _names) in form.headings.items()}
+    assert shown == {"Numbers": False, "Others": True}
+    for part in ("title", "editor", "reset", "refusal"):
+        assert not getattr(form.rows["epochs"], part).isVisible(), part
+    form.show_only(["epochs", "patience", "optimiser"])
+    assert form.problem() is not None
+    assert form.rows["epochs"].refusal.isVisible()
+    assert form.headings["Numbers"][0].isVisible()

@@ -95,6 +95,9 @@ def test_recipes_are_chosen_by_click_and_named(qtbot: QtBot) -> None:
         cards.cards["other"].click()
     assert changed.args == ["other"]
     assert cards.chosen() == "other"
+    with qtbot.assertNotEmitted(cards.changed):
+        cards.choose("compact")
+    assert cards.chosen() == "compact"
     assert cards.cards["other"].accessibleName() == "Recipe Other"
 
 

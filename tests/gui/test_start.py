@@ -40,10 +40,17 @@ def test_the_version_is_said(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out.startswith("CatDog ")
 
 
-def test_nothing_heavy_is_imported_before_the_window_is_painted(tmp_path: Path) -> None:
+@pytest.mark.parametrize("with_starter", [False, True])
+def test_nothing_heavy_is_imported_before_the_window_is_painted(
+    tmp_path: Path, finished_model: Path, *, with_starter: bool
+) -> None:
+    starter = repr(str(finished_model)) if with_starter else None
     code = f"""
 import sys
+from pathlib import Path
 from catdog_gui import app, startup
+from trainer import starter
+starter.starter_model = lambda: {starter} and Path({starter})
 def painted(self):
     print("heavy:", [name for name in {HEAVY!r} if name in sys.modules])
     self._window.close()

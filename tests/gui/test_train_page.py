@@ -14,10 +14,10 @@ from catdog_gui.context import Context
 from catdog_gui.pages.train import TrainPage
 from catdog_gui.widgets.train_setup import MORE, USUAL
 from tests.gui.fake_engine import Emit, FakeEngine
-from tests.gui.recorded import ADVICE, BEST, batch, dataset, events, result, started, state
+from tests.gui.recorded import ADVICE, BEST, batch, dataset, epoch, events, result, started, state
 from trainer.config import AugmentConfig, SplitConfig, TrainConfig
 from trainer.control import RunControl
-from trainer.events import AdviceGiven, Noted, RunPaused, StageProgressed, terminal
+from trainer.events import AdviceGiven, EpochFinished, Noted, RunPaused, StageProgressed, terminal
 from trainer.results import ErrorRecord, RunResult
 from trainer.run_state import RunState, reduce
 from trainer.setting import describe
@@ -70,6 +70,7 @@ def test_a_wrong_value_keeps_the_run_from_starting(page: TrainPage, context: Con
 
 def test_start_trains_what_is_set(page: TrainPage, context: Context, engine: FakeEngine, qtbot: QtBot) -> None:
     context.choose_dataset(dataset("/photos/pets"))
+    page.setup.recipes.cards["classic"].click()
     context.run_controller.draft.set_split(SplitConfig(train=0.8, validation=0.1, test=0.1), 7)
     page.setup.usual.set_values({"epochs": 9})
     page.setup.more.set_values({"optimiser": "adam"})
@@ -97,10 +98,12 @@ def test_device_and_threads_of_the_preferences_are_the_defaults(context: Context
 
 def test_one_augmentation_on_both_pages(page: TrainPage, context: Context) -> None:
     draft = context.run_controller.draft
+    page.setup.recipes.cards["classic"].click()
     page.setup.augment_details.settings.rows["rotation"].set_value(5.0)
     page.setup.augment_details.settings.rows["rotation"].changed.emit()
     assert draft.augment.rotation == 5.0
     assert not any(button.isChecked() for button in page.setup.augment.levels.values())
+    assert not page.setup.augment.as_recipe.isChecked()
     draft.set_augment(AugmentConfig.level("off"))
     assert page.setup.augment.levels["off"].isChecked()
     assert page.setup.augment_details.augment() == AugmentConfig.level("off")
@@ -147,7 +150,88 @@ def test_what_is_being_prepared_is_said(page: TrainPage) -> None:
     view.show_state(RunState(stage=StageProgressed(stage="decode", done=25, total=100)))
     assert view.header.title.text() == "Reading the photos"
     assert view.header.facts.text() == "25 of 100 photos"
-    assert view.header.percent.text() == "25 %"
+    assert 0 < view.header.bar.value() < view.header.bar.maximum()
+
+
+def test_a_trunk_looks_at_the_photos_and_its_weights_are_fetched(page: TrainPage) -> None:
+    header = page.run_view.header
+    page.run_view.begin("transfer")
+    header.show_state(RunState(stage=StageProgressed(stage="download", done=3_200_000, total=18_000_000)))
+    assert (header.title.text(), header.facts.text()) == ("Fetching the trunk", "3.2 MB of 18.0 MB")
+    header.show_state(RunState(stage=StageProgressed(stage="decode", done=25, total=100)))
+    assert (header.title.text(), header.facts.text()) == ("The trunk looks at the photos", "25 of 100 photos")
+
+
+def test_the_words_of_the_recipe_are_there_from_the_start_of_a_run(
+    page: TrainPage, context: Context, engine: FakeEngine, qtbot: QtBot
+) -> None:
+    looked = threading.Event()
+
+    def script(emit: Emit, control: RunControl) -> RunResult:
+        emit(StageProgressed(stage="decode", done=1, total=100))
+        looked.wait(10)
+        return result()
+
+    engine.script = script
+    context.choose_dataset(dataset())
+    page.setup.start.click()
+    qtbot.waitUntil(lambda: page.run_view.header.title.text() == "The trunk looks at the photos")
+    assert 0 < context.run_controller.share < 0.5
+    with qtbot.waitSignal(context.run_controller.ended):
+        looked.set()
+    assert context.run_controller.share == 1
+
+
+@pytest.mark.parametrize("recipe", ["classic", "transfer"])
+def test_progress_never_steps_back(page: TrainPage, recipe: str) -> None:
+    page.run_view.begin(recipe)
+    header, reached, shares = page.run_view.header, RunState(), []
+    stages = [StageProgressed(stage=stage, done=done, total=60) for stage in ("scan", "decode") for done in (0, 30, 60)]
+    # A trunk looks at the training photos first, and then at those for validation.
+    stages += [StageProgressed(stage="decode", done=done, total=20) for done in (1, 20)]
+    tested = [StageProgressed(stage="evaluate", done=done, total=20) for done in (1, 20)]
+    for event in (*stages, *list(events())[2:], *tested, terminal(result())):
+        reached = reduce(reached, event)
+        header.show_state(reached)
+        shares.append(header.bar.value() / header.bar.maximum())
+    assert shares == sorted(shares)
+    assert shares[-1] == 1
+    assert shares[3] < 0.5 or recipe == "transfer"
+    page.run_view.begin(recipe)
+    header.show_state(RunState(stage=StageProgressed(stage="scan", done=1, total=60)))
+    assert header.bar.value() < 0.1 * header.bar.maximum()
+
+
+def test_what_goes_on_within_quick_epochs_is_left_out(page: TrainPage) -> None:
+    header = page.run_view.header
+    page.run_view.begin("transfer")
+    reached = reduce(reduce(RunState(), started()), batch(1, 20))
+    header.show_state(reached)
+    assert "batch 20" in header.facts.text()
+    reached = reduce(reached, EpochFinished(metrics=replace(epoch(1), seconds=0.2), is_best=True))
+    header.show_state(reduce(reached, batch(2, 3)))
+    assert header.facts.text() == "Epoch 2 of 6  ·  2 minutes left  ·  processor, 2 threads"
+
+
+def test_the_test_is_shown_by_its_photos(page: TrainPage) -> None:
+    page.run_view.begin("classic")
+    page.run_view.show_state(reduce(state(), StageProgressed(stage="evaluate", done=12, total=40)))
+    assert page.run_view.header.title.text() == "Testing the best epoch"
+    assert page.run_view.header.facts.text() == "12 of 40 photos  ·  processor, 2 threads"
+
+
+def test_between_two_epochs_the_line_of_facts_does_not_jump(page: TrainPage) -> None:
+    header = page.run_view.header
+    page.run_view.begin("transfer")
+    reached = reduce(RunState(), started())
+    for number in (1, 2, 3):
+        reached = reduce(reached, batch(number, 20))
+        header.show_state(reached)
+        before = header.facts.text()
+        assert before.startswith(f"Epoch {number} of 6  ·  batch 20 of 20")
+        reached = reduce(reached, EpochFinished(metrics=epoch(number), is_best=True))
+        header.show_state(reached)
+        assert header.facts.text() == before
 
 
 def test_advice_comes_once_however_often_the_state_does(page: TrainPage) -> None:

@@ -25,14 +25,17 @@ def first_hour(d: Driver) -> Iterator[Condition]:
     window.move(0, 0)  # leaves room for the other program's window at the right
     yield lambda: window.x() < 10
     d.shot("first start")
-    yield d.click(d.find(QPushButton, "Train a model"))
+    if window._context.current_model is None:
+        yield d.click(d.find(QPushButton, "Train a model"))
+    else:
+        yield d.key("ctrl+2")
     yield lambda: pages.current_name == "data"
     yield from choose_folder(d)
     yield d.key("ctrl+3")
     yield lambda: pages.current_name == "train"
     yield from train_two_epochs(d)
     yield d.click(d.find(QPushButton, "Use this model"))
-    yield lambda: window._context.current_model is not None
+    yield lambda: window._context.settings.current_model is not None
     yield d.key("ctrl+1")
     yield lambda: pages.current_name == "classify"
     d.shot("a model and no photos")
@@ -63,6 +66,7 @@ def train_two_epochs(d: Driver) -> Iterator[Condition]:
     page = d.window.pages.page("train")
     assert isinstance(page, TrainPage)
     # Settings with which a network learns the drawings in two epochs.
+    page.setup.recipes.cards["classic"].click()
     page.setup.usual.set_values({"epochs": 2, "batch_size": 8})
     page.setup.more.set_values({"learning_rate": 0.001, "optimiser": "adam", "image_size": 64, "dropout": 0.0})
     yield d.click(d.find(QPushButton, "Augmentation off"))
