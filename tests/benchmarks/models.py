@@ -1,0 +1,36 @@
+"""Which model the benchmarks ask: the one named, else the starter model, else a classic one made for the purpose."""
+
+import shutil
+import tempfile
+from pathlib import Path
+
+from tests.benchmarks import engine, options, subsets
+from tests.benchmarks.process import ROOT
+from tests.benchmarks.results import FOLDER
+
+_STARTERS = ROOT / "resources" / "models"
+_CLASSIC = FOLDER / "classic.safetensors"
+_PHOTOS_EACH = 100
+
+
+def model_to_ask(named: Path | None, dataset: Path) -> Path:
+    """Return a model file. How good it is does not matter here, so a classic one learns from a few photos only."""
+    if named is not None:
+        return named.absolute()
+    starters = sorted(_STARTERS.glob("*.safetensors"), key=lambda path: path.stat().st_mtime)
+    if starters:
+        return starters[-1]
+    if not _CLASSIC.is_file():
+        options.say("There is no starter model; a classic one is trained for one epoch on a few photos.")
+        with tempfile.TemporaryDirectory() as folder:
+            few = subsets.few(dataset, Path(folder) / "few", each=_PHOTOS_EACH)
+            model = engine.train(few, Path(folder), ["--recipe", "classic", "--epochs", "1"]).model
+            assert model is not None
+            FOLDER.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(model, _CLASSIC)
+    return _CLASSIC
+
+
+def title(model: Path) -> str:
+    """Return what tables call a model."""
+    return f"{model.stem} model"
