@@ -10,6 +10,7 @@ from PIL import Image
 
 from tests.benchmarks import engine, subsets
 from tests.benchmarks.figures import Figure, interleave, markdown, percentile, ratios, short
+from tests.benchmarks.growth import KEPT_BYTES_A_PHOTO, NOISE_BYTES, Size, judge
 from tests.benchmarks.options import PYTHON
 from tests.benchmarks.process import BenchmarkError, Line, Memory, run
 
@@ -96,6 +97,17 @@ def test_a_command_is_stopped_in_order_once_it_said_enough() -> None:
     program = "import time\ntry:\n print(1, flush=True); time.sleep(60)\nexcept KeyboardInterrupt:\n print('in order')"
     done = run([PYTHON, "-c", program], enough=lambda line: line.text == "1")
     assert [line.text for line in done.lines] == ["1", "in order"]
+
+
+def test_growth_is_judged_by_memory_a_photo() -> None:
+    def size(photos: int, own: float, resident: float = 0) -> Size:
+        return Size(photos, 1.0, 1.0, 1.0, Memory(int(resident or own), int(own)))
+
+    allowed = NOISE_BYTES + 15_000 * KEPT_BYTES_A_PHOTO
+    assert judge([size(1_000, 5e8), size(16_000, 5e8 + allowed), size(1_000, 4e8)]) == []
+    # Holding the pixels would take 67,500 bytes a photo.
+    assert len(judge([size(1_000, 5e8), size(16_000, 5e8 + 15_000 * 67_500)])) == 2
+    assert "1500 MB" in judge([size(25_000, 5e8, resident=1.6e9)])[0]
 
 
 def test_subsets_are_new_files_of_known_pixels(tmp_path: Path) -> None:
