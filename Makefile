@@ -16,9 +16,8 @@ test: lint ## install what is missing and run every check and test
 	@echo "== pytest, with coverage"
 	@$(bin)/pytest --cov
 
-bench: set-up-test ## measure the start, and how long the window stands still (some minutes; nothing else should run)
-	@$(bin)/python tests/benchmarks/first_paint.py
-	@$(bin)/python tests/benchmarks/stall_meter.py
+bench: set-up-test ## measure everything into one table (40 minutes; nothing else should run); options=--quick to try
+	@$(bin)/python -m tests.benchmarks $(options)
 
 lint: set-up-test ## run every check except the tests
 	@echo "== ruff check"

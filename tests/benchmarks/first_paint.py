@@ -1,6 +1,6 @@
 """How long the window takes from the start of the process to its first paint, and how long it stands still afterwards.
 
-    python tests/benchmarks/first_paint.py [STARTS]
+    python -m tests.benchmarks.first_paint [--rounds 10] [--quick]
 
 Starts the program from source, ten times by default, in a redirected home; under Xvfb where there is no display. The
 gaps are those of a 5 ms timer on the GUI thread, from the first paint until the engine is loaded.
@@ -8,15 +8,16 @@ gaps are those of a 5 ms timer on the GUI thread, from the first paint until the
 
 import json
 import os
-import shutil
-import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from pathlib import Path
 
-_ROOT = Path(__file__).resolve().parents[2]
+from tests.benchmarks import display, options
+from tests.benchmarks.figures import Figure, percentile
+from tests.benchmarks.process import ROOT
+from tests.benchmarks.results import Row, report
+
 _AIM_MS = 300
 
 # Runs in the started process: the shipped `main`, with a meter, which closes the window once the engine is there.
@@ -52,30 +53,32 @@ def measure(environment: dict[str, str]) -> tuple[float, list[float]]:
     """Return the milliseconds to the first paint, and the gaps after it in milliseconds."""
     began = time.time()
     done = subprocess.run(
-        [sys.executable, "-c", _PROGRAM], env=environment, cwd=_ROOT, capture_output=True, text=True, check=True
+        [sys.executable, "-c", _PROGRAM], env=environment, cwd=ROOT, capture_output=True, text=True, check=True
     )
     told = json.loads(done.stdout.splitlines()[-1])
     return 1000 * (told["painted"] - began), told["gaps"]
 
 
-def main() -> None:
-    """Measure and print."""
-    starts = int(sys.argv[1]) if len(sys.argv) > 1 else 10
-    if "DISPLAY" not in os.environ and shutil.which("xvfb-run") and sys.platform == "linux":
-        os.execvp("xvfb-run", ["xvfb-run", "-a", "-s", "-screen 0 1280x900x24", sys.executable, *sys.argv])
+def main() -> int:
+    """Measure, print and keep the rows."""
+    display.ensure("tests.benchmarks.first_paint")
+    parser = options.parser(__doc__)
+    parser.add_argument("--rounds", type=int, default=10)
+    wanted = parser.parse_args()
     with tempfile.TemporaryDirectory() as home:
-        environment = {**os.environ, "CATDOG_HOME": home}
+        environment = {**os.environ, "CATDOG_HOME": home, **display.environment()}
         measure(environment)  # warms the disk cache
-        results = [measure(environment) for _ in range(starts)]
-    paints = [paint for paint, _ in results]
-    gaps = sorted(gap for _, of_one in results for gap in of_one)
-    span = f"{min(paints):.0f} to {max(paints):.0f}"
-    print(f"first paint: median {statistics.median(paints):.0f} ms (aim {_AIM_MS}), {span}")
-    print(
-        f"gaps while the engine loads: p50 {gaps[len(gaps) // 2]:.0f}, p99 {gaps[len(gaps) * 99 // 100]:.0f}, "
-        f"longest {gaps[-1]:.0f} ms (longest of each start: {', '.join(f'{max(g):.0f}' for _, g in results)})"
-    )
+        results = [measure(environment) for _ in range(2 if wanted.quick else wanted.rounds)]
+    gaps = [gap for _, of_one in results for gap in of_one]
+    longest = Figure.of([max(of_one) for _, of_one in results])
+    below = ", ".join(f"{share:.0%} below {percentile(gaps, share):.0f} ms" for share in (0.5, 0.99))
+    rows = [
+        Row("start to the first paint", Figure.of([paint for paint, _ in results]).text("ms"), "", f"< {_AIM_MS} ms"),
+        Row("longest standstill of each start while the engine loads", longest.text("ms"), below),
+    ]
+    report("first_paint", rows, quick=wanted.quick)
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    options.conclude(main)

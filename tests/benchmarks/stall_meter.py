@@ -1,6 +1,6 @@
 """How long the window stands still while it trains, and while it classifies a thousand photos.
 
-    python tests/benchmarks/stall_meter.py [--dataset FOLDER] [--seconds 60] [--photos 1000]
+    python -m tests.benchmarks.stall_meter [--data FOLDER] [--seconds 60] [--photos 1000] [--quick]
 
 Starts the shipped program in a redirected home (under Xvfb where there is no display), trains the classic recipe on
 real photos for so many seconds with the Train page in front, stops the run in order, and drops photos on the Classify
@@ -8,21 +8,19 @@ page with the model that was kept. A 5 ms timer on the GUI thread records the ga
 gap of 5 ms is none at all. Aim: p99 under 50 ms, the longest under 250 ms.
 """
 
-import argparse
-import os
-import shutil
-import subprocess
-import sys
 import tempfile
-from pathlib import Path
 
-_ROOT = Path(__file__).resolve().parents[2]
-_REAL = _ROOT.parent / "shared" / "data" / "dogs-vs-cats-small"
-_LONGEST_MINUTES = 20
+from tests.benchmarks import display, options
+from tests.benchmarks.figures import short
+from tests.benchmarks.options import PYTHON
+from tests.benchmarks.process import ROOT, Line, run
+from tests.benchmarks.results import Row, report
+
+_QUICK_SECONDS, _QUICK_PHOTOS = 5.0, 50
 
 # Runs in the started process: the shipped `main`, steered as a user would steer it.
 _PROGRAM = r'''
-import os, sys, time
+import json, os, sys, time
 from pathlib import Path
 from PySide6.QtCore import QObject, QTimer, Qt
 from catdog_gui import app, startup
@@ -56,8 +54,8 @@ class Meter(QObject):
         if not gaps:
             return
         p50, p99 = (gaps[min(len(gaps) - 1, int(share * len(gaps)))] for share in (0.5, 0.99))
-        numbers = f"p50 {p50:6.1f}   p99 {p99:6.1f}   longest {gaps[-1]:6.1f} ms"
-        print(f"{what:<44}{len(gaps):>8} ticks   {numbers}", flush=True)
+        told = {"while": what, "ticks": len(gaps), "p50": p50, "p99": p99, "longest": gaps[-1]}
+        print(json.dumps(told), flush=True)
 
 
 class Steered(startup.Startup):
@@ -99,8 +97,7 @@ class Steered(startup.Startup):
     def use(self, result):
         self.meter.end(f"after the stop ({result.status})")
         if result.model is None:
-            print(result.error, flush=True)
-            return self.done()
+            sys.exit(result.error.sentence)
         self._context.use_model(Path(result.model))
         self._window.show_page("classify")
         photos = sorted(Path(DATASET).rglob("*.jpg"))
@@ -125,26 +122,26 @@ sys.exit(app.main([]))
 
 
 def main() -> int:
-    """Measure, and return the started program's exit code."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--dataset", type=Path, default=_REAL)
+    """Measure, print and keep the rows."""
+    display.ensure("tests.benchmarks.stall_meter")
+    parser = options.parser(__doc__)
     parser.add_argument("--seconds", type=float, default=60.0)
     parser.add_argument("--photos", type=int, default=1000)
     wanted = parser.parse_args()
-    if not wanted.dataset.exists():
-        print(f"There are no photos at {wanted.dataset}.")
-        return 2
-    command = [sys.executable, "-c", _PROGRAM, str(wanted.dataset), str(wanted.seconds), str(wanted.photos)]
-    if sys.platform == "linux" and not os.environ.get("DISPLAY"):
-        xvfb = shutil.which("xvfb-run")
-        command = [xvfb, "-a", *command] if xvfb else command
+    seconds, photos = (_QUICK_SECONDS, _QUICK_PHOTOS) if wanted.quick else (wanted.seconds, wanted.photos)
+    dataset = options.small(wanted.data)
     with tempfile.TemporaryDirectory() as home:
-        environment = os.environ | {"CATDOG_HOME": home, "PYTHONPATH": str(_ROOT)}
-        if "xvfb-run" not in command[0] and not os.environ.get("DISPLAY") and sys.platform == "linux":
-            environment["QT_QPA_PLATFORM"] = "offscreen"
-        done = subprocess.run(command, env=environment, timeout=60 * _LONGEST_MINUTES, check=False)
-    return done.returncode
+        environment = {"CATDOG_HOME": home, "PYTHONPATH": str(ROOT), **display.environment()}
+        lines = run([PYTHON, "-c", _PROGRAM, dataset, str(seconds), str(photos)], environment).lines
+    report("stall_meter", [_row(line) for line in lines], quick=wanted.quick)
+    return 0
+
+
+def _row(line: Line) -> Row:
+    told = line.json()
+    value = f"99 % below {short(told['p99'])} ms, longest {short(told['longest'])} ms"
+    return Row(f"gaps of a 5 ms timer: {told['while']}", value, f"{told['ticks']:,} ticks", "< 50 ms, < 250 ms")
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    options.conclude(main)
