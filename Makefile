@@ -1,13 +1,13 @@
-# `make run` and `make test` are all there is to set-up: each first installs what is missing (resources/setup.sh).
+# `make run`, `make test` and `make installer` set up all they need: each first installs what is missing (resources/setup.sh).
 # With nothing missing that takes a few hundredths of a second.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench lint format screenshots clean set-up set-up-test
+.PHONY: help run test bench lint format screenshots installer test-installer clean set-up set-up-test
 bin := .venv/bin
 
 help: ## list these commands
 	@echo "usage: make COMMAND"
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  \1	\2/p' Makefile
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1	\2/p' Makefile
 
 run: set-up ## install what is missing and start CatDog
 	@$(bin)/catdog
@@ -35,6 +35,15 @@ format: set-up-test ## lay out the code and mend what ruff can mend by itself
 
 screenshots: set-up-test ## take the pictures in README again, of drawings
 	@$(bin)/python -m tests.gui.screenshots
+
+installer: ## build the installers for this system into dist/ (some minutes)
+	@bash resources/setup.sh installer
+	@$(bin)/python resources/packaging/build.py
+
+test-installer: ## build the installers and try them, where possible in a bare Debian (a quarter of an hour)
+	@bash resources/setup.sh test-installer
+	@$(bin)/python resources/packaging/build.py
+	@$(bin)/pytest -m installer
 
 clean: ## remove .venv and everything else that these commands made
 	rm -rf .venv build dist *.egg-info .coverage .coverage.* \

@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# Puts in place whatever `make run` or `make test` still lacks: Debian packages, the .venv, CatDog inside it.
+# Puts in place whatever `make run`, `make test` or `make installer` still lacks: Debian packages, the .venv, CatDog
+# inside it.
 #
-#     resources/setup.sh run|test
+#     resources/setup.sh run|test|installer|test-installer
 #
-# It may be called again at any time. What is in place is left alone: .venv/.stamp-run and .venv/.stamp-test are
-# copies of the pyproject.toml that was last installed. A .venv that is half made, moved or broken is made anew.
+# It may be called again at any time. What is in place is left alone: .venv/.stamp-run and so on are copies of the
+# pyproject.toml that was last installed. A .venv that is half made, moved or broken is made anew.
 set -euo pipefail
 cd -P "$(dirname "$0")/.."
 
@@ -29,6 +30,22 @@ debian_test_packages=(
     xauth
     xdotool
     xvfb
+)
+# What `make installer` needs: to slim libraries, to find out what they depend on, to pack; and what Qt's Wayland and
+# PyInstaller's look through all libraries want to see.
+debian_installer_packages=(
+    binutils
+    dpkg-dev
+    libwayland-cursor0
+    libwayland-egl1
+    zstd
+)
+# What its tests need besides: a bare Debian to install in, and judges of the menu entry and the workflow.
+debian_test_installer_packages=(
+    appstream
+    debootstrap
+    desktop-file-utils
+    x11-utils
 )
 
 say() { printf '== %s\n' "$*"; }
@@ -98,7 +115,16 @@ case ${1:-} in
         requirement='.[test]'
         debian_packages+=("${debian_test_packages[@]}")
         ;;
-    *) fail "usage: resources/setup.sh run|test" ;;
+    installer)
+        requirement='.[installer]'
+        debian_packages+=("${debian_installer_packages[@]}")
+        ;;
+    test-installer)
+        requirement='.[test,installer]'
+        debian_packages+=("${debian_test_packages[@]}" "${debian_installer_packages[@]}")
+        debian_packages+=("${debian_test_installer_packages[@]}")
+        ;;
+    *) fail "usage: resources/setup.sh run|test|installer|test-installer" ;;
 esac
 stamp=.venv/.stamp-$1
 

@@ -28,7 +28,8 @@ class Source(QLabel):
         mime.setUrls([QUrl.fromLocalFile(file) for file in self._files])
         drag = QDrag(self)
         drag.setMimeData(mime)
-        drag.exec(Qt.DropAction.CopyAction)
+        action = drag.exec(Qt.DropAction.CopyAction)
+        print(f"The drag ended as {action.name}", flush=True)
 
 
 def main() -> None:
