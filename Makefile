@@ -1,5 +1,5 @@
-# `make run`, `make test` and `make installer` set up all they need: each first installs what is missing (resources/setup.sh).
-# With nothing missing that takes a few hundredths of a second.
+# `make run`, `make test` and `make installer` set up all they need: each first installs what is missing
+# (resources/setup.sh). With nothing missing that takes a few hundredths of a second.
 
 .DEFAULT_GOAL := help
 .PHONY: help run test bench lint format screenshots installer test-installer clean set-up set-up-test
@@ -18,6 +18,7 @@ test: lint ## install what is missing and run every check and test
 
 bench: set-up-test ## measure everything into one table (40 minutes; nothing else should run); options=--quick to try
 	@$(bin)/python -m tests.benchmarks $(options)
+	@test ! -x dist/catdog/catdog || $(bin)/python tests/benchmarks/installer.py
 
 lint: set-up-test ## run every check except the tests
 	@echo "== ruff check"

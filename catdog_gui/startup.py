@@ -113,6 +113,7 @@ class Startup(QObject):
         self._errors.report(record)
 
     def _on_loaded(self) -> None:
+        _log.info("engine loaded at %.3f", time.time())
         footer = self._window.sidebar.footer
         if footer.text().startswith("Getting"):
             footer.setText("Ready")
