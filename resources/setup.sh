@@ -45,7 +45,7 @@ debian_test_installer_packages=(
     appstream
     debootstrap
     desktop-file-utils
-    x11-utils
+    man-db
 )
 
 say() { printf '== %s\n' "$*"; }

@@ -122,18 +122,16 @@ def test_a_photo_dragged_from_another_window_is_classified(
     before = screenshot(desk, "1-before")
     script = ROOT / "tests" / "gui" / "e2e" / "drag_source.py"
     # It names the file as it is called inside.
-    source = subprocess.Popen(
-        [sys.executable, script, "1160", "100", "/tmp/a photo.jpg"], env=desk, stdout=subprocess.PIPE, text=True
-    )
-    try:
-        wait_for(lambda: xdotool(desk, "search", "--onlyvisible", "--name", "^Drag source$"), "the other window")
-        drag(desk, (1250, 190), (600, 400))
+    words = [sys.executable, script, "1160", "100", "/tmp/a photo.jpg"]
+    with subprocess.Popen(words, env=desk, stdout=subprocess.PIPE, text=True) as source:
         assert source.stdout is not None
-        assert source.stdout.readline().strip() == "The drag ended as CopyAction"
-        wait_for(lambda: coloured(screenshot(desk, "2-after")) > coloured(before) + 500, "the verdict")
-    finally:
-        source.kill()
-        source.wait()
+        try:
+            wait_for(lambda: xdotool(desk, "search", "--onlyvisible", "--name", "^Drag source$"), "the other window")
+            drag(desk, (1250, 190), (600, 400))
+            assert source.stdout.readline().strip() == "The drag ended as CopyAction"
+            wait_for(lambda: coloured(screenshot(desk, "2-after")) > coloured(before) + 500, "the verdict")
+        finally:
+            source.kill()
 
 
 def drag(desk: dict[str, str], start: tuple[int, int], end: tuple[int, int]) -> None:
