@@ -52,6 +52,8 @@ def build_folder() -> None:
 
 def build_packages() -> None:
     """Pack the program for this system, and write the packages' sums beside them."""
+    for old in DIST.glob("catdog[-_]*.*"):  # another version's
+        old.unlink()
     packages = _packages()
     for package in packages:
         print(f"{package.relative_to(ROOT)}: {package.stat().st_size / 1e6:.1f} MB")
