@@ -44,7 +44,7 @@ installer: ## build the installers for this system into dist/ (some minutes)
 test-installer: ## build the installers and try them, where possible in a bare Debian (a quarter of an hour)
 	@bash resources/setup.sh test-installer
 	@$(bin)/python resources/packaging/build.py
-	@$(bin)/pytest -m installer
+	@$(bin)/pytest -m installer tests/installer
 
 clean: ## remove .venv and everything else that these commands made
 	rm -rf .venv build dist *.egg-info .coverage .coverage.* \

@@ -111,7 +111,7 @@ def window(bare: Bare, learnt: dict[str, set[str]], display: str) -> Iterator[su
 def test_a_photo_dragged_from_another_window_is_classified(
     bare: Bare, window: subprocess.Popen[bytes], drawings: Path, display: str
 ) -> None:
-    desk = {**os.environ, "DISPLAY": display}
+    desk = {**os.environ, "DISPLAY": display, "QT_QPA_PLATFORM": "xcb"}
     (name,) = wait_for(lambda: xdotool(desk, "search", "--onlyvisible", "--name", "^CatDog$"), "the window")
     xdotool(desk, "windowmove", name, "0", "0")
     photo = bare.root / "tmp" / "a photo.jpg"
