@@ -1,6 +1,5 @@
 """Calibration, familiarity, and the verdicts made of them."""
 
-import math
 from types import SimpleNamespace
 from typing import Any
 
@@ -66,8 +65,11 @@ def test_the_limits_leave_99_percent_their_verdict() -> None:
     verdicts = [verdict(description, *pair) for pair in zip(probabilities, similarities, strict=True)]
     assert sum(bool(found.reason) for found in verdicts) == 10
     assert sum(found.reason == UNLIKE for found in verdicts) == 9
-    few = sure_from([0.5, 0.9], [0.3, 0.2])
-    assert few.likeness == pytest.approx(0.2 + 0.01 * math.log(9))
+
+
+def test_few_photos_leave_room_for_rarer_ones() -> None:
+    few = sure_from([0.5, 0.5, 0.5, 0.5], [0.3, 0.3, 0.2, 0.2])
+    assert few.likeness == pytest.approx(0.25 - 3 * 0.05)
     assert few.certainty == 0.5
 
 

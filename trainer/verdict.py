@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from statistics import mean, pstdev
 from typing import NamedTuple
 
 from trainer.model_description import ModelDescription, SureFrom
@@ -58,6 +59,8 @@ def sure_from(probabilities: Sequence[float], similarities: Sequence[float]) -> 
     unlike = round(LOST_TO_UNLIKE * lost)
     likenesses = list(map(likeness, probabilities, similarities))
     least = sorted(likenesses)[unlike]
+    if not lost:  # too few photos to hold the one in a hundred; a bell curve has one in 700 below this
+        least = min(least, mean(likenesses) - 3 * pstdev(likenesses))
     certainties = sorted(
         max(probability, 1 - probability)
         for probability, found in zip(probabilities, likenesses, strict=True)
