@@ -94,7 +94,11 @@ def test_a_command_that_fails_says_its_last_words() -> None:
 
 
 def test_a_command_is_stopped_in_order_once_it_said_enough() -> None:
-    program = "import time\ntry:\n print(1, flush=True); time.sleep(60)\nexcept KeyboardInterrupt:\n print('in order')"
+    # Started in the background, a process ignores the interruption unless it says otherwise, as catdog-cli does.
+    program = (
+        "import signal, time\nsignal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "try:\n print(1, flush=True); time.sleep(60)\nexcept KeyboardInterrupt:\n print('in order')"
+    )
     done = run([PYTHON, "-c", program], enough=lambda line: line.text == "1")
     assert [line.text for line in done.lines] == ["1", "in order"]
 
