@@ -15,6 +15,8 @@ from typing import Any
 
 import pytest
 
+from trainer.errors import ModelFileError
+
 CLI = [sys.executable, "-m", "trainer"]
 
 
@@ -163,17 +165,37 @@ def test_predict_marks_bad_photos_and_goes_on(drawings: Path, finished_model: Pa
     assert float(rows[1]["probability_cat"]) + float(rows[1]["probability_dog"]) == pytest.approx(1)
 
 
-def test_predict_without_a_model_or_photos_says_what_to_do(
-    drawings: Path, finished_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_predict_without_a_model_asks_the_one_that_comes_with_catdog(drawings: Path, finished_model: Path) -> None:
+    assert "Try --recursive" in run("predict", drawings, code=1).stderr
+    found = as_json("predict", drawings / "cats")
+    assert len(found) == 40
+    assert {verdict["nearest_class"] or verdict["class"] for verdict in found} <= {"cat", "dog"}
+    assert all(verdict["error"] is None for verdict in found)
+    assert any(verdict["class"] is None and verdict["reason"] for verdict in found)  # drawings are no photos
+
+
+def test_a_copy_without_a_starter_model_asks_the_latest_run_and_says_so(
+    finished_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert "Train one with" in run("predict", drawings, "-r", code=1).stderr
-    assert "Try --recursive" in run("predict", drawings, "--model", finished_model, code=1).stderr
-    # The latest run's model is the default.
+    from trainer.cli import predict
+
+    monkeypatch.setattr(predict, "starter_model", lambda: None)
     monkeypatch.setenv("CATDOG_HOME", str(tmp_path))
-    shutil.copytree(finished_model.parent, tmp_path / "data" / "runs" / finished_model.parent.name)
-    done = run("predict", drawings / "cats")
-    assert "Using the model of your latest run" in done.stderr
-    assert len(done.stdout.splitlines()) == 40
+    with pytest.raises(ModelFileError, match="Train one with"):
+        predict._usual_model()
+    folder = tmp_path / "data" / "runs" / finished_model.parent.name
+    shutil.copytree(finished_model.parent, folder)
+    assert predict._usual_model() == folder / "model.safetensors"
+    assert "Using the model of your latest run" in capsys.readouterr().err
+
+
+@pytest.mark.real
+def test_the_starter_model_tells_real_photos_apart(real_photos: Path) -> None:
+    for name in ("cat", "dog"):
+        found = as_json("predict", real_photos / "test" / f"{name}s")
+        assert len(found) == 500
+        assert sum(verdict["class"] == name for verdict in found) >= 480
+        assert all({"class", "probability", "nearest_class", "reason"} <= verdict.keys() for verdict in found)
 
 
 def test_ctrl_c_stops_in_order_and_resume_goes_on(drawings: Path, tmp_path: Path) -> None:
