@@ -155,7 +155,7 @@ def test_a_scan_can_be_cancelled_at_any_time(tmp_path: Path, after: int) -> None
     with pytest.raises(CancelledError):
         scan(tree(tmp_path, two_classes(40)), progress=progress, cancelled=lambda: done >= after)
     assert done <= after
-    assert threading.active_count() == threads
+    assert threading.active_count() <= threads
 
 
 def test_an_error_in_the_listener_leaves_no_thread_behind(tmp_path: Path) -> None:
@@ -166,7 +166,7 @@ def test_an_error_in_the_listener_leaves_no_thread_behind(tmp_path: Path) -> Non
     threads = threading.active_count()
     with pytest.raises(KeyboardInterrupt):
         scan(tree(tmp_path, two_classes(40)), progress=progress)
-    assert threading.active_count() == threads
+    assert threading.active_count() <= threads
 
 
 def test_unlabelled_photos_are_counted(tmp_path: Path) -> None:
