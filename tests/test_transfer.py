@@ -150,7 +150,9 @@ def test_a_run_learns_and_its_model_is_whole(
 def test_a_run_goes_on_exactly_where_it_stopped(run: Callable[..., tuple[RunResult, list[AnyEvent]]]) -> None:
     whole, _ = run(epochs=4, schedule="constant")
     half, _ = run(epochs=2, schedule="constant")
+    kept = {path for path, _, _ in store.listed()}
     rest = resume(Path(half.run_folder or ""), epochs=4)
+    assert {path for path, _, _ in store.listed()} == kept  # the trunk looks at nothing again
     assert [(row.train_loss, row.val_loss) for row in rest.history] == [
         (row.train_loss, row.val_loss) for row in whole.history
     ]

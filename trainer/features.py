@@ -147,11 +147,9 @@ def prepare(
 
 
 def _identity(network: Network, photos: str, views: int, precision: torch.dtype) -> str:
-    """Return what names these features: the photos and every weight that is frozen, in 32 hexadecimal digits."""
+    """Return what names these features: the photos and the weights of the frozen beginning; 32 hexadecimal digits."""
     digest = hashlib.sha256(f"{LOOKING}\n{photos}\n{views}\n{precision}\n".encode())
-    learning = {name for name, parameter in network.named_parameters() if parameter.requires_grad}
-    for name, tensor in network.state_dict().items():
-        if name not in learning:
-            digest.update(f"{name}\n".encode())
-            digest.update(tensor.cpu().contiguous().numpy().tobytes())
+    for name, tensor in network.frozen().state_dict().items():
+        digest.update(f"{name}\n".encode())
+        digest.update(tensor.cpu().contiguous().numpy().tobytes())
     return digest.hexdigest()[:32]

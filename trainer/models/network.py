@@ -20,6 +20,10 @@ class Network(nn.Module, ABC):
         self.feature_count = feature_count
         """D."""
 
+    def frozen(self) -> nn.Module:
+        """Return the frozen beginning, whose weights decide what `begin` gives; without one, an empty module."""
+        return nn.Sequential()
+
     def begin(self, images: torch.Tensor) -> torch.Tensor:
         """Return what the frozen beginning makes of images [N, 3, S, S]; without one, the images."""
         return images

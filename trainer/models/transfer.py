@@ -62,7 +62,7 @@ class Transfer(Network):
     def begin(self, images: torch.Tensor) -> torch.Tensor:
         """Return the last frozen stage's maps [N, C, H, W]; where all stages are frozen, the features [N, D]."""
         mean, deviation = (images.new_tensor(numbers).view(3, 1, 1) for numbers in (self._mean, self._deviation))
-        maps: torch.Tensor = self._frozen()((images - mean) / deviation)
+        maps: torch.Tensor = self.frozen()((images - mean) / deviation)
         return maps if self._tuned else _pooled(maps)
 
     def get_used_to(self, features: torch.Tensor) -> None:
@@ -93,7 +93,8 @@ class Transfer(Network):
     def _last(self) -> nn.Sequential:
         return nn.Sequential(*list(self.trunk)[len(self.trunk) - self._tuned :])
 
-    def _frozen(self) -> nn.Sequential:
+    def frozen(self) -> nn.Sequential:
+        """Return the stages before the tuned ones."""
         return nn.Sequential(*list(self.trunk)[: len(self.trunk) - self._tuned])
 
 
