@@ -49,7 +49,7 @@ def looked(network: Network, drawings: Path, **given: Callable[..., None]) -> Fe
             precision=torch.float32,
             **given,
         )
-        data.images(torch.tensor([0]))
+        data.images(torch.arange(5))
         return data
 
 
@@ -90,19 +90,8 @@ def test_without_room_it_says_so_and_looks_again(
     store.clear()
     monkeypatch.setattr(store, "SPARE_BYTES", 10**18)
     notes: list[str] = []
-    found = scan(drawings)
-    with open_source(drawings) as source:
-        data = features.prepare(
-            network,
-            source,
-            found.photos[:20],
-            SIZE,
-            views=2,
-            device=torch.device("cpu"),
-            precision=torch.float32,
-            note=notes.append,
-        )
-        torch.testing.assert_close(data.images(torch.arange(5)), kept, atol=5e-3, rtol=2e-3)
+    data = looked(network, drawings, note=notes.append)
+    torch.testing.assert_close(data.images(torch.arange(5)), kept, atol=5e-3, rtol=2e-3)
     assert "takes longer" in notes[0]
 
 

@@ -12,7 +12,7 @@ from torch import nn
 from torch.nn import functional as F
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
-from trainer.batches import SplitData, evaluation_batches
+from trainer.batches import Batch, SplitData, evaluation_batches
 from trainer.devices import multiplying_in, put
 from trainer.errors import CancelledError
 from trainer.models.network import Network
@@ -75,16 +75,34 @@ def look(
     cancelled: Callable[[], bool] = lambda: False,
 ) -> Findings:
     """Return what the network finds in a split's photos, in path order. Raises CancelledError."""
-    network.eval()
     found = Gathering(len(data))
-    for batch in evaluation_batches(data):
-        if cancelled():
-            raise CancelledError("Cancelled while looking at the photos.")
+    for batch in _batches(network, data, cancelled):
         with torch.inference_mode(), multiplying_in(precision, data.device):
             features = network.embed_rest(batch.images)
             found.add(network.classify(features), network.recognise(batch.images, features))
         progress(found.done, len(data))
     return found.all()
+
+
+def logits_of(
+    network: Network, data: SplitData, *, precision: torch.dtype, cancelled: Callable[[], bool]
+) -> torch.Tensor:
+    """Return the logits alone, float32 [N]: after each epoch nobody asks what is familiar. Raises CancelledError."""
+    logits, done = torch.empty(len(data)), 0
+    for batch in _batches(network, data, cancelled):
+        with torch.inference_mode(), multiplying_in(precision, data.device):
+            logits[done : done + len(batch.classes)] = network.learn(batch.images)
+        done += len(batch.classes)
+    return logits
+
+
+def _batches(network: Network, data: SplitData, cancelled: Callable[[], bool]) -> Iterator[Batch]:
+    """Yield a split's batches for a network that does not learn from them. Raises CancelledError."""
+    network.eval()
+    for batch in evaluation_batches(data):
+        if cancelled():
+            raise CancelledError("Cancelled while looking at the photos.")
+        yield batch
 
 
 def fit_of(logits: torch.Tensor, classes: torch.Tensor) -> Fit:

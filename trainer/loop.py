@@ -24,7 +24,7 @@ from trainer.devices import multiplying_in
 from trainer.errors import CancelledError
 from trainer.evaluate import assess
 from trainer.events import AnyEvent, BatchFinished, EpochFinished, terminal
-from trainer.inference import fit_of, look
+from trainer.inference import fit_of, logits_of, look
 from trainer.model_description import Calibration
 from trainer.model_file import Model
 from trainer.reporter import Emit, Reporter
@@ -140,7 +140,7 @@ def validate(run: Run) -> None:
     """Close the epoch: look at the validation photos, keep the network if it is the best yet. Raises CancelledError."""
     began = time.perf_counter()
     data = run.data["validation"]
-    logits = look(run.judge, data, precision=run.precision, cancelled=run.control.should_stop).logits
+    logits = logits_of(run.judge, data, precision=run.precision, cancelled=run.control.should_stop)
     found = fit_of(logits, data.classes.cpu())
     if not math.isfinite(found.loss):
         raise not_finite(run.progress)
