@@ -84,16 +84,18 @@ def test_blending_depends_on_seed_epoch_and_number_alone() -> None:
     assert blend(batch_of(1), config, 1, 1).images.shape == (1, 3, 16, 16)
 
 
-def test_the_average_follows_slowly_and_copies_statistics() -> None:
+def test_the_average_follows_slowly_and_its_statistics_with_it() -> None:
     network = torch.nn.Sequential(torch.nn.Linear(1, 1, bias=False), torch.nn.BatchNorm1d(1))
     average = copy.deepcopy(network)
     with torch.no_grad():
         network[0].weight.fill_(1.0)
         average[0].weight.fill_(0.0)
         network[1].running_mean.fill_(5.0)
+        network[1].num_batches_tracked.fill_(7)
     averaging.update(average, network, keep=0.9, steps_done=10_000)
     assert average[0].weight.item() == pytest.approx(0.1)
-    assert average[1].running_mean.item() == 5.0
+    assert average[1].running_mean.item() == pytest.approx(0.5)
+    assert average[1].num_batches_tracked.item() == 7
     averaging.update(average, network, keep=0.9, steps_done=0)
     assert average[0].weight.item() == pytest.approx(0.91)  # early on it keeps a tenth
 

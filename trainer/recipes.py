@@ -56,14 +56,14 @@ RECIPES: Mapping[str, Recipe] = {
                 "schedule": "cosine",
                 "warm_up": 0.1,
                 "label_smoothing": 0.05,
-                "blending": 0.25,
                 "averaging": 0.99,
+                "dropout": 0.5,
                 "image_size": 176,
                 "first_size": 112,
                 "last_size": 160,
                 "patience": 0,
                 "augment": AugmentConfig(
-                    rotation=20, shift=0, shear=0, zoom=0, crop=0.6, brightness=0.1, contrast=0.2, saturation=0.2
+                    rotation=20, shift=0, shear=0, zoom=0, crop=0.5, brightness=0.1, contrast=0.2, saturation=0.2
                 ),
             },
         ),

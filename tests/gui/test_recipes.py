@@ -139,11 +139,11 @@ class TestAugmentation:
     def test_one_setting_alone_is_marked_as_ones_own(self, setup: TrainSetup) -> None:
         setup.recipes.cards["compact"].click()
         row = setup.augment_details.settings.rows["crop"]
-        assert row.value() == 0.6
+        assert row.value() == 0.5
         row.set_value(0.3)
         row.changed.emit()
         assert setup.config().augment.crop == 0.3
-        assert row.reset.text() == "Reset to 0.6"
+        assert row.reset.text() == "Reset to 0.5"
         assert not setup.augment.as_recipe.isChecked()
         row.reset.click()
         assert setup.config().augment == RECIPES["compact"].config("").augment
