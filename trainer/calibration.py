@@ -3,8 +3,6 @@
 import torch
 from torch.nn import functional as F
 
-from trainer.torchvision_shim import torchmetrics
-
 # Naeini et al. and Guo et al. used 15 bins of equal width.
 BINS = 15
 # Beyond this a few validation photos without a mistake would ask for certainty, or for none at all.
@@ -33,6 +31,8 @@ def calibration_error(probabilities: torch.Tensor, classes: torch.Tensor) -> flo
     Photos are put into bins by their probability; it is the mean distance between a bin's mean probability and its
     share of positive photos, weighted by the photos in the bin (Naeini et al., 2015).
     """
+    from trainer.torchvision_shim import torchmetrics  # noqa: PLC0415 - two seconds, and verdicts do without
+
     error: torch.Tensor = torchmetrics.functional.classification.binary_calibration_error(
         probabilities.float(), classes.long(), n_bins=BINS, norm="l1"
     )

@@ -22,7 +22,6 @@ from trainer.model_file import Model
 from trainer.predict import Predictor
 from trainer.results import ClassMetrics, Evaluation, JudgedPhoto
 from trainer.statistics import wilson_interval
-from trainer.torchvision_shim import torchmetrics
 from trainer.verdict import verdict
 
 ALL = "all"
@@ -32,6 +31,8 @@ Progress = Callable[[int, int], None]
 
 def assess(findings: Findings, photos: Sequence[Photo], model: Model, *, dataset: str, split: str) -> Evaluation:
     """Return the evaluation of what the model's network found in these photos, in the same order."""
+    from trainer.torchvision_shim import torchmetrics  # noqa: PLC0415 - two seconds, and verdicts do without
+
     description = model.description
     classes = description.classes
     truth = torch.tensor([photo.class_index for photo in photos])
@@ -84,6 +85,8 @@ def _judged(
 def _roc_auc(probabilities: torch.Tensor, truth: torch.Tensor) -> float | None:
     if truth.min() == truth.max():
         return None
+    from trainer.torchvision_shim import torchmetrics  # noqa: PLC0415
+
     area: float = torchmetrics.functional.classification.binary_auroc(probabilities, truth).item()
     return area
 
