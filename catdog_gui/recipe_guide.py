@@ -2,8 +2,6 @@
 
 from collections.abc import Mapping
 
-from msgspec import structs
-
 from trainer.config import AugmentConfig
 from trainer.recipes import RECIPES, Recipe
 
@@ -48,13 +46,3 @@ def idle_settings(recipe: Recipe) -> frozenset[str]:
 def own_augment(recipe: Recipe) -> AugmentConfig:
     """Return how the recipe itself varies training photos."""
     return recipe.config("").augment
-
-
-def augment_settings(recipe: Recipe) -> tuple[str, ...]:
-    """Return the settings of the augmentation that do something for this recipe."""
-    return ("flip",) if builds_on_trunk(recipe) else AugmentConfig.__struct_fields__
-
-
-def possible(recipe: Recipe, augment: AugmentConfig) -> AugmentConfig:
-    """Return what remains of an augmentation where the recipe can only do some of it."""
-    return structs.replace(own_augment(recipe), **{name: getattr(augment, name) for name in augment_settings(recipe)})

@@ -22,17 +22,12 @@ class RunDraft(QObject):
     @property
     def augment(self) -> AugmentConfig:
         """How training photos are varied: as the user wants it, or else as the recipe has it."""
-        if self._augment is None:
-            return recipe_guide.own_augment(self.recipe)
-        return recipe_guide.possible(self.recipe, self._augment)
+        return self._augment or recipe_guide.own_augment(self.recipe)
 
     @property
     def augments_as_recipe(self) -> bool:
         """Whether the augmentation is the recipe's own, and changes with it."""
-        if self._augment is None:
-            return True
-        reduced = recipe_guide.builds_on_trunk(self.recipe)  # what was chosen for another recipe may come to the same
-        return reduced and self.augment == recipe_guide.own_augment(self.recipe)
+        return self._augment is None
 
     def set_recipe(self, name: str) -> None:
         """Train by this recipe; an augmentation that the user chose stays."""

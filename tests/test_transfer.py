@@ -10,15 +10,16 @@ import pytest
 import torch
 
 from trainer import features, model_file
-from trainer.batches import to_images
-from trainer.config import TrainConfig
+from trainer.augment import augment, draw
+from trainer.batches import PixelData, to_images
+from trainer.config import AugmentConfig, TrainConfig
 from trainer.control import RunControl
-from trainer.dataset import store
+from trainer.dataset import pixels, store
 from trainer.dataset.scan import scan
 from trainer.dataset.sources import open_source
 from trainer.errors import CancelledError
 from trainer.events import AnyEvent, BatchFinished, Noted, RunStarted
-from trainer.features import FeatureData
+from trainer.features import FeatureData, VariedFeatureData
 from trainer.loop import resume, train
 from trainer.models import build
 from trainer.models.network import Network
@@ -134,6 +135,35 @@ def test_a_run_learns_and_its_model_is_whole(
         logit = network(to_images(pixels[None], torch.device("cpu"))) / description.temperature
     # Features are kept as float16.
     assert logit.sigmoid().item() == pytest.approx(photo["probability"], abs=0.02)
+
+
+def test_varied_photos_pass_the_trunk_each_time(network: Network, drawings: Path) -> None:
+    found = scan(drawings)
+    with open_source(drawings) as source:
+        decoded = pixels.prepare(source, found.photos[:20], SIZE)
+        photos = PixelData(decoded, range(20), found.photos[:20], torch.device("cpu"))
+        data = VariedFeatureData(network.eval(), photos, precision=torch.float32).subset(torch.arange(2, 20))
+        places, settings = torch.arange(9), AugmentConfig(saturation=0.3)
+        numbers = draw(18, seed=1, epoch=1)[places]
+        found_now, images = data.varied(places, numbers, settings, SIZE), photos.images(places + 2)
+    with torch.no_grad():
+        torch.testing.assert_close(found_now, network.begin(augment(images, numbers, settings)), atol=1e-4, rtol=1e-4)
+        torch.testing.assert_close(data.images(places), network.begin(images), atol=1e-4, rtol=1e-4)
+
+
+@pytest.mark.parametrize("stages", [0, 1])
+def test_a_run_with_more_than_mirroring_learns_and_repeats(
+    stages: int, run: Callable[..., tuple[RunResult, list[AnyEvent]]]
+) -> None:
+    given = {"augment": AugmentConfig.level("light"), "tuned_stages": stages, "schedule": "constant"}
+    whole, _ = run(**given)
+    half, _ = run(**given, epochs=2)
+    rest = resume(Path(half.run_folder or ""), epochs=4)
+    assert [row.train_loss for row in rest.history] == [row.train_loss for row in whole.history]
+    assert whole.evaluation is not None
+    assert whole.evaluation.accuracy > 0.8
+    plain, _ = run(**given | {"augment": AugmentConfig.level("off")})
+    assert plain.history[0].train_loss != whole.history[0].train_loss
 
 
 def test_a_run_goes_on_exactly_where_it_stopped(run: Callable[..., tuple[RunResult, list[AnyEvent]]]) -> None:

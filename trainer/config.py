@@ -68,6 +68,11 @@ class AugmentConfig(Checked, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         """True where no photo would be changed."""
         return not any(structs.astuple(self))
 
+    @property
+    def only_mirrors(self) -> bool:
+        """True where photos would be mirrored at most."""
+        return structs.replace(self, flip=False).is_off
+
 
 _LEVELS: dict[str, dict[str, Any]] = {
     "off": dict.fromkeys(AugmentConfig.__struct_fields__, 0.0) | {"flip": False},

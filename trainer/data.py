@@ -12,6 +12,8 @@ from trainer.control import RunControl
 from trainer.dataset import pixels
 from trainer.dataset.records import Dataset, Photo, SplitName
 from trainer.dataset.sources import PhotoSource
+from trainer.features import VariedFeatureData
+from trainer.inference import made_fast
 from trainer.models.network import Network
 from trainer.reporter import Reporter
 
@@ -31,11 +33,13 @@ class Ingredients(NamedTuple):
     def splits(self) -> Splits:
         """Return the run's splits, of which train and validation are ready. Raises DatasetError and CancelledError."""
         splits = Splits(self._look if self.network.is_partly_frozen else self._decoder())
+        if self.network.is_partly_frozen and not self.config.augment.only_mirrors:
+            splits["train"] = self._varied()
         for split in ("train", "validation"):
             splits[split]
         return splits
 
-    def _decoder(self) -> Callable[[SplitName], SplitData]:
+    def _decoder(self) -> Callable[[SplitName], PixelData]:
         """Decode all photos and return what makes a split of them."""
         dataset = self.dataset
         decoded = pixels.prepare(
@@ -47,11 +51,16 @@ class Ingredients(NamedTuple):
             note=self.report.note,
         )
 
-        def make(split: SplitName) -> SplitData:
+        def make(split: SplitName) -> PixelData:
             chosen = [index for index, photo in enumerate(dataset.photos) if photo.split == split]
             return PixelData(decoded, chosen, [dataset.photos[index] for index in chosen], self.device)
 
         return make
+
+    def _varied(self) -> SplitData:
+        """Return the training photos, at which the frozen trunk looks whenever they are asked for."""
+        network = made_fast(self.network, self.device)
+        return VariedFeatureData(network, self._decoder()("train"), precision=self.precision)
 
     def _look(self, split: SplitName) -> SplitData:
         """Let the frozen trunk look at a split's photos."""

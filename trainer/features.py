@@ -1,7 +1,8 @@
 """What a frozen trunk makes of each photo: computed once, kept on disk, and learnt from in every epoch.
 
 The trunk sees each photo as it is and, for training, mirrored too: the one variation that costs a photo only one more
-look. Features are float16: they are read far more often than made, and the network's own noise is larger.
+look. Whoever wants others has the trunk look at every photo in every epoch. Kept features are float16: they are read
+far more often than made, and the network's own noise is larger.
 """
 
 import hashlib
@@ -12,7 +13,7 @@ import numpy as np
 import torch
 
 from trainer.augment import mirrored
-from trainer.batches import SplitData, to_images
+from trainer.batches import PixelData, SplitData, to_images
 from trainer.config import AugmentConfig
 from trainer.dataset import pixels, store
 from trainer.dataset.pixels import DecodedPixels, Progress
@@ -68,6 +69,31 @@ class FeatureData(SplitData):
 
     def _read(self, rows: np.ndarray) -> torch.Tensor:
         return torch.from_numpy(self._rows.read(rows)).to(self.device).float()
+
+
+class VariedFeatureData(SplitData):
+    """A split whose photos a frozen trunk looks at in every epoch, each time varied."""
+
+    def __init__(self, network: Network, photos: PixelData, *, precision: torch.dtype) -> None:
+        super().__init__(photos.photos, photos.device)
+        self._network, self._photos, self._precision = network, photos, precision
+
+    def images(self, places: torch.Tensor) -> torch.Tensor:
+        """Return the features of the photos as they are, float32 [N, ...]."""
+        return self._look(self._photos.images(places))
+
+    def varied(self, places: torch.Tensor, numbers: torch.Tensor, settings: AugmentConfig, size: int) -> torch.Tensor:
+        """Return the features of the photos varied, float32 [N, ...]."""
+        return self._look(self._photos.varied(places, numbers, settings, size))
+
+    def subset(self, places: torch.Tensor) -> "VariedFeatureData":
+        """Return the photos at these places, int64 [N], as a split of their own."""
+        return VariedFeatureData(self._network, self._photos.subset(places), precision=self._precision)
+
+    def _look(self, images: torch.Tensor) -> torch.Tensor:
+        # Not in inference mode, whose tensors nothing can learn from.
+        with torch.no_grad(), multiplying_in(self._precision, self.device):
+            return torch.cat([self._network.begin(some).float() for some in images.split(CHUNK)])
 
 
 class Looker:

@@ -12,8 +12,6 @@ from catdog_gui.widgets.settings_form import SettingsForm
 from trainer.config import AugmentConfig, AugmentLevel
 from trainer.errors import SettingError
 
-_OFF = "off"
-
 
 class AugmentForm(QWidget):
     """Edits the draft's augmentation and follows it wherever it is edited."""
@@ -93,7 +91,6 @@ class AugmentForm(QWidget):
 
     def _follow_draft(self) -> None:
         recipe, augment = self._draft.recipe, self._draft.augment
-        self.settings.show_only(recipe_guide.augment_settings(recipe))
         self.settings.set_defaults(structs.asdict(recipe_guide.own_augment(recipe)))
         if augment != self.augment():
             self.settings.set_values(structs.asdict(augment))
@@ -101,6 +98,4 @@ class AugmentForm(QWidget):
         self.as_recipe.setChecked(own)
         self.as_recipe.setToolTip(f"What {recipe.title} was tuned with. It changes when you choose another recipe.")
         for name, button in self.levels.items():
-            # Where photos can only be mirrored, light and strong are the same as what the recipe does.
-            button.setVisible(name == _OFF or not recipe_guide.builds_on_trunk(recipe))
             button.setChecked(not own and augment == AugmentConfig.level(name))

@@ -52,8 +52,13 @@ class AugmentPanel(Card):
 def augment_words(draft: RunDraft) -> str:
     """Return what the augmentation is for, with the recipe at hand."""
     if recipe_guide.builds_on_trunk(draft.recipe):
+        if draft.augment.only_mirrors:
+            return (
+                f"The recipe {draft.recipe.title} looks at each training photo once, and once mirrored. "
+                "That is quick, and enough as a rule."
+            )
         return (
-            f"The recipe {draft.recipe.title} looks at each training photo once, and once mirrored. "
-            "It varies photos in no other way."
+            f"The recipe {draft.recipe.title} looks at every training photo anew in every epoch, as it is varied each "
+            "time. That takes many times longer than mirroring alone."
         )
     return "Every epoch sees each training photo a little different, so that none is learnt by heart."
