@@ -39,6 +39,17 @@ def test_weight_decay_leaves_biases_and_norms_alone() -> None:
     assert len(decayed["params"]) + len(left["params"]) == len(list(network.parameters()))
 
 
+def test_weight_decay_leaves_a_trunk_as_it_came() -> None:
+    network = transfer().tune(2)
+    optimiser = optimisers.make(
+        "adam", network.parameters(), learning_rate=0.1, weight_decay=0.2, pretrained=network.pretrained()
+    )
+    decayed, left = optimiser.param_groups
+    assert [id(parameter) for parameter in decayed["params"]] == [id(network.head.weight)]
+    tuned = [parameter for parameter in network.trunk.parameters() if parameter.requires_grad]
+    assert len(left["params"]) == len(tuned) + 1  # the head's bias
+
+
 def test_images_grow_from_the_first_size_to_the_last() -> None:
     config = TrainConfig(dataset="x", epochs=100, image_size=176, first_size=112, last_size=160)
     sizes = [side(config, epoch) for epoch in range(1, 101)]

@@ -166,6 +166,15 @@ def test_a_run_with_more_than_mirroring_learns_and_repeats(
     assert plain.history[0].train_loss != whole.history[0].train_loss
 
 
+def test_an_averaged_head_compares_with_the_same_photos(run: Callable[..., tuple[RunResult, list[AnyEvent]]]) -> None:
+    result, _ = run(averaging=0.99, epochs=1)
+    plain, _ = run(epochs=1)
+    networks = [model_file.load(Path(one.model or "")).network.state_dict() for one in (result, plain)]
+    assert not torch.equal(networks[0]["head.weight"], networks[1]["head.weight"])
+    for name in ("centre", "spread"):
+        torch.testing.assert_close(networks[0][name], networks[1][name])
+
+
 def test_a_run_goes_on_exactly_where_it_stopped(run: Callable[..., tuple[RunResult, list[AnyEvent]]]) -> None:
     whole, _ = run(epochs=4, schedule="constant")
     half, _ = run(epochs=2, schedule="constant")

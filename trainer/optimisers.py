@@ -10,19 +10,25 @@ from trainer.config import OptimiserName, TrainConfig
 
 
 def make(
-    name: OptimiserName, parameters: Iterable[nn.Parameter], *, learning_rate: float, weight_decay: float
+    name: OptimiserName,
+    parameters: Iterable[nn.Parameter],
+    *,
+    learning_rate: float,
+    weight_decay: float,
+    pretrained: Iterable[nn.Parameter] = (),
 ) -> torch.optim.Optimizer:
-    """Return an optimiser over those of the parameters that learn.
+    """Return an optimiser over those of the parameters that learn; `pretrained` are those that did so before.
 
     RMSprop has Keras's constants (rho 0.9, epsilon 1e-7) and the form of the published experiments (Keras 2.0), with
     epsilon outside the root: step = learning_rate * gradient / (sqrt(mean square) + epsilon).
     """
     learning = [parameter for parameter in parameters if parameter.requires_grad]
-    # Biases and the scales of batch norm are not pulled towards zero: that only moves what the next layer undoes.
-    groups = [
-        {"params": [parameter for parameter in learning if parameter.ndim > 1], "weight_decay": weight_decay},
-        {"params": [parameter for parameter in learning if parameter.ndim <= 1], "weight_decay": 0.0},
-    ]
+    # Biases and the scales of batch norm are not pulled towards zero: that only moves what the next layer undoes. What
+    # another dataset taught is not, either: zero is where a head starts, and far from where a trunk does.
+    spared = {id(parameter) for parameter in pretrained}
+    pulled = [parameter for parameter in learning if parameter.ndim > 1 and id(parameter) not in spared]
+    free = [parameter for parameter in learning if parameter.ndim <= 1 or id(parameter) in spared]
+    groups = [{"params": pulled, "weight_decay": weight_decay}, {"params": free, "weight_decay": 0.0}]
     match name:
         case "rmsprop":
             return torch.optim.RMSprop(groups, lr=learning_rate, alpha=0.9, eps=1e-7)

@@ -101,6 +101,7 @@ def _assemble(
         network.parameters(),
         learning_rate=config.learning_rate,
         weight_decay=config.weight_decay,
+        pretrained=network.pretrained(),
     )
     average = copy.deepcopy(network).requires_grad_(requires_grad=False) if config.averaging else None
     progress = Progress()
@@ -114,6 +115,8 @@ def _assemble(
     if isinstance(network, Transfer) and progress == Progress():
         # Before anything is tuned, the features that recognise photos are those that classify them.
         network.get_used_to(look(network, data["train"], precision=precision).features.to(device))
+        if average is not None:
+            average.load_state_dict(network.state_dict())
     run = Run(
         config=config,
         record=record,

@@ -1,6 +1,7 @@
 """What every network of ours can do."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterator
 
 import torch
 from torch import nn
@@ -23,6 +24,10 @@ class Network(nn.Module, ABC):
     def frozen(self) -> nn.Module:
         """Return the frozen beginning, whose weights decide what `begin` gives; without one, an empty module."""
         return nn.Sequential()
+
+    def pretrained(self) -> Iterator[nn.Parameter]:
+        """Yield the weights that come from another dataset."""
+        yield from ()
 
     def begin(self, images: torch.Tensor) -> torch.Tensor:
         """Return what the frozen beginning makes of images [N, 3, S, S]; without one, the images."""

@@ -1,7 +1,7 @@
 """A network that learnt to see from ImageNet's photos, with a new head for the user's two classes."""
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Self
 
 import torch
@@ -58,6 +58,10 @@ class Transfer(Network):
         self.trunk.eval()
         self.original.eval()
         return self
+
+    def pretrained(self) -> Iterator[nn.Parameter]:
+        """Yield the trunk's weights."""
+        yield from self.trunk.parameters()
 
     def begin(self, images: torch.Tensor) -> torch.Tensor:
         """Return the last frozen stage's maps [N, C, H, W]; where all stages are frozen, the features [N, D]."""
