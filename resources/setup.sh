@@ -38,6 +38,7 @@ debian_installer_packages=(
     dpkg-dev
     libwayland-cursor0
     libwayland-egl1
+    xz-utils
     zstd
 )
 # What its tests need besides: a bare Debian to install in, and judges of the menu entry and the workflow.
