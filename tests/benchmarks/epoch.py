@@ -12,9 +12,8 @@ import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from tests.benchmarks import engine, options, subsets
+from tests.benchmarks import engine, environments, options, subsets
 from tests.benchmarks.figures import Figure, interleave, ratios
-from tests.benchmarks.keras_environment import keras_python
 from tests.benchmarks.machine import bfloat16_instructions
 from tests.benchmarks.options import PYTHON
 from tests.benchmarks.process import ROOT, BenchmarkError, answer
@@ -54,7 +53,7 @@ def _contenders(dataset: Path, home: Path) -> dict[str, Callable[[], float]]:
         "plain PyTorch": lambda: _seconds([PYTHON, "-m", "tests.benchmarks.plain_epoch", dataset]),
     }
     try:
-        keras = keras_python()
+        keras = environments.python_with("keras", environments.KERAS, "1.7 GB")
     except BenchmarkError as error:
         options.say(str(error))
     else:

@@ -1,0 +1,54 @@
+"""The trunk in PyTorch, one way of several. `runtimes.py` starts it.
+
+python -m tests.benchmarks.runtimes_torch WAY SECONDS
+"""
+
+import json
+import sys
+import time
+
+import torch
+from torch import nn
+
+from trainer import devices
+from trainer.inference import CHUNK, made_fast
+from trainer.models.transfer import Transfer
+
+# Precision, batch norms folded into the convolutions before them, channels last.
+WAYS = {
+    "PyTorch, float32": (torch.float32, False, False),
+    "PyTorch, float32, folded": (torch.float32, True, True),
+    "PyTorch, bfloat16": (torch.bfloat16, False, True),
+    "PyTorch, bfloat16, folded": (torch.bfloat16, True, True),
+}
+
+
+def trunk(*, folded: bool) -> nn.Sequential:
+    """Return the trunk with its weights."""
+    network = Transfer(trunk="efficientnet-lite0")
+    network.load_trunk(lambda _done, _total: None, lambda: False)
+    whole = made_fast(network, torch.device("cpu")) if folded else network.eval()
+    frozen: nn.Sequential = whole.frozen()  # type: ignore[assignment]  # Transfer's is one
+    return frozen
+
+
+def main() -> None:
+    """Print photos a second."""
+    precision, folded, channels_last = WAYS[sys.argv[1]]
+    torch.set_num_threads(1)
+    cpu = torch.device("cpu")
+    layout = torch.channels_last if channels_last else torch.contiguous_format
+    network = trunk(folded=folded).to(memory_format=layout)  # type: ignore[call-overload]  # missing in torch's stubs
+    images = torch.rand(CHUNK, 3, 224, 224).contiguous(memory_format=layout)
+    with torch.inference_mode(), devices.multiplying_in(precision, cpu):
+        for _ in range(3):
+            network(images)
+        photos, began = 0, time.perf_counter()
+        while (elapsed := time.perf_counter() - began) < float(sys.argv[2]):
+            network(images).float().mean(dim=(2, 3))
+            photos += CHUNK
+    print(json.dumps({"photos_per_second": photos / elapsed}))
+
+
+if __name__ == "__main__":
+    main()
