@@ -19,8 +19,8 @@ RISING_EPOCHS = 3
 LEARNING_EPOCHS = 3
 
 
-def before_training(train_counts: Mapping[str, int]) -> list[AdviceGiven]:
-    """Return what the numbers of training photos by class call for."""
+def before_training(train_counts: Mapping[str, int], *, from_nothing: bool) -> list[AdviceGiven]:
+    """Return what the numbers of training photos by class call for; `from_nothing` without a pre-trained trunk."""
     advice = []
     smaller, larger = sorted(train_counts, key=lambda name: train_counts[name])
     if train_counts[smaller] < FEW_PHOTOS:
@@ -28,8 +28,8 @@ def before_training(train_counts: Mapping[str, int]) -> list[AdviceGiven]:
             AdviceGiven(
                 kind="too few photos",
                 text=f"There are only {train_counts[smaller]} photos of {smaller} to learn from.",
-                remedy=f"Add photos until each class has at least {FEW_PHOTOS}, better 1,000, "
-                "and use strong augmentation.",
+                remedy=f"Add photos until each class has at least {FEW_PHOTOS}, better 1,000"
+                + ("; or choose the recipe transfer, which needs fewer." if from_nothing else "."),
             )
         )
     if train_counts[larger] >= UNEQUAL_RATIO * train_counts[smaller]:

@@ -178,7 +178,7 @@ def _announce(run: Run) -> None:
             history=tuple(run.progress.history),
         )
     )
-    run.give(advice.before_training(counts["train"]))
+    run.give(advice.before_training(counts["train"], from_nothing=not run.network.is_partly_frozen))
 
 
 def _tell(report: Reporter, dataset: Dataset) -> None:
