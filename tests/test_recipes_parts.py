@@ -39,15 +39,18 @@ def test_weight_decay_leaves_biases_and_norms_alone() -> None:
     assert len(decayed["params"]) + len(left["params"]) == len(list(network.parameters()))
 
 
-def test_weight_decay_leaves_a_trunk_as_it_came() -> None:
+def test_a_trunk_is_not_pulled_and_moves_slowly() -> None:
     network = transfer().tune(2)
     optimiser = optimisers.make(
         "adam", network.parameters(), learning_rate=0.1, weight_decay=0.2, pretrained=network.pretrained()
     )
-    decayed, left = optimiser.param_groups
+    decayed, bias, tuned = optimiser.param_groups
     assert [id(parameter) for parameter in decayed["params"]] == [id(network.head.weight)]
-    tuned = [parameter for parameter in network.trunk.parameters() if parameter.requires_grad]
-    assert len(left["params"]) == len(tuned) + 1  # the head's bias
+    assert [id(parameter) for parameter in bias["params"]] == [id(network.head.bias)]
+    assert len(tuned["params"]) == sum(parameter.requires_grad for parameter in network.trunk.parameters())
+    assert (decayed["weight_decay"], tuned["weight_decay"]) == (0.2, 0.0)
+    optimisers.set_learning_rate(optimiser, 0.5)
+    assert [group["lr"] for group in optimiser.param_groups] == [0.5, 0.5, pytest.approx(0.05)]
 
 
 def test_images_grow_from_the_first_size_to_the_last() -> None:

@@ -2,11 +2,17 @@
 
 import math
 from collections.abc import Iterable
+from typing import Any
 
 import torch
 from torch import nn
 
 from trainer.config import OptimiserName, TrainConfig
+
+# What is there already moves at a tenth of the rate of what is learnt from nothing, or it is gone before the head knows
+# what to ask for ("discriminative fine-tuning": Howard and Ruder, "Universal language model fine-tuning", 2018).
+TUNED_PACE = 0.1
+_PACE = "pace"
 
 
 def make(
@@ -23,12 +29,16 @@ def make(
     epsilon outside the root: step = learning_rate * gradient / (sqrt(mean square) + epsilon).
     """
     learning = [parameter for parameter in parameters if parameter.requires_grad]
-    # Biases and the scales of batch norm are not pulled towards zero: that only moves what the next layer undoes. What
-    # another dataset taught is not, either: zero is where a head starts, and far from where a trunk does.
-    spared = {id(parameter) for parameter in pretrained}
-    pulled = [parameter for parameter in learning if parameter.ndim > 1 and id(parameter) not in spared]
-    free = [parameter for parameter in learning if parameter.ndim <= 1 or id(parameter) in spared]
-    groups = [{"params": pulled, "weight_decay": weight_decay}, {"params": free, "weight_decay": 0.0}]
+    known = {id(parameter) for parameter in pretrained}
+    new = [parameter for parameter in learning if id(parameter) not in known]
+    tuned = [parameter for parameter in learning if id(parameter) in known]
+    # Biases and the scales of batch norm are not pulled towards zero: that only moves what the next layer undoes.
+    groups: list[dict[str, Any]] = [
+        {"params": [parameter for parameter in new if parameter.ndim > 1], "weight_decay": weight_decay},
+        {"params": [parameter for parameter in new if parameter.ndim <= 1], "weight_decay": 0.0},
+    ]
+    if tuned:  # zero is where a head starts, and far from where a trunk does
+        groups.append({"params": tuned, "weight_decay": 0.0, _PACE: TUNED_PACE})
     match name:
         case "rmsprop":
             return torch.optim.RMSprop(groups, lr=learning_rate, alpha=0.9, eps=1e-7)
@@ -55,6 +65,6 @@ def learning_rate(config: TrainConfig, done: int, total: int) -> float:
 
 
 def set_learning_rate(optimiser: torch.optim.Optimizer, rate: float) -> None:
-    """Let the optimiser's next step have that rate."""
+    """Let the optimiser's next step have that rate, and pre-trained weights their share of it."""
     for group in optimiser.param_groups:
-        group["lr"] = rate
+        group["lr"] = rate * group.get(_PACE, 1.0)
