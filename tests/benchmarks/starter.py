@@ -24,8 +24,10 @@ from trainer.results import Evaluation
 from trainer.starter import NAME
 
 SEED = 0
-# The zip's photos are 200 pixels square: at that size they need no resizing, and photos of the user are as sharp.
-IMAGE_SIZE = 200
+# It learns from crops, in which animals are larger than in whole photos; whole photos are looked at enlarged, so that
+# they look alike (Touvron et al., "Fixing the train-test resolution discrepancy", 2019). Of 3,000 photos that neither
+# taught nor judged the model, 24 were wrong at 200 pixels, 24 at 224 and 19 at 240.
+LEARNT_SIZE, IMAGE_SIZE = 200, 240
 AUGMENT = AugmentConfig(rotation=10, shift=0, shear=0, zoom=0, crop=0.4, brightness=0.1, contrast=0.2, saturation=0.2)
 SPLIT = SplitConfig(train=0.85, validation=0.1, test=0.05)
 
@@ -42,6 +44,7 @@ def main() -> int:
     config = recipe("transfer").config(
         str(given.dataset.absolute()),
         image_size=IMAGE_SIZE,
+        last_size=LEARNT_SIZE,
         split=SPLIT,
         tuned_stages=given.tuned_stages,
         epochs=given.epochs,
@@ -90,7 +93,7 @@ Tells photos of cats from photos of dogs. It comes with CatDog, so that the prog
 | network | EfficientNet-Lite0 (Apache 2.0) pre-trained on ImageNet; the last {description.tuned_stages} stages and a \
 new head learnt from cats and dogs |
 | learnt from | {photos:,} photos of Kaggle's *Dogs vs. Cats* (the Asirra photos, from Petfinder.com by way of \
-Microsoft Research), for research and teaching; squeezed to {description.preprocessing.image_size} pixels square |
+Microsoft Research), for research and teaching; 200 pixels square, looked at in {description.preprocessing.image_size} |
 | made by | `python -m tests.benchmarks.starter DATASET JUDGED_BY`, seed {origin.seed}, CatDog {origin.catdog}, torch \
 {origin.torch}; epoch {origin.epoch.epoch} of lowest validation loss |
 | judged by | {found.photos:,} photos of the same source that it never saw: {found.accuracy:.1%} right (95 % interval \
