@@ -3,7 +3,7 @@
     python -m tests.benchmarks.first_paint [--rounds 10] [--quick]
 
 Starts the program from source, ten times by default, in a redirected home; under Xvfb where there is no display. The
-gaps are those of a 5 ms timer on the GUI thread, from the first paint until the engine is loaded.
+gaps are those of a 5 ms timer on the GUI thread, from the first paint until everything is loaded.
 """
 
 import json
@@ -41,6 +41,10 @@ class Metered(startup.Startup):
         self.last = now
 
     def tell(self):
+        # What only an evaluation needs comes in last.
+        if not hasattr(sys.modules.get("trainer.torchvision_shim"), "torchvision"):
+            QTimer.singleShot(100, self, self.tell)
+            return
         print(json.dumps({"painted": self._painted, "gaps": self.gaps}), flush=True)
         self._window.close()
 
