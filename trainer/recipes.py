@@ -77,7 +77,9 @@ RECIPES: Mapping[str, Recipe] = {
                 "learning_rate": 1e-3,
                 "weight_decay": 0.03,
                 "schedule": "cosine",
-                "image_size": 224,
+                # The trunk learnt from crops of 224, in which things are larger than in whole photos. The validation
+                # loss on 2,000 + 1,000 photos was 0.0417 at 224, 0.0396 at 240 and 0.0375 at 256.
+                "image_size": 256,
                 "dropout": 0.2,
                 "patience": 0,
                 "augment": AugmentConfig(rotation=0, shift=0, shear=0, zoom=0),
