@@ -57,7 +57,6 @@ RECIPES: Mapping[str, Recipe] = {
                 "warm_up": 0.1,
                 "label_smoothing": 0.05,
                 "averaging": 0.99,
-                "dropout": 0.5,
                 "image_size": 176,
                 "first_size": 112,
                 "last_size": 160,

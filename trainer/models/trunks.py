@@ -14,9 +14,9 @@ from torch import nn
 
 from trainer.dataset.download import DownloadError, fetch
 from trainer.models import efficientnet_lite, lite_weights
+from trainer.models.lite_weights import Tensors
 
 Progress = Callable[[int, int], None]
-Tensors = dict[str, torch.Tensor]
 
 # What torchvision's photos are normalised with: the mean and spread of ImageNet's, red, green, blue.
 _IMAGENET = ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
