@@ -43,9 +43,9 @@ def make(
         case "rmsprop":
             return torch.optim.RMSprop(groups, lr=learning_rate, alpha=0.9, eps=1e-7)
         case "adam":
-            return torch.optim.Adam(groups, lr=learning_rate, eps=1e-7)
+            return torch.optim.Adam(groups, lr=learning_rate, eps=1e-7, fused=True)
         case "adamw":
-            return torch.optim.AdamW(groups, lr=learning_rate, eps=1e-7)
+            return torch.optim.AdamW(groups, lr=learning_rate, eps=1e-7, fused=True)
         case "sgd":
             return torch.optim.SGD(groups, lr=learning_rate, momentum=0.9, nesterov=True)
 
