@@ -87,7 +87,6 @@ def train_one_epoch(run: Run) -> None:
     """Show the network every training photo once, from the batch where the run stands. Raises CancelledError."""
     progress = run.progress
     run.network.train()
-    run.threads.begin_epoch()
     tick = time.perf_counter()
     for batch in one_ahead(training_batches(run.data["train"], run.config, progress.epoch, start=progress.batch)):
         paused = run.obey()

@@ -2,7 +2,7 @@
 
 All cores together are the fastest on a quiet computer. Beside another busy program they wait for one another, and one
 thread alone can be many times faster (fifty, measured). No measurement made once can know that of a whole run, so
-every few epochs some steps are done with each choice in turn, and again as soon as steps become slow.
+now and then some steps are done with each choice in turn, and again as soon as steps become slow.
 """
 
 from statistics import median
@@ -17,8 +17,9 @@ HOPELESS = 2.0
 SLOW = 1.6
 # Steps looked at for that: their median, so that a single hiccup does nothing.
 RECENT = 6
-# Epochs without a trial at most. They double after each trial that changes nothing.
-LONGEST_REST = 16
+# Steps without a trial: they double from the one to the other as long as trials change nothing. Nothing but a trial can
+# see that a core has become free. Steps and not epochs, which take seconds with few photos and many minutes with many.
+FIRST_REST, LONGEST_REST = 64, 1024
 
 _ALL = torch.get_num_threads()
 
@@ -35,20 +36,14 @@ class ThreadCount:
         self._expected = float("inf")
         self._recent: list[float] = []
         self._rest = 0
-        self._next_rest = 1
+        self._next_rest = FIRST_REST
         torch.set_num_threads(self._best)
+        self._begin_trial()
 
     @property
     def best(self) -> int:
         """The choice that was fastest when last tried."""
         return self._best
-
-    def begin_epoch(self) -> None:
-        """Try all choices in this epoch, if it is time to."""
-        if self._rest > 0:
-            self._rest -= 1
-        elif not self._trial:
-            self._begin_trial()
 
     def stepped(self, seconds: float) -> None:
         """Note how long a whole batch took, and set the number of threads for the next one."""
@@ -56,10 +51,12 @@ class ThreadCount:
             return
         if self._trial:
             self._note(seconds)
-        else:
-            self._recent = [*self._recent[1 - RECENT :], seconds]
-            if len(self._recent) == RECENT and median(self._recent) > SLOW * self._expected:
-                self._begin_trial()
+            return
+        self._rest -= 1
+        self._recent = [*self._recent[1 - RECENT :], seconds]
+        slow = len(self._recent) == RECENT and median(self._recent) > SLOW * self._expected
+        if slow or self._rest <= 0:
+            self._begin_trial()
 
     def _begin_trial(self) -> None:
         if len(self._choices) > 1:
@@ -80,6 +77,8 @@ class ThreadCount:
     def _end_trial(self) -> None:
         times = {count: median(times) for count, times in self._times.items()}
         best = min(times, key=lambda count: times[count])
-        self._next_rest = 1 if best != self._best else min(2 * self._next_rest, LONGEST_REST)
+        if best != self._best:
+            self._next_rest = FIRST_REST
         self._best, self._expected, self._rest = best, times[best], self._next_rest
+        self._next_rest = min(2 * self._next_rest, LONGEST_REST)
         self._recent = []
