@@ -18,12 +18,14 @@ from trainer.dataset import pixels, store
 from trainer.dataset.scan import scan
 from trainer.dataset.sources import open_source
 from trainer.errors import CancelledError
+from trainer.evaluate import evaluate_model
 from trainer.events import AnyEvent, BatchFinished, Noted, RunStarted
 from trainer.features import FeatureData, VariedFeatureData
 from trainer.loop import resume, train
 from trainer.models import build
 from trainer.models.network import Network
 from trainer.photo import photo_pixels
+from trainer.predict import Predictor
 from trainer.recipes import recipe
 from trainer.results import RunResult
 
@@ -202,6 +204,21 @@ def test_the_compact_recipe_goes_on_exactly_where_it_stopped(drawings: Path, tmp
     assert [(row.train_loss, row.val_loss, row.learning_rate) for row in rest.history] == [
         (row.train_loss, row.val_loss, row.learning_rate) for row in whole.history
     ]
+
+
+def test_a_compact_model_looks_twice_in_its_run_and_ever_after(drawings: Path, tmp_path: Path) -> None:
+    given = {"image_size": 48, "first_size": 0, "last_size": 0, "batch_size": 16, "epochs": 2}
+    done = train(recipe("compact").config(str(drawings), **given, precision="float32"), out=tmp_path / "runs")
+    file = Path(done.model or "")
+    assert done.evaluation is not None
+    assert evaluate_model(file, drawings, precision="float32").loss == pytest.approx(done.evaluation.loss, rel=1e-4)
+    photos = np.random.default_rng(0).integers(0, 256, (2, 48, 48, 3), dtype=np.uint8)
+    predictor = Predictor.load(file, precision="float32")
+    for here, there in zip(predictor.find(photos), predictor.find(photos[:, :, ::-1].copy()), strict=True):
+        torch.testing.assert_close(here, there)
+    network = model_file.load(file).network
+    one_look = network(to_images(photos, torch.device("cpu")))
+    assert (predictor.find(photos).logits - one_look).abs().max() > 1e-3
 
 
 def test_an_overflow_in_bfloat16_goes_on_in_float32(

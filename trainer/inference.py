@@ -78,7 +78,7 @@ def look(
     found = Gathering(len(data))
     for batch in _batches(network, data, cancelled):
         with torch.inference_mode(), multiplying_in(precision, data.device):
-            features = network.embed_rest(batch.images)
+            features = network.examine(batch.images)
             found.add(network.classify(features), network.recognise(batch.images, features))
         progress(found.done, len(data))
     return found.all()
@@ -87,7 +87,10 @@ def look(
 def logits_of(
     network: Network, data: SplitData, *, precision: torch.dtype, cancelled: Callable[[], bool]
 ) -> torch.Tensor:
-    """Return the logits alone, float32 [N]: after each epoch nobody asks what is familiar. Raises CancelledError."""
+    """Return the logits alone, float32 [N], of one look. Raises CancelledError.
+
+    After each epoch nobody asks what is familiar, and one look tells epochs apart as well as two do.
+    """
     logits, done = torch.empty(len(data)), 0
     for batch in _batches(network, data, cancelled):
         with torch.inference_mode(), multiplying_in(precision, data.device):

@@ -77,7 +77,7 @@ class Predictor:
         """Return what the network finds in photos, uint8 [N, S, S, 3]."""
         with torch.inference_mode(), multiplying_in(self._precision, self._device):
             inputs = self._network.begin(to_images(pixels, self._device))
-            features = self._network.embed_rest(inputs)
+            features = self._network.examine(inputs)
             familiar = self._network.recognise(inputs, features)
             return Findings(self._network.classify(features).float().cpu(), familiar.float().cpu())
 

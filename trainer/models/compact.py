@@ -55,6 +55,15 @@ class Compact(Network):
         maps: torch.Tensor = self.features(inputs)
         return maps.float().mean(dim=(2, 3))
 
+    def examine(self, inputs: torch.Tensor) -> torch.Tensor:
+        """Return the mean of what the images and their mirror images give, float32 [N, 320].
+
+        The logit, linear in it, is then the mean of two (Krizhevsky et al., "ImageNet classification with deep
+        convolutional neural networks", 2012, section 4.1, with ten views). A second look costs far less than as much
+        accuracy by longer training.
+        """
+        return (self.embed_rest(inputs) + self.embed_rest(inputs.flip(3))) / 2
+
     def classify(self, features: torch.Tensor) -> torch.Tensor:
         """Return logits [N] for features [N, 320]."""
         logits: torch.Tensor = self.head(self.dropout(features))

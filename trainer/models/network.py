@@ -37,12 +37,16 @@ class Network(nn.Module, ABC):
     def embed_rest(self, inputs: torch.Tensor) -> torch.Tensor:
         """Return features [N, D] for what `begin` gives."""
 
+    def examine(self, inputs: torch.Tensor) -> torch.Tensor:
+        """Return features [N, D] for what `begin` gives, as well as the network can: for verdicts, not for learning."""
+        return self.embed_rest(inputs)
+
     @abstractmethod
     def classify(self, features: torch.Tensor) -> torch.Tensor:
         """Return logits [N] for features [N, D]."""
 
     def recognise(self, inputs: torch.Tensor, features: torch.Tensor) -> torch.Tensor:  # noqa: ARG002 - some need them
-        """Return what tells familiar photos from others, [N, D], of what `begin` and `embed_rest` gave: the features.
+        """Return what tells familiar photos from others, [N, D], of what `begin` and `examine` gave: the features.
 
         Features that were learnt for two classes alone know little of anything else; who has better ones, gives them.
         """
