@@ -1,7 +1,7 @@
 """The recipe transfer, on drawings: features computed once, kept, and the same as when computed again."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 import torch
 
-from trainer import features, model_file
+from trainer import advice, features, model_file
 from trainer.augment import augment, draw
-from trainer.batches import PixelData, to_images
+from trainer.batches import PixelData, side, to_images
 from trainer.config import AugmentConfig, TrainConfig
 from trainer.control import RunControl
 from trainer.dataset import pixels, store
@@ -19,7 +19,7 @@ from trainer.dataset.scan import scan
 from trainer.dataset.sources import open_source
 from trainer.errors import CancelledError
 from trainer.evaluate import evaluate_model
-from trainer.events import AnyEvent, BatchFinished, Noted, RunStarted
+from trainer.events import AdviceGiven, AnyEvent, BatchFinished, Noted, RunStarted
 from trainer.features import FeatureData, VariedFeatureData
 from trainer.loop import resume, train
 from trainer.models import build
@@ -27,7 +27,7 @@ from trainer.models.network import Network
 from trainer.photo import photo_pixels
 from trainer.predict import Predictor
 from trainer.recipes import recipe
-from trainer.results import RunResult
+from trainer.results import EpochMetrics, RunResult
 
 SIZE = 64
 
@@ -204,6 +204,22 @@ def test_the_compact_recipe_goes_on_exactly_where_it_stopped(drawings: Path, tmp
     assert [(row.train_loss, row.val_loss, row.learning_rate) for row in rest.history] == [
         (row.train_loss, row.val_loss, row.learning_rate) for row in whole.history
     ]
+
+
+def test_epochs_of_small_images_are_not_compared_with_validation(
+    drawings: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compared: list[list[int]] = []
+
+    def note(history: Sequence[EpochMetrics], _counts: object) -> list[AdviceGiven]:
+        compared.append([row.epoch for row in history])
+        return []
+
+    monkeypatch.setattr(advice, "after_epoch", note)
+    given = {"image_size": 64, "first_size": 32, "last_size": 64, "epochs": 4}
+    train(recipe("compact").config(str(drawings), **given), out=tmp_path / "runs")
+    assert [side(recipe("compact").config("x", **given), epoch) for epoch in (1, 2, 3, 4)] == [32, 48, 48, 64]
+    assert compared == [[], [2], [2, 3], [2, 3, 4]]
 
 
 def test_a_compact_model_looks_twice_in_its_run_and_ever_after(drawings: Path, tmp_path: Path) -> None:

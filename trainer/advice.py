@@ -46,6 +46,8 @@ def before_training(train_counts: Mapping[str, int], *, from_nothing: bool) -> l
 
 def after_epoch(history: Sequence[EpochMetrics], val_counts: Mapping[str, int]) -> list[AdviceGiven]:
     """Return what the epochs so far call for; the caller drops kinds that were said before."""
+    if not history:
+        return []
     found = (_overfitting(history), _not_learning(history, val_counts))
     return [advice for advice in found if advice is not None]
 

@@ -16,7 +16,7 @@ from trainer.dataset.sources import open_source
 from trainer.dataset.split import DEFAULT_FRACTIONS, cut, fingerprint
 from trainer.errors import CancelledError, DatasetError, SettingError
 from trainer.familiarity import similarity
-from trainer.inference import CHUNK, Findings, Gathering, fit_of, in_parallel, workers
+from trainer.inference import Findings, Gathering, fit_of, in_chunks, in_parallel, workers
 from trainer.model_description import ModelDescription
 from trainer.model_file import Model
 from trainer.predict import Predictor
@@ -142,12 +142,11 @@ def _look(
 ) -> Findings:
     """Return what the predictor finds in all photos, in order. Raises DatasetError and CancelledError."""
 
-    def find(chunk: range) -> Findings:
+    def find(chunk: list[int]) -> Findings:
         return predictor.find(np.stack([decoded.one(index) for index in chunk]))
 
-    chunks = [range(start, min(start + CHUNK, len(decoded))) for start in range(0, len(decoded), CHUNK)]
     gathering = Gathering(len(decoded))
-    for found in in_parallel(find, chunks, count):
+    for found in in_parallel(find, in_chunks(range(len(decoded))), count):
         if cancelled():
             raise CancelledError("Cancelled while looking at the photos.")
         gathering.add(*found)

@@ -21,7 +21,7 @@ from trainer.dataset.records import Photo
 from trainer.dataset.sources import PhotoSource
 from trainer.devices import multiplying_in
 from trainer.errors import CancelledError
-from trainer.inference import CHUNK, in_parallel, made_fast, workers
+from trainer.inference import CHUNK, in_chunks, in_parallel, made_fast, workers
 from trainer.models.network import Network
 
 # Part of every key: raised whenever the same photo and weights would give other features.
@@ -127,8 +127,7 @@ class Looker:
     def in_order(self, count: int, progress: Progress, cancelled: Callable[[], bool]) -> Iterator[np.ndarray]:
         """Yield all rows of the first `count` photos in order, some at a time. Raises CancelledError."""
         done = 0
-        chunks = [range(start, min(start + CHUNK, count)) for start in range(0, count, CHUNK)]
-        for rows in in_parallel(self.chunk, chunks, workers(self._device, 0)):
+        for rows in in_parallel(self.chunk, in_chunks(range(count)), workers(self._device, 0)):
             if cancelled():
                 raise CancelledError("Cancelled while looking at the photos.")
             yield rows

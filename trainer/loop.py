@@ -15,7 +15,7 @@ from torch.nn import functional as F
 
 from trainer import advice, averaging, familiarity, memory, model_file, optimisers, prepare, seeds
 from trainer.ahead import one_ahead
-from trainer.batches import Batch, batch_count, training_batches
+from trainer.batches import Batch, batch_count, side, training_batches
 from trainer.blend import blend
 from trainer.calibration import calibration_error, temperature
 from trainer.config import TrainConfig
@@ -34,6 +34,8 @@ from trainer.verdict import sure_from
 
 # What a killed run loses at most, where an epoch takes longer than this.
 CHECKPOINT_SECONDS = 60.0
+# Train and validation accuracy are compared from this share of the validation photos' size on.
+ABOUT_AS_LARGE = 0.7
 
 
 def _nobody(_event: AnyEvent) -> None:
@@ -151,7 +153,7 @@ def validate(run: Run) -> None:
         run.save_model(metrics)
     run.folder.write_history(run.progress.history)
     run.report(EpochFinished(metrics=metrics, is_best=is_best))
-    run.give(advice.after_epoch(run.progress.history, run.dataset.split_counts()["validation"]))
+    run.give(advice.after_epoch(_comparable(run), run.dataset.split_counts()["validation"]))
     run.save_checkpoint()
 
 
@@ -190,6 +192,17 @@ def calibrate(run: Run, best: EpochMetrics) -> Model:
         sure_from=sure_from(probabilities.tolist(), familiarity.similarity(found.features, prototypes).tolist()),
     )
     return Model(run.judge, description, prototypes)
+
+
+def _comparable(run: Run) -> list[EpochMetrics]:
+    """Return the epochs whose training images were about as large as the validation photos.
+
+    Where images grow, a network sees things far smaller in the first epochs than in validation, and is the worse there:
+    after 4 of 48 epochs that went from 96 to 176 pixels it was right on 74 % and, at 200 pixels, on 53 %.
+    """
+    config = run.config
+    enough = min(ABOUT_AS_LARGE * config.image_size, side(config, config.epochs))
+    return [row for row in run.progress.history if side(config, row.epoch) >= enough]
 
 
 def _epoch_metrics(run: Run, val_loss: float, val_accuracy: float) -> EpochMetrics:

@@ -2,9 +2,8 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
-from itertools import islice
 from pathlib import Path
-from typing import NamedTuple, Self, TypeVar
+from typing import NamedTuple, Self
 
 import numpy as np
 import torch
@@ -15,14 +14,13 @@ from trainer.batches import to_images
 from trainer.config import PrecisionName
 from trainer.devices import multiplying_in
 from trainer.errors import CancelledError, PhotoError
-from trainer.inference import CHUNK, Findings, in_parallel, made_fast, workers
+from trainer.inference import CHUNK, Findings, in_chunks, in_parallel, made_fast, workers
 from trainer.model_file import Model
 from trainer.photo import photo_pixels
 from trainer.results import Prediction
 from trainer.verdict import verdict
 
 Photograph = Path | bytes | Image.Image
-_T = TypeVar("_T")
 
 
 class _Seen(NamedTuple):
@@ -68,7 +66,7 @@ class Predictor:
         A photo that cannot be read has its `error` set and the others go on. Photos given as bytes or as images have
         an empty path. Raises CancelledError.
         """
-        for judged in in_parallel(self._judge, _in_chunks(photos, batch_size), self._workers):
+        for judged in in_parallel(self._judge, in_chunks(photos, batch_size), self._workers):
             if cancelled():
                 raise CancelledError("Cancelled while looking at the photos.")
             yield from judged
@@ -121,9 +119,3 @@ class Predictor:
 def _readable(path: Path) -> str:
     """Return a path as text that can be written anywhere: bytes that are no Unicode are shown as such."""
     return str(path).encode(errors="surrogateescape").decode(errors="backslashreplace")
-
-
-def _in_chunks(items: Iterable[_T], size: int) -> Iterator[list[_T]]:
-    iterator = iter(items)
-    while chunk := list(islice(iterator, size)):
-        yield chunk
