@@ -13,8 +13,9 @@ from trainer.config import AugmentConfig, TrainConfig
 from trainer.dataset.pixels import Pixels
 from trainer.dataset.records import Photo, SplitName
 
-# Photos a batch where nothing is learnt: large enough to keep the processor busy, small enough for its memory.
-EVALUATION_BATCH = 64
+# Photos a batch where nothing is learnt: as many as are learnt from together as a rule. What a larger batch takes does
+# not fit the holes that training left in memory, and came on top of it (`trainer.memory`): 300 MB, in some runs.
+EVALUATION_BATCH = 32
 
 
 class Batch(NamedTuple):
