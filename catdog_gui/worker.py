@@ -14,10 +14,10 @@ from typing import Any
 
 from PySide6.QtCore import QDeadlineTimer, QElapsedTimer, QObject, QThread, QTimer, Signal
 
-from trainer.control import RunControl
-from trainer.errors import CancelledError
-from trainer.events import BatchFinished, StageProgressed
-from trainer.results import ErrorRecord
+from trainer.core.control import RunControl
+from trainer.core.errors import CancelledError
+from trainer.core.events import BatchFinished, StageProgressed
+from trainer.core.results import ErrorRecord
 
 # libgomp reads this when torch is loaded. Its threads then sleep between two operations instead of spinning against the
 # GUI thread, which made training four times faster on two cores.

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from trainer.config import AugmentConfig, TrainConfig
-from trainer.results import RunResult
+from trainer.core.config import AugmentConfig, TrainConfig
+from trainer.core.results import RunResult
 
 REAL = Path(__file__).resolve().parents[2] / "shared" / "data"
 
@@ -22,7 +22,7 @@ def _own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monk
 @pytest.fixture(scope="session")
 def drawings(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder of 80 drawings, cats/ and dogs/."""
-    from trainer.dataset.samples import draw_dataset
+    from trainer.drawings.samples import draw_dataset
 
     folder = tmp_path_factory.mktemp("drawings") / "set"
     draw_dataset(folder, count=80, seed=7)
@@ -43,7 +43,7 @@ def small_config(drawings: Path) -> Callable[..., TrainConfig]:
 @pytest.fixture(scope="session")
 def finished_run(drawings: Path, tmp_path_factory: pytest.TempPathFactory) -> RunResult:
     """Return one completed run of two epochs on the drawings. Tests only read it, or copy its files."""
-    from trainer.loop import train
+    from trainer.training.loop import train
 
     home = tmp_path_factory.mktemp("finished")
     before = os.environ.get("CATDOG_HOME")

@@ -8,15 +8,15 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from tests.cli.test_cli import CLI, as_json, run
 
-from tests.test_cli import CLI, as_json, run
-from trainer.config import TrainConfig
-from trainer.control import RunControl
-from trainer.events import AnyEvent, BatchFinished, RunPaused
-from trainer.loop import resume, train
-from trainer.results import RunResult
-from trainer.run_folder import RunFolder
-from trainer.run_list import list_runs
+from trainer.core.config import TrainConfig
+from trainer.core.control import RunControl
+from trainer.core.events import AnyEvent, BatchFinished, RunPaused
+from trainer.core.results import RunResult
+from trainer.storage.run_folder import RunFolder
+from trainer.storage.run_list import list_runs
+from trainer.training.loop import resume, train
 
 
 @pytest.fixture

@@ -13,9 +13,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from catdog_gui import theme
+from catdog_gui.look import theme
 from catdog_gui.widgets.glyph import Glyph
-from trainer.results import ErrorRecord
+from trainer.core.results import ErrorRecord
 
 _DETAILS_HEIGHT = 180
 

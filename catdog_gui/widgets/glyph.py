@@ -6,8 +6,8 @@ A role is one of the colours' names in `theme.Colours`, or "classes:0" and "clas
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
-from catdog_gui import theme
-from catdog_gui.icons import paint_icon
+from catdog_gui.look import theme
+from catdog_gui.look.icons import paint_icon
 
 
 class Glyph(QWidget):

@@ -5,7 +5,7 @@ from typing import Literal
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
-from catdog_gui import theme
+from catdog_gui.look import theme
 from catdog_gui.widgets.glyph import Glyph
 
 Tone = Literal["info", "advice", "warning", "error", "success"]

@@ -3,7 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from catdog_gui import theme
+from catdog_gui.look import theme
 
 
 def lay_out_page(

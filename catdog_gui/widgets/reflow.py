@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
-from catdog_gui import theme
+from catdog_gui.look import theme
 
 
 class Reflow(QWidget):

@@ -3,7 +3,7 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
-from catdog_gui import theme
+from catdog_gui.look import theme
 from catdog_gui.widgets.card import Card
 
 

@@ -20,7 +20,7 @@ def main() -> int:
 
         command_line()
         return 0
-    from catdog_gui.app import main as window  # noqa: PLC0415 - see above
+    from catdog_gui.start.app import main as window  # noqa: PLC0415 - see above
 
     return window()
 

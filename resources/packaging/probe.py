@@ -19,10 +19,10 @@ def main() -> None:
 
 
 def _work(home: Path) -> None:
-    from trainer import loop
-    from trainer.dataset.samples import draw_dataset
-    from trainer.predict import Predictor
-    from trainer.recipes import RECIPES, recipe
+    from trainer.core.recipes import RECIPES, recipe
+    from trainer.drawings.samples import draw_dataset
+    from trainer.inference.predict import Predictor
+    from trainer.training import loop
 
     draw_dataset(home / "drawings", count=24)
     for name in RECIPES:

@@ -17,9 +17,9 @@ from collections.abc import Sequence
 import torch
 from torch.profiler import ProfilerActivity, profile
 
-from trainer.config import TrainConfig
-from trainer.events import AnyEvent, BatchFinished, EpochFinished
-from trainer.loop import train
+from trainer.core.config import TrainConfig
+from trainer.core.events import AnyEvent, BatchFinished, EpochFinished
+from trainer.training.loop import train
 
 _SKIPPED, _PROFILED = 4, 24
 _REST = "Python, reading pixels, waiting"

@@ -24,7 +24,7 @@ _AIM_MS = 300
 _PROGRAM = """
 import json, sys, time
 from PySide6.QtCore import QTimer
-from catdog_gui import app, startup
+from catdog_gui.start import app, startup
 
 class Metered(startup.Startup):
     def _after_first_paint(self):
@@ -42,7 +42,7 @@ class Metered(startup.Startup):
 
     def tell(self):
         # What only an evaluation needs comes in last.
-        if not hasattr(sys.modules.get("trainer.torchvision_shim"), "torchvision"):
+        if not hasattr(sys.modules.get("trainer.hardware.torchvision_shim"), "torchvision"):
             QTimer.singleShot(100, self, self.tell)
             return
         print(json.dumps({"painted": self._painted, "gaps": self.gaps}), flush=True)

@@ -24,7 +24,7 @@ from tests.benchmarks.verdicts_worker import spread
 _PROGRAM = """
 import sys, time
 from PySide6.QtCore import QTimer
-from catdog_gui import app, startup
+from catdog_gui.start import app, startup
 
 class Metered(startup.Startup):
     def open_request(self, request):

@@ -20,7 +20,7 @@ from torch.nn import functional as F
 from torch.utils.data import DataLoader
 
 from trainer import models
-from trainer.torchvision_shim import torchvision
+from trainer.hardware.torchvision_shim import torchvision
 
 _SIZE, _BATCH, _WORKERS = 150, 32, 2
 _WARM_UP_BATCHES = 8

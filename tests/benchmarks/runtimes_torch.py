@@ -10,8 +10,8 @@ import time
 import torch
 from torch import nn
 
-from trainer import devices
-from trainer.inference import CHUNK, made_fast
+from trainer.hardware import devices
+from trainer.inference.outputs import CHUNK, made_fast
 from trainer.models.transfer import Transfer
 
 # Precision, batch norms folded into the convolutions before them, channels last.

@@ -23,8 +23,8 @@ _PROGRAM = r'''
 import json, os, sys, time
 from pathlib import Path
 from PySide6.QtCore import QObject, QTimer, Qt
-from catdog_gui import app, startup
-from trainer.config import TrainConfig
+from catdog_gui.start import app, startup
+from trainer.core.config import TrainConfig
 
 DATASET, SECONDS, PHOTOS = sys.argv[1], float(sys.argv[2]), int(sys.argv[3])
 

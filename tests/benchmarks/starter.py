@@ -13,15 +13,15 @@ from pathlib import Path
 
 from msgspec import structs
 
-from trainer import model_file
-from trainer.config import AugmentConfig, SplitConfig
-from trainer.evaluate import evaluate_model
-from trainer.events import AnyEvent, EpochFinished
-from trainer.loop import train
-from trainer.recipes import recipe
-from trainer.resources import resource
-from trainer.results import Evaluation
-from trainer.starter import NAME
+from trainer.core.config import AugmentConfig, SplitConfig
+from trainer.core.events import AnyEvent, EpochFinished
+from trainer.core.recipes import recipe
+from trainer.core.results import Evaluation
+from trainer.files.resources import resource
+from trainer.inference.evaluate import evaluate_model
+from trainer.storage import model_file
+from trainer.storage.starter import NAME
+from trainer.training.loop import train
 
 SEED = 0
 # It learns from crops, in which animals are larger than in whole photos; whole photos are looked at enlarged, so that

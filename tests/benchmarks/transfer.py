@@ -84,7 +84,7 @@ def _rows(found: dict[str, list[float]]) -> list[Row]:
 
 
 def _refuse_unknown_recipe() -> None:
-    from trainer.recipes import RECIPES
+    from trainer.core.recipes import RECIPES
 
     if "transfer" not in RECIPES:
         raise BenchmarkError(f"This CatDog has no recipe called transfer yet (it has {', '.join(RECIPES)}).")

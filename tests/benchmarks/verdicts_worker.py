@@ -28,7 +28,7 @@ def spread(folder: Path, count: int) -> list[Path]:
 
 def verdicts(model: Path, photos: Sequence[Path]) -> dict[str, float]:
     """Return the photos a second from files to verdicts."""
-    from trainer.predict import Predictor
+    from trainer.inference.predict import Predictor
 
     predictor = Predictor.load(model)
     list(predictor.predict(photos[:_WARM_UP]))
@@ -41,8 +41,8 @@ def verdicts(model: Path, photos: Sequence[Path]) -> dict[str, float]:
 
 def decode(model: Path, photos: Sequence[Path]) -> dict[str, float]:
     """Return the photos a second from files to pixels."""
-    from trainer.model_description import read_description
-    from trainer.photo import photo_pixels
+    from trainer.dataset.photo import photo_pixels
+    from trainer.storage.model_description import read_description
 
     size = read_description(model).preprocessing.image_size
     with ThreadPoolExecutor(min(8, os.cpu_count() or 1)) as pool:
@@ -56,7 +56,7 @@ def decode(model: Path, photos: Sequence[Path]) -> dict[str, float]:
 
 def latency(model: Path, photos: Sequence[Path]) -> dict[str, float]:
     """Return median and 95th percentile of the milliseconds that one photo by itself takes."""
-    from trainer.predict import Predictor
+    from trainer.inference.predict import Predictor
 
     predictor = Predictor.load(model)
     for photo in photos[-_WARM_UP:]:

@@ -19,12 +19,13 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.logging import Record
 from pytestqt.qtbot import QtBot
 
-from catdog_gui import theme, worker
-from catdog_gui.context import Context
-from catdog_gui.run_controller import RunController
-from catdog_gui.settings import Settings
+from catdog_gui import worker
+from catdog_gui.look import theme
+from catdog_gui.state.context import Context
+from catdog_gui.state.run_controller import RunController
+from catdog_gui.state.settings import Settings
 from tests.gui.fake_engine import FakeEngine
-from trainer import starter as starter_module
+from trainer.storage import starter as starter_module
 
 # The offscreen platform says so for every dialog and every list that opens.
 _HARMLESS = (

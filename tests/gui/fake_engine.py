@@ -4,9 +4,9 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from trainer.config import TrainConfig
-from trainer.control import RunControl
-from trainer.results import RunResult
+from trainer.core.config import TrainConfig
+from trainer.core.control import RunControl
+from trainer.core.results import RunResult
 
 Emit = Callable[[object], None]
 Script = Callable[[Emit, RunControl], RunResult]

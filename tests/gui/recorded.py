@@ -3,8 +3,7 @@
 import math
 from collections.abc import Iterator
 
-from trainer.dataset.records import Dataset, Photo, Problem, SplitName
-from trainer.events import (
+from trainer.core.events import (
     AdviceGiven,
     AnyEvent,
     BatchFinished,
@@ -14,8 +13,9 @@ from trainer.events import (
     StageProgressed,
     terminal,
 )
-from trainer.results import ClassMetrics, EpochMetrics, Evaluation, EvaluationMetrics, JudgedPhoto, RunResult
-from trainer.run_state import RunState, reduce
+from trainer.core.results import ClassMetrics, EpochMetrics, Evaluation, EvaluationMetrics, JudgedPhoto, RunResult
+from trainer.core.run_state import RunState, reduce
+from trainer.dataset.records import Dataset, Photo, Problem, SplitName
 
 BATCHES = 20
 BEST = 4

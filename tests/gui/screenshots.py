@@ -22,9 +22,9 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QPushButton
 
-from catdog_gui import app as program
-from catdog_gui import startup
-from catdog_gui.main_window import MainWindow
+from catdog_gui.shell.main_window import MainWindow
+from catdog_gui.start import app as program
+from catdog_gui.start import startup
 
 Condition = Callable[[], bool]
 ROOT = Path(__file__).resolve().parents[2]
@@ -56,7 +56,7 @@ class Photographer(QObject):
                 self.window.close()
 
     def _work(self) -> Iterator[Condition]:
-        from trainer.dataset.samples import draw_dataset
+        from trainer.drawings.samples import draw_dataset
 
         folder = self.home / "practice drawings"
         draw_dataset(folder, count=DRAWINGS)

@@ -8,10 +8,10 @@ from PySide6.QtCore import QObject, QThread
 from pytestqt.qtbot import QtBot
 
 from catdog_gui import worker
-from trainer.control import RunControl
-from trainer.errors import CancelledError, DatasetError
-from trainer.events import BatchFinished, CheckpointSaved, StageProgressed
-from trainer.results import ErrorRecord
+from trainer.core.control import RunControl
+from trainer.core.errors import CancelledError, DatasetError
+from trainer.core.events import BatchFinished, CheckpointSaved, StageProgressed
+from trainer.core.results import ErrorRecord
 
 
 class Heard:

@@ -155,7 +155,7 @@ def screenshot(desk: dict[str, str], name: str) -> Path:
 
 def coloured(picture: Path) -> int:
     """Return how many points have the exact colour of one of the classes: a verdict's bar is made of them."""
-    from catdog_gui.theme import DARK, LIGHT
+    from catdog_gui.look.theme import DARK, LIGHT
 
     wanted = {tuple(bytes.fromhex(colour[1:])) for look in (LIGHT, DARK) for colour in look.classes}
     colours = Image.open(picture).convert("RGB").getcolors(maxcolors=1_000_000)

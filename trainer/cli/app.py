@@ -8,7 +8,7 @@ import typer
 from trainer import __version__
 from trainer.cli import cache, evaluate, info, inspect, predict, samples, train
 from trainer.cli.console import forget_output, say_error
-from trainer.errors import TrainerError
+from trainer.core.errors import TrainerError
 
 app = typer.Typer(
     name="catdog-cli",

@@ -15,7 +15,7 @@ cache = typer.Typer(
 @cache.command("list")
 def list_all(*, json: AsJson = False) -> None:
     """List the decoded photos and features that are kept, the last used first."""
-    from trainer.dataset import store  # noqa: PLC0415 - brings numpy along, which --help does without
+    from trainer.files import store  # noqa: PLC0415 - brings numpy along, which --help does without
 
     found = store.listed()
     if json:
@@ -33,6 +33,6 @@ def list_all(*, json: AsJson = False) -> None:
 @cache.command()
 def clear() -> None:
     """Delete all of it. No photo and no model is touched; the next run takes a little longer."""
-    from trainer.dataset import store  # noqa: PLC0415 - see above
+    from trainer.files import store  # noqa: PLC0415 - see above
 
     say(f"{store.clear() / 1e6:.1f} MB freed in {store.folder()}.")

@@ -19,7 +19,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
-from trainer.control import RunControl
+from trainer.core.control import RunControl
 
 # Names of files and classes are shown as they are: no markup, no emoji codes.
 stderr = Console(stderr=True, highlight=False, soft_wrap=True, markup=False, emoji=False)

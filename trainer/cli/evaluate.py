@@ -17,7 +17,7 @@ from trainer.cli.console import (
     say_note,
     stdout,
 )
-from trainer.results import Evaluation, EvaluationMetrics
+from trainer.core.results import Evaluation, EvaluationMetrics
 
 # The surest mistakes are the ones worth looking at.
 SHOWN_MISTAKES = 10
@@ -38,7 +38,7 @@ def evaluate(
     json: AsJson = False,
 ) -> None:
     """See how good a model is on photos whose class is known, and which ones it gets wrong."""
-    from trainer.evaluate import evaluate_model  # noqa: PLC0415 - torch takes seconds; --help must not
+    from trainer.inference.evaluate import evaluate_model  # noqa: PLC0415 - torch takes seconds; --help must not
 
     with interruptible() as control, progress_bar("Looking at photos") as progress:
         evaluation = evaluate_model(

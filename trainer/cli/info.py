@@ -7,7 +7,7 @@ from trainer.cli.console import AsJson, ModelPath, percent, print_json, stdout
 
 def info(model: ModelPath, *, json: AsJson = False) -> None:
     """Show what a model file says of itself: what it tells apart, how it was made, and how good it was."""
-    from trainer import model_file  # noqa: PLC0415 - torch takes seconds; --help must not
+    from trainer.storage import model_file  # noqa: PLC0415 - torch takes seconds; --help must not
 
     description = model_file.load(model).description  # not only the description: a damaged file is not shown as good
     if json:

@@ -6,10 +6,10 @@ from typing import Any
 from rich.table import Table
 
 from trainer.cli.console import AsJson, DatasetPath, interruptible, print_json, progress_bar, say, say_note, stdout
+from trainer.core.errors import DatasetError
 from trainer.dataset.records import Dataset
 from trainer.dataset.scan import scan
 from trainer.dataset.split import cut
-from trainer.errors import DatasetError
 
 # More than these are counted, not listed, unless JSON is asked for.
 SHOWN_PROBLEMS = 10

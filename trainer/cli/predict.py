@@ -9,13 +9,13 @@ from typing import Annotated
 import typer
 
 from trainer.cli.console import AsJson, interruptible, percent, print_json, progress_bar, say, say_error, say_note
-from trainer.dataset.folder_source import FolderSource
-from trainer.errors import DatasetError, ModelFileError, SettingError
-from trainer.files import write_whole
-from trainer.photo import PHOTO_ENDINGS
-from trainer.results import Prediction
-from trainer.run_list import list_runs
-from trainer.starter import starter_model
+from trainer.core.errors import DatasetError, ModelFileError, SettingError
+from trainer.core.results import Prediction
+from trainer.dataset.photo import PHOTO_ENDINGS
+from trainer.dataset.sources.folder_source import FolderSource
+from trainer.files.files import write_whole
+from trainer.storage.run_list import list_runs
+from trainer.storage.starter import starter_model
 
 # What a table of verdicts begins with, and nothing of the user's own does.
 TABLE_START = b"path,class,probability"
@@ -49,7 +49,7 @@ def predict(
     chosen, problems = _expand(photos, recursive=recursive)
     path = model or _usual_model()
     with interruptible() as control, progress_bar("Looking at photos") as progress:
-        from trainer.predict import Predictor  # noqa: PLC0415 - torch takes seconds; --help must not
+        from trainer.inference.predict import Predictor  # noqa: PLC0415 - torch takes seconds; --help must not
 
         predictor = Predictor.load(path, device=device)
         found: list[Prediction] = []

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from trainer.cli.console import interruptible, progress_bar, say
-from trainer.dataset.samples import DEFAULT_COUNT, draw_dataset
+from trainer.drawings.samples import DEFAULT_COUNT, draw_dataset
 
 
 def samples(

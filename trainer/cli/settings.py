@@ -7,8 +7,8 @@ from typing import Annotated, Any, TypeVar
 import msgspec
 import typer
 
-from trainer.config import AugmentConfig, TrainConfig
-from trainer.setting import Setting, describe
+from trainer.core.config import AugmentConfig, TrainConfig
+from trainer.core.setting import Setting, describe
 
 _Command = TypeVar("_Command", bound=Callable[..., None])
 

@@ -13,15 +13,15 @@ from trainer.cli.console import AsJson, forget_output, interruptible, say, say_e
 from trainer.cli.evaluate import show_metrics
 from trainer.cli.settings import PANELS, named, taking_settings, was_given
 from trainer.cli.train_display import TrainDisplay
-from trainer.config import AugmentConfig, SplitConfig, TrainConfig
-from trainer.control import RunControl
-from trainer.errors import SettingError
-from trainer.events import AnyEvent, to_line
-from trainer.recipes import RECIPES
-from trainer.recipes import recipe as recipe_named
-from trainer.reporter import Emit
-from trainer.results import RunResult
-from trainer.run_folder import RunFolder
+from trainer.core.config import AugmentConfig, SplitConfig, TrainConfig
+from trainer.core.control import RunControl
+from trainer.core.errors import SettingError
+from trainer.core.events import AnyEvent, to_line
+from trainer.core.recipes import RECIPES
+from trainer.core.recipes import recipe as recipe_named
+from trainer.core.results import RunResult
+from trainer.storage.run_folder import RunFolder
+from trainer.training.reporter import Emit
 
 EXIT_CODES = {"completed": 0, "failed": 1, "stopped": 130}
 
@@ -139,13 +139,13 @@ def _run(
         if out is not None:
             raise SettingError("A run that goes on stays in its folder.", remedy="Leave --out out.")
         _refuse_changes(dataset, given, resume)
-        from trainer.loop import resume as go_on  # noqa: PLC0415 - torch takes seconds; a wrong setting must not
+        from trainer.training.loop import resume as go_on  # noqa: PLC0415 - torch takes seconds; a wrong setting must not
 
         return go_on(resume, epochs=given.get("epochs"), emit=emit, control=control)
     if dataset is None:
         raise SettingError("No dataset was named.", remedy="Name a folder or zip of photos, or a run with --resume.")
     config = recipe_named(given.pop("recipe", "classic")).config(str(dataset.absolute()), **given)
-    from trainer.loop import train as begin  # noqa: PLC0415
+    from trainer.training.loop import train as begin  # noqa: PLC0415
 
     return begin(config, out=out, emit=emit, control=control)
 

@@ -6,7 +6,7 @@ from typing import Self
 from rich.progress import TaskID, TextColumn
 
 from trainer.cli.console import bars, percent, say_note, shown, stderr
-from trainer.events import (
+from trainer.core.events import (
     AdviceGiven,
     AnyEvent,
     BatchFinished,

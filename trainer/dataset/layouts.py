@@ -10,10 +10,10 @@ from unicodedata import normalize
 
 import msgspec
 
+from trainer.core.errors import DatasetError
 from trainer.dataset import names
 from trainer.dataset.oxford import Assignments, oxford_assignments
 from trainer.dataset.records import SplitName
-from trainer.errors import DatasetError
 
 SHAPES = """These work, as a folder or as a zip:
   cats/…  dogs/…                            two folders, called after the two classes

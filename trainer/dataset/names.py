@@ -3,8 +3,8 @@
 import unicodedata
 from collections.abc import Sequence
 
+from trainer.dataset.photo import PHOTO_ENDINGS
 from trainer.dataset.records import SplitName
-from trainer.photo import PHOTO_ENDINGS
 
 _SPLIT_NAMES: dict[str, SplitName] = {
     **dict.fromkeys(("train", "training", "training_set", "train_set"), "train"),

@@ -8,11 +8,11 @@ from typing import Protocol
 
 import numpy as np
 
-from trainer.dataset import store
+from trainer.core.errors import CancelledError, DatasetError, PhotoError
+from trainer.dataset.photo import photo_pixels
 from trainer.dataset.records import Photo
-from trainer.dataset.sources import PhotoSource
-from trainer.errors import CancelledError, DatasetError, PhotoError
-from trainer.photo import photo_pixels
+from trainer.dataset.sources.source import PhotoSource
+from trainer.files import store
 
 # Part of every key: raised whenever the same file would be decoded to other pixels.
 DECODING = 1

@@ -8,13 +8,13 @@ from functools import partial
 from hashlib import blake2b
 from pathlib import Path
 
+from trainer.core.errors import CancelledError, DatasetError, PhotoError
 from trainer.dataset.copies import copy_notes
 from trainer.dataset.layouts import Layout, recognise
-from trainer.dataset.listing import SourceFile
+from trainer.dataset.photo import check_photo
 from trainer.dataset.records import Dataset, Photo, Problem
-from trainer.dataset.sources import PhotoSource, open_source
-from trainer.errors import CancelledError, DatasetError, PhotoError
-from trainer.photo import check_photo
+from trainer.dataset.sources.listing import SourceFile
+from trainer.dataset.sources.source import PhotoSource, open_source
 
 DIGEST_BYTES = 16
 

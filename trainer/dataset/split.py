@@ -8,8 +8,8 @@ from itertools import product
 
 import msgspec
 
+from trainer.core.errors import DatasetError, SettingError
 from trainer.dataset.records import SPLITS, Dataset, Photo, SplitName
-from trainer.errors import DatasetError, SettingError
 
 DEFAULT_FRACTIONS = (0.7, 0.15, 0.15)
 

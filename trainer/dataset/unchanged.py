@@ -2,9 +2,9 @@
 
 import hashlib
 
+from trainer.core.errors import DatasetError, PhotoError
 from trainer.dataset.records import Dataset, Photo
-from trainer.dataset.sources import PhotoSource
-from trainer.errors import DatasetError, PhotoError
+from trainer.dataset.sources.source import PhotoSource
 
 
 def refuse_changed(source: PhotoSource, dataset: Dataset) -> None:

@@ -11,9 +11,9 @@ from pathlib import Path
 import safetensors.torch
 import torch
 
-from trainer.errors import ModelFileError
+from trainer.core.errors import ModelFileError
+from trainer.files.resources import resource
 from trainer.models import efficientnet_lite
-from trainer.resources import resource
 
 Tensors = dict[str, torch.Tensor]
 

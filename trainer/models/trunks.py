@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import torch
 from torch import nn
 
-from trainer.dataset.download import DownloadError, fetch
+from trainer.files.download import DownloadError, fetch
 from trainer.models import efficientnet_lite, lite_weights
 from trainer.models.lite_weights import Tensors
 
@@ -40,13 +40,13 @@ def _torchvision(builder: str, weights: str, *, features: int, image_size: int =
     """Return one of torchvision's networks, without its classifier."""
 
     def stages() -> nn.Sequential:
-        from trainer.torchvision_shim import torchvision  # noqa: PLC0415 - two seconds, for those who want it
+        from trainer.hardware.torchvision_shim import torchvision  # noqa: PLC0415 - two seconds, for those who want it
 
         body: nn.Sequential = getattr(torchvision.models, builder)(weights=None).features
         return body
 
     def state(progress: Progress, cancelled: Callable[[], bool]) -> Tensors:
-        from trainer.torchvision_shim import torchvision  # noqa: PLC0415
+        from trainer.hardware.torchvision_shim import torchvision  # noqa: PLC0415
 
         entry: Any = torchvision.models.get_weight(weights)
         tensors = _from_cache(entry.url, progress, cancelled)

@@ -18,9 +18,9 @@ from PySide6.QtCore import QObject, QPoint, QProcess, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
-from catdog_gui import app as program
-from catdog_gui import startup
-from catdog_gui.main_window import MainWindow
+from catdog_gui.shell.main_window import MainWindow
+from catdog_gui.start import app as program
+from catdog_gui.start import startup
 
 Condition = Callable[[], bool]
 Journey = Callable[["Driver"], Iterator[Condition]]

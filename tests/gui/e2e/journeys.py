@@ -6,9 +6,9 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QPushButton
 
-from catdog_gui.pages.data import DataPage
-from catdog_gui.pages.train import TrainPage
-from catdog_gui.widgets.preferences import Preferences
+from catdog_gui.data.page import DataPage
+from catdog_gui.dialogs.preferences import Preferences
+from catdog_gui.train.page import TrainPage
 from tests.gui.e2e.driver import Condition, Driver
 
 
@@ -140,7 +140,7 @@ def other_pages(d: Driver) -> Iterator[Condition]:
 def close_during_a_run(d: Driver) -> Iterator[Condition]:
     """The window is closed while a run goes on: first by mistake, then for good."""
     window, runs = d.window, d.window._context.run_controller
-    from trainer.recipes import recipe
+    from trainer.core.recipes import recipe
 
     runs.start(recipe("classic").config(str(photos()), epochs=50, batch_size=8, image_size=64, learning_rate=0.001))
     window.show_page("train")

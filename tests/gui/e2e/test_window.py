@@ -51,7 +51,7 @@ def display() -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def drawings(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    from trainer.dataset.samples import draw_dataset
+    from trainer.drawings.samples import draw_dataset
 
     folder = tmp_path_factory.mktemp("photos") / "drawings"
     draw_dataset(folder, count=400)

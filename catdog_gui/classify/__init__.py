@@ -1,0 +1,1 @@
+"""The Classify page: photos in, verdicts out."""

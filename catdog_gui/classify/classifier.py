@@ -1,0 +1,167 @@
+"""Asks the model about photos, in a worker thread, one job after another; the model stays loaded in between."""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, Signal
+from PySide6.QtGui import QImage, QImageWriter
+
+from catdog_gui import worker
+from catdog_gui.state.context import Context
+from trainer.core.control import RunControl
+from trainer.core.results import ErrorRecord, Prediction
+
+if TYPE_CHECKING:
+    from trainer.inference.predict import Predictor
+
+# As many photos as the predictor looks at together (`trainer.inference.outputs.CHUNK`, which would bring torch along).
+_CHUNK = 8
+Source = Path | QImage
+
+
+class Question(msgspec.Struct, frozen=True, kw_only=True):
+    """One photo to be asked about."""
+
+    number: int
+    source: Source
+
+
+class Answer(msgspec.Struct, frozen=True, kw_only=True):
+    """The verdict on it."""
+
+    number: int
+    prediction: Prediction
+    classes: tuple[str, str]
+    seconds: float
+
+
+class _Cache:
+    """The predictor that was loaded last. Used by one worker thread at a time."""
+
+    def __init__(self) -> None:
+        self._key: tuple[object, ...] = ()
+        self._predictor: Predictor | None = None
+
+    def get(self, path: Path, device: str, threads: int) -> "Predictor":
+        """Return the predictor of a model file, loading it where it is another one or has changed."""
+        from trainer.inference.predict import Predictor  # noqa: PLC0415 - brings torch along
+
+        key = (path, path.stat().st_mtime_ns if path.is_file() else 0, device, threads)
+        if self._predictor is None or key != self._key:
+            self._predictor = None
+            self._predictor = Predictor.load(path, device=device, threads=threads)
+            self._key = key
+        return self._predictor
+
+
+class Classifier(QObject):
+    """Photos go in by `ask`, verdicts come out by `answered`."""
+
+    answered = Signal(object)  # Answer
+    progressed = Signal(int, int)
+    """Photos done and asked about since the classifier was last idle."""
+    failed = Signal(object)  # ErrorRecord: the model cannot be used; the photos keep waiting
+    became_idle = Signal()
+
+    def __init__(self, context: Context, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._cache = _Cache()
+        self._waiting: list[Question] = []
+        self._task: worker.Task | None = None
+        self._done = self._total = 0
+        self._began = 0.0
+
+    @property
+    def busy(self) -> bool:
+        """Whether photos are being asked about."""
+        return self._task is not None
+
+    @property
+    def seconds(self) -> float:
+        """Since the classifier was last idle."""
+        return time.perf_counter() - self._began
+
+    def ask(self, questions: list[Question]) -> None:
+        """Have these photos judged by the model in use, after those that wait already."""
+        if not questions or self._context.current_model is None:
+            return
+        if not self.busy:
+            self._done = self._total = 0
+            self._began = time.perf_counter()
+        self._waiting += questions
+        self._total += len(questions)
+        self.progressed.emit(self._done, self._total)
+        self._next_job()
+
+    def cancel(self) -> None:
+        """Leave the photos that still wait without a verdict."""
+        self._waiting.clear()
+        self._done = self._total = 0
+        if self._task is not None:
+            # Its last verdicts may be of a model that was replaced, so nobody hears them.
+            self._task.progressed.disconnect(self._on_answer)
+            self._task.failed.disconnect(self._on_failure)
+            self._task.cancel()
+
+    def _next_job(self) -> None:
+        model = self._context.current_model
+        if self._task is not None or not self._waiting or model is None:
+            return
+        job, self._waiting = self._waiting, []
+        settings = self._context.settings
+        cache, device, threads = self._cache, settings.device, settings.threads
+
+        def work(emit: worker.Emit, control: RunControl) -> None:
+            predictor = cache.get(model, device, threads)
+            for answer in _answers(predictor, job, control):
+                emit(answer)
+
+        self._task = worker.start(work, parent=self)
+        self._task.progressed.connect(self._on_answer)
+        self._task.failed.connect(self._on_failure)
+        self._task.finished.connect(self._on_finished)
+
+    def _on_answer(self, answer: Answer) -> None:
+        self._done += 1
+        self.answered.emit(answer)
+        self.progressed.emit(self._done, self._total)
+
+    def _on_failure(self, error: ErrorRecord) -> None:
+        self._waiting.clear()
+        self.failed.emit(error)
+
+    def _on_finished(self) -> None:
+        self._task = None
+        self._next_job()
+        if self._task is None:
+            self.became_idle.emit()
+
+
+def _answers(predictor: "Predictor", job: list[Question], control: RunControl) -> Iterator[Answer]:
+    """Yield an answer to each question as soon as there is one, with the mean time a photo took until then."""
+    began = time.perf_counter()
+    photos = (_as_photo(question.source) for question in job)
+    predictions = predictor.predict(photos, cancelled=control.should_stop)
+    for number, (question, prediction) in enumerate(zip(job, predictions, strict=True)):
+        # Verdicts come in chunks, so the first of a chunk took no longer than its last.
+        looked_at = min(len(job), (number // _CHUNK + 1) * _CHUNK)
+        yield Answer(
+            number=question.number,
+            prediction=prediction,
+            classes=predictor.description.classes,
+            seconds=(time.perf_counter() - began) / looked_at,
+        )
+
+
+def _as_photo(source: Source) -> Path | bytes:
+    """Return what the engine reads: a path, or the bytes of an image that has no file."""
+    if isinstance(source, Path):
+        return source
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    QImageWriter(buffer, QByteArray(b"bmp")).write(source)  # nothing is lost and nothing is computed
+    return bytes(buffer.data().data())

@@ -1,0 +1,236 @@
+"""The first page: photos in, verdicts out."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QGuiApplication, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+
+from catdog_gui.classify.drop_zone import DropZone
+from catdog_gui.classify.drops import PhotoDrops
+from catdog_gui.classify.model_chooser import ModelChooser
+from catdog_gui.classify.no_model import NoModel
+from catdog_gui.classify.photo_intake import Intake, Offer, photo_endings, take
+from catdog_gui.look import theme
+from catdog_gui.state.context import Context
+from trainer.core.results import ErrorRecord
+from trainer.storage import starter
+
+if TYPE_CHECKING:
+    from catdog_gui.classify.photo_session import PhotoSession
+    from catdog_gui.classify.session_view import SessionView
+    from catdog_gui.state.model_library import ModelEntry
+
+_HINT = "or whole folders, or a picture out of a web page.\nCtrl+V pastes one that you copied."
+_STARTER_HINT = "\n\nThe starter model, which comes with CatDog, tells cats from dogs. You can train your own."
+
+
+class ClassifyPage(QWidget):
+    """The choice of a model above; below it the drop zone, the session's photos, or how to get a model."""
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._known: list[ModelEntry] = []
+        self._made: tuple[PhotoSession, SessionView] | None = None
+        self.chooser = ModelChooser()
+        self.no_model = NoModel()
+        self.zone = DropZone("Drop photos here", _HINT)
+        self.stack = QStackedWidget()
+        self._arrange()
+        self.overlay = DropZone("", "", self)
+        self.overlay.hide()
+        self._drops = PhotoDrops(self)
+        self._connect()
+        if self._uses_starter():
+            self.chooser.show_starter()  # what its file says can wait until the window is there
+            self._show_hint()
+        else:
+            self._refresh_chooser()
+        self._show_state()
+
+    def add_files(self, files: list[Path]) -> None:
+        """Classify these photos and the photos below these folders."""
+        self.session.add_files(files)
+
+    def paste(self) -> None:
+        """Classify what is on the clipboard."""
+        self._take(take(QGuiApplication.clipboard().mimeData()))
+
+    def clear(self) -> None:
+        """Forget the session's photos."""
+        if self._made is not None:
+            self._made[0].clear()
+
+    def _take(self, intake: Intake) -> None:
+        self.session.take(intake)
+
+    def open_photos(self) -> None:
+        """Let the user choose photos in a dialog."""
+        from PySide6.QtWidgets import QFileDialog  # noqa: PLC0415 - not needed for the first paint
+
+        endings = " ".join(f"*{ending} *{ending.upper()}" for ending in sorted(photo_endings()))
+        folder = str(self._context.settings.last_folder("photos"))
+        names, _ = QFileDialog.getOpenFileNames(self, "Open photos", folder, f"Photos ({endings});;All files (*)")
+        if names:
+            self._context.settings.remember_folder("photos", Path(names[0]).parent)
+            self.add_files([Path(name) for name in names])
+
+    def open_folder(self) -> None:
+        """Let the user choose a folder of photos."""
+        from PySide6.QtWidgets import QFileDialog  # noqa: PLC0415 - not needed for the first paint
+
+        folder = str(self._context.settings.last_folder("photos"))
+        name = QFileDialog.getExistingDirectory(self, "Open a folder of photos", folder)
+        if name:
+            self._context.settings.remember_folder("photos", Path(name))
+            self.add_files([Path(name)])
+
+    def open_model(self) -> None:
+        """Let the user choose a model file."""
+        from PySide6.QtWidgets import QFileDialog  # noqa: PLC0415 - not needed for the first paint
+
+        folder = str(self._context.settings.last_folder("model"))
+        name, _ = QFileDialog.getOpenFileName(
+            self, "Open a model file", folder, "CatDog models (*.safetensors);;All files (*)"
+        )
+        if name:
+            self._context.settings.remember_folder("model", Path(name).parent)
+            self.use_model(Path(name))
+
+    def use_model(self, path: Path) -> None:
+        """Use a model file after a look at its header; what is none is refused with the reason."""
+        from catdog_gui.state.model_library import describe_model  # noqa: PLC0415 - not needed for the first paint
+
+        try:
+            describe_model(path)
+        except Exception as error:  # noqa: BLE001 - whatever is wrong with a stranger's file is said
+            self._context.report(ErrorRecord.of(error))
+        else:
+            self._context.use_model(path)
+
+    def close_images(self) -> None:
+        """End all work in the background that only serves this page's sight."""
+        if self._made is not None:
+            self._made[1].close_images()
+
+    @property
+    def session(self) -> "PhotoSession":
+        """The session's photos."""
+        return self._views()[0]
+
+    @property
+    def view(self) -> "SessionView":
+        """What shows them."""
+        return self._views()[1]
+
+    def prepare(self) -> None:
+        """Make what the first photo will need: called after the first paint, which does not need it."""
+        self._views()
+        if self._uses_starter():
+            self._refresh_chooser()
+
+    def _views(self) -> "tuple[PhotoSession, SessionView]":
+        if self._made is None:
+            from catdog_gui.classify.photo_session import PhotoSession  # noqa: PLC0415 - see `prepare`
+            from catdog_gui.classify.session_view import SessionView  # noqa: PLC0415 - see `prepare`
+
+            session = PhotoSession(self._context, self)
+            view = SessionView(session)
+            view.add_wanted.connect(self.open_photos)
+            session.added.connect(self._show_state)
+            self.stack.addWidget(view)
+            self._made = session, view
+        return self._made
+
+    def _show_state(self) -> None:
+        """Show the photos, or invite some, or say how to get a model."""
+        if self._made is not None and len(self._made[0].photos):
+            self.stack.setCurrentWidget(self._made[1])
+        else:
+            self.stack.setCurrentWidget(self.zone if self._context.current_model else self.no_model)
+
+    def _on_model_changed(self, _path: Path | None) -> None:
+        self._refresh_chooser()
+        self._show_state()
+
+    def _refresh_chooser(self) -> None:
+        path = self._context.current_model
+        current = None
+        if path is not None:
+            from catdog_gui.state.model_library import describe_model  # noqa: PLC0415 - not needed without a model
+
+            try:
+                current = describe_model(path)
+            except Exception as error:  # noqa: BLE001 - a damaged file must not keep the page from being shown
+                self._context.report(ErrorRecord.of(error))
+        self.chooser.show_models(self._known, current)
+        self._show_hint()
+
+    def _uses_starter(self) -> bool:
+        current = self._context.current_model
+        return current is not None and current == starter.starter_model()
+
+    def _show_hint(self) -> None:
+        """Invite photos, and say who will tell them apart where that is not the user's own model."""
+        self.zone.say("Drop photos here", _HINT + (_STARTER_HINT if self._uses_starter() else ""))
+
+    def _list_models(self) -> None:
+        from catdog_gui.state.model_library import list_models  # noqa: PLC0415 - not needed for the first paint
+
+        self._known = list_models(self._context.settings.runs_folder)
+        self._refresh_chooser()
+
+    def _on_hover(self, offer: Offer | None) -> None:
+        on_zone = self.stack.currentWidget() is self.zone
+        self.zone.show_offer(offer if on_zone else None)
+        self.overlay.setVisible(offer is not None and not on_zone)
+        if offer is not None and not on_zone:
+            self.overlay.show_offer(offer)
+            self.overlay.raise_()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the overlay over everything."""
+        self.overlay.setGeometry(self.rect().adjusted(theme.S, theme.S, -theme.S, -theme.S))
+        super().resizeEvent(event)
+
+    def _connect(self) -> None:
+        context = self._context
+        context.model_changed.connect(self._on_model_changed)
+        context.models_changed.connect(self._refresh_chooser)
+        self.chooser.about_to_open.connect(self._list_models)
+        self.chooser.chosen.connect(context.use_model)
+        self.chooser.open_wanted.connect(self.open_model)
+        self.chooser.manage_wanted.connect(lambda: context.show_page("models"))
+        self.no_model.train_wanted.connect(lambda: context.show_page("data"))
+        self.no_model.open_wanted.connect(self.open_model)
+        self._drops.hovering.connect(self._on_hover)
+        self._drops.dropped.connect(self._take)
+
+    def _arrange(self) -> None:
+        title = QLabel("Classify")
+        title.setProperty("role", "title")
+        head = QHBoxLayout()
+        head.setSpacing(theme.M)
+        head.addWidget(title)
+        head.addStretch(1)
+        head.addWidget(self.chooser)
+        self._add_zone_buttons()
+        for view in (self.zone, self.no_model):
+            self.stack.addWidget(view)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(theme.XL, theme.XL, theme.XL, theme.XL)
+        layout.setSpacing(theme.M)
+        layout.addLayout(head)
+        layout.addWidget(self.stack, 1)
+
+    def _add_zone_buttons(self) -> None:
+        photos = QPushButton("Open photos…")
+        photos.setProperty("kind", "primary")
+        photos.setProperty("size", "large")
+        photos.clicked.connect(self.open_photos)
+        folder = QPushButton("Open a folder…")
+        folder.setProperty("size", "large")
+        folder.clicked.connect(self.open_folder)
+        self.zone.add_button(photos)
+        self.zone.add_button(folder)

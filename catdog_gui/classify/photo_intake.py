@@ -1,0 +1,125 @@
+"""What was dropped, pasted or opened: which photos it holds, or why it holds none."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+from PySide6.QtCore import QMimeData, QUrl
+from PySide6.QtGui import QImage
+
+from trainer.core.control import RunControl
+from trainer.core.errors import CancelledError
+
+_CHUNK = 200
+
+
+class Offer(msgspec.Struct, frozen=True, kw_only=True):
+    """What something that hovers over the window could be dropped for."""
+
+    text: str
+    """What would happen, or why nothing will."""
+    accepted: bool
+
+
+class Intake(msgspec.Struct, frozen=True, kw_only=True):
+    """What came in."""
+
+    files: tuple[Path, ...] = ()
+    """Files and folders."""
+    image: QImage | None = None
+    """An image without a file, from a browser or the clipboard."""
+    refusal: str = ""
+
+
+def photo_endings() -> frozenset[str]:
+    """Return the endings of file names that photos have, in lower case with the dot."""
+    from trainer.dataset.photo import PHOTO_ENDINGS  # noqa: PLC0415 - brings numpy and Pillow along
+
+    return PHOTO_ENDINGS
+
+
+def offer(mime: QMimeData) -> Offer:
+    """Say what a drop of this would do. Looks at names only: it is asked while the mouse moves."""
+    files, links = _urls(mime)
+    if files:
+        refusal = _refuse_files(files)
+        return Offer(text=refusal or _welcome(files), accepted=not refusal)
+    if mime.hasImage():
+        return Offer(text="Drop to classify this image", accepted=True)
+    if links:
+        return Offer(text="That is only a link. Save the photo first, or drag the picture itself.", accepted=False)
+    if mime.hasText():
+        return Offer(text="That is text. Drop photos or folders of photos.", accepted=False)
+    return Offer(text="That is no photo. Drop photos or folders of photos.", accepted=False)
+
+
+def take(mime: QMimeData) -> Intake:
+    """Return what a drop or a paste holds."""
+    verdict = offer(mime)
+    if not verdict.accepted:
+        return Intake(refusal=verdict.text)
+    files, _ = _urls(mime)
+    if files:
+        return Intake(files=tuple(files))
+    image = mime.imageData()
+    if not isinstance(image, QImage) or image.isNull():
+        return Intake(refusal="The image could not be read. Save it as a file and drop that.")
+    return Intake(image=image)
+
+
+def find_photos(files: tuple[Path, ...], control: RunControl) -> Iterator[list[Path]]:
+    """Yield the photos among files and below folders, in chunks, in the order of their names.
+
+    A file that was named itself is a photo whatever its ending: what cannot be read gets its reason later.
+    Raises CancelledError.
+    """
+    chunk: list[Path] = []
+    for path in files:
+        for photo in _below(path) if path.is_dir() else (path,):
+            if control.should_stop():
+                raise CancelledError("Cancelled while looking for photos.")
+            chunk.append(photo)
+            if len(chunk) == _CHUNK:
+                yield chunk
+                chunk = []
+    if chunk:
+        yield chunk
+
+
+def _below(folder: Path) -> Iterator[Path]:
+    endings = photo_endings()
+    for place, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(names):
+            if not name.startswith(".") and os.path.splitext(name)[1].lower() in endings:  # noqa: PTH122 - 10,000 times
+                yield Path(place, name)
+
+
+def _urls(mime: QMimeData) -> tuple[list[Path], list[QUrl]]:
+    urls = mime.urls() if mime.hasUrls() else []
+    files = [Path(url.toLocalFile()) for url in urls if url.isLocalFile()]
+    return files, [url for url in urls if not url.isLocalFile()]
+
+
+def _refuse_files(files: list[Path]) -> str:
+    if any(path.is_dir() or path.suffix.lower() in photo_endings() for path in files):
+        return ""
+    first = files[0]
+    if first.suffix.lower() == ".zip":
+        return "A zip is for the Data page. To classify its photos, unpack it and drop the folder."
+    if first.suffix.lower() == ".safetensors":
+        return "That is a model. Open it with “Open a model file…” above."
+    if len(files) == 1:
+        return f"{_short(first.name)} is no photo."
+    return "None of these files is a photo."
+
+
+def _welcome(files: list[Path]) -> str:
+    if len(files) > 1:
+        return f"Drop to classify these {len(files)}"
+    return f"Drop to classify {'the photos in ' if files[0].is_dir() else ''}{_short(files[0].name)}"
+
+
+def _short(name: str, limit: int = 40) -> str:
+    return name if len(name) <= limit else f"{name[: limit // 2]}…{name[-limit // 2 + 1 :]}"

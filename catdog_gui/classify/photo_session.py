@@ -1,0 +1,121 @@
+"""The photos of this session: brings them in, has them judged, and forgets them."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtGui import QImage
+
+from catdog_gui import worker
+from catdog_gui.classify.classifier import Answer, Classifier, Question
+from catdog_gui.classify.photo_intake import Intake, find_photos
+from catdog_gui.classify.photo_list import PhotoList, Shot
+from catdog_gui.state.context import Context
+from trainer.core.control import RunControl
+
+# Counting and sorting again at every verdict would make the cards dance.
+_TIDY_EVERY_MS = 400
+
+
+class PhotoSession(QObject):
+    """Owns the list of photos and the classifier."""
+
+    added = Signal()
+    """Photos came in, or all were cleared away."""
+    judged = Signal(object)  # Shot
+    tidied = Signal()
+    """Verdicts came in; a moment ago or more."""
+    progressed = Signal(int, int, float)  # done, total, seconds
+    became_idle = Signal(int)
+    """Nothing goes on any more; so many photos have no verdict."""
+
+    def __init__(self, context: Context, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        self.photos = PhotoList(self)
+        self.classifier = Classifier(context, self)
+        self._search: worker.Task | None = None
+        self._without_file = 0
+        self._tidy = QTimer(self, interval=_TIDY_EVERY_MS, singleShot=True)
+        self._tidy.timeout.connect(self._tidy_up)
+        self.classifier.answered.connect(self._on_answer)
+        self.classifier.progressed.connect(
+            lambda done, total: self.progressed.emit(done, total, self.classifier.seconds)
+        )
+        self.classifier.failed.connect(context.report)
+        self.classifier.became_idle.connect(self._on_idle)
+        context.model_changed.connect(self._on_model_changed)
+
+    def take(self, intake: Intake) -> None:
+        """Bring in what was dropped or pasted, or say why not."""
+        if intake.refusal:
+            self._context.say(intake.refusal)
+        elif intake.image is not None:
+            self._without_file += 1
+            self._add([(f"Picture {self._without_file}", intake.image)])
+        else:
+            self.add_files(list(intake.files))
+
+    def add_files(self, files: list[Path]) -> None:
+        """Bring in photos and the photos below folders."""
+        before = len(self.photos)
+
+        def work(emit: worker.Emit, control: RunControl) -> None:
+            for chunk in find_photos(tuple(files), control):
+                emit(chunk)
+
+        task = worker.start(work, parent=self)
+        self._search = task
+        task.progressed.connect(lambda chunk: self._add([(path.name, path) for path in chunk]))
+        task.failed.connect(self._context.report)
+        task.succeeded.connect(lambda _nothing: self._say_if_empty(before))
+
+    def ask_rest(self) -> None:
+        """Have the photos judged that have no verdict."""
+        self._ask([shot for shot in self.photos.shots if shot.prediction is None])
+
+    def cancel(self) -> None:
+        """Bring in no more photos, and leave the others without a verdict."""
+        if self._search is not None and self._search.running:
+            self._search.cancel()
+        self.classifier.cancel()
+
+    def clear(self) -> None:
+        """Forget all photos."""
+        self.cancel()
+        self.photos.clear()
+        self.added.emit()
+
+    def _add(self, sources: list[tuple[str, Path | QImage]]) -> None:
+        shots = self.photos.add(sources)
+        self.added.emit()
+        self._ask(shots)
+
+    def _ask(self, shots: list[Shot]) -> None:
+        self.classifier.ask([Question(number=shot.number, source=shot.source) for shot in shots])
+
+    def _say_if_empty(self, before: int) -> None:
+        if len(self.photos) == before:
+            self._context.say("There are no photos in there.")
+
+    def _on_answer(self, answer: Answer) -> None:
+        shot = self.photos.judge(answer.number, answer.prediction, answer.classes, answer.seconds)
+        if shot is not None:
+            self.judged.emit(shot)
+            if not self._tidy.isActive():
+                self._tidy.start()
+
+    def _on_idle(self) -> None:
+        self._tidy.stop()
+        self._tidy_up()
+        self.became_idle.emit(sum(shot.prediction is None for shot in self.photos.shots))
+
+    def _tidy_up(self) -> None:
+        if self.photos.order != "added":
+            self.photos.sort_again()
+        self.tidied.emit()
+
+    def _on_model_changed(self, _path: Path | None) -> None:
+        self.classifier.cancel()
+        self.photos.forget_verdicts()
+        self.tidied.emit()
+        self.ask_rest()

@@ -1,0 +1,200 @@
+"""One photo, large, with what the model says of it."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from catdog_gui.classify.photo_list import Shot, probability
+from catdog_gui.classify.probability_bar import ProbabilityBar
+from catdog_gui.look import theme
+from catdog_gui.widgets.elided_label import ElidedLabel
+from catdog_gui.widgets.glyph import Glyph
+from catdog_gui.widgets.photos.photo_files import load_image
+from catdog_gui.widgets.photos.photo_preview import PhotoPreview
+from catdog_gui.widgets.photos.thumbnails import Thumbnails
+
+# Longer sides are made smaller: no usual window is larger, and twelve of them take 100 MB.
+_SIDE = 1600
+_KEPT = 12
+_PANEL_WIDTH = 272
+
+
+class VerdictView(QWidget):
+    """Left and right arrow keys ask for the neighbours, Escape for all photos."""
+
+    previous_wanted = Signal()
+    next_wanted = Signal()
+    back_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.shot: Shot | None = None
+        self._images = Thumbnails(self, kept=_KEPT)
+        self._images.ready.connect(lambda _key: self._show_image())
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.preview = PhotoPreview()
+        self.glyph = Glyph("photo", "muted", 40)
+        self.verdict = QLabel()
+        self.verdict.setProperty("role", "verdict")
+        self.percent = QLabel()
+        self.percent.setProperty("role", "figure")
+        self.bar = ProbabilityBar()
+        self.first, self.second = QLabel(), QLabel()
+        self.reason = QLabel()
+        self.reason.setWordWrap(True)
+        self.reason.setTextFormat(Qt.TextFormat.PlainText)
+        self.nearest = QLabel()
+        self.nearest.setProperty("role", "muted")
+        self.name = ElidedLabel()
+        self.name.setProperty("role", "subheading")
+        self.time = QLabel()
+        self.time.setProperty("role", "muted")
+        self.place = QLabel()
+        self.place.setProperty("role", "muted")
+        self.place.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.back = QPushButton("All photos")
+        self.previous = QPushButton()
+        self.next = QPushButton()
+        self._arrange()
+        theme.theme().changed.connect(self.refresh)
+
+    def close_images(self) -> None:
+        """Load no more images."""
+        self._images.close()
+
+    def show_shot(self, shot: Shot, place: int, total: int) -> None:
+        """Show a photo, the `place`-th (from 1) of `total`."""
+        self.shot = shot
+        several = total > 1
+        for widget in (self.back, self.previous, self.next, self.place):
+            widget.setVisible(several)
+        self.place.setText(f"{place:,} of {total:,}")
+        self.previous.setEnabled(place > 1)
+        self.next.setEnabled(place < total)
+        self._show_image()
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show the photo's verdict as it is now."""
+        shot = self.shot
+        if shot is None:
+            return
+        kind = shot.class_index
+        c = theme.colours()
+        self.verdict.setText("Unreadable" if shot.reason else "Looking…" if shot.prediction is None else shot.verdict)
+        colour = c.danger if shot.reason else c.muted if kind is None else c.classes[kind]
+        small = "font-size: %.1fpt;" % theme.point_size(2.4) if len(self.verdict.text()) > 8 else ""  # noqa: UP031 - CSS
+        self.verdict.setStyleSheet(f"color: {colour}; {small}")
+        self.glyph.show_icon(*_glyph(shot))
+        plain = shot.confidence is None or shot.is_unsure
+        self.percent.setText("" if plain else probability(shot.confidence or 0.0, 1))
+        self.percent.setVisible(bool(self.percent.text()))
+        self._show_shares(shot)
+        self.reason.setText(shot.reason or shot.doubt)
+        self.reason.setVisible(bool(self.reason.text()))
+        self.nearest.setText(f"Nearest: {shot.nearest}" if shot.is_unsure else "")
+        self.nearest.setVisible(shot.is_unsure)
+        self.name.setText(shot.name)
+        self.time.setText("" if shot.seconds is None or shot.reason else f"Took {_duration(shot.seconds)}")
+        self.setAccessibleName(shot.summary)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Go to the neighbours or back."""
+        if event.key() == Qt.Key.Key_Left and self.previous.isEnabled():
+            self.previous_wanted.emit()
+        elif event.key() == Qt.Key.Key_Right and self.next.isEnabled():
+            self.next_wanted.emit()
+        elif event.key() == Qt.Key.Key_Escape and not self.back.isHidden():
+            self.back_wanted.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def _show_shares(self, shot: Shot) -> None:
+        shares = shot.prediction.probabilities if shot.prediction else None
+        for widget in (self.bar, self.first, self.second):
+            # Two coloured shares would look like a verdict.
+            widget.setVisible(not shot.reason and not shot.is_unsure)
+        self.bar.show_probability(shares[shot.classes[0]] if shares else None)
+        for label, name in zip((self.first, self.second), shot.classes, strict=True):
+            label.setText(f"{name.capitalize()} {probability(shares[name], 1)}" if shares else name.capitalize())
+        colours = theme.colours().classes
+        self.first.setStyleSheet(f"color: {colours[0]}; font-weight: 500;")
+        self.second.setStyleSheet(f"color: {colours[1]}; font-weight: 500;")
+
+    def _show_image(self) -> None:
+        shot = self.shot
+        if shot is None:
+            return
+        source = shot.source
+        image = self._images.get(shot.number, lambda: load_image(source, _SIDE))
+        self.preview.show_image(image, broken=self._images.failed(shot.number) is not None)
+        self.preview.setAccessibleName(f"Photo {shot.name}")
+
+    def _arrange(self) -> None:
+        for button, name, words in (
+            (self.previous, "chevron-left", "Previous photo"),
+            (self.next, "chevron-right", "Next photo"),
+            (self.back, "grid", "Back to all photos"),
+        ):
+            button.setIcon(theme.icon(name))
+            button.setAccessibleName(words)
+            button.setToolTip(words)
+        self.previous.clicked.connect(self.previous_wanted)
+        self.next.clicked.connect(self.next_wanted)
+        self.back.clicked.connect(self.back_wanted)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(theme.L)
+        layout.addWidget(self.preview, 1)
+        layout.addWidget(self._panel())
+
+    def _panel(self) -> QFrame:
+        panel = QFrame()
+        panel.setProperty("card", True)
+        panel.setFixedWidth(_PANEL_WIDTH)
+        head = QHBoxLayout()
+        head.setSpacing(theme.M)
+        head.addWidget(self.glyph)
+        head.addWidget(self.verdict, 1)
+        shares = QGridLayout()
+        shares.setVerticalSpacing(6)
+        shares.addWidget(self.bar, 0, 0, 1, 2)
+        shares.addWidget(self.first, 1, 0)
+        shares.addWidget(self.second, 1, 1, Qt.AlignmentFlag.AlignRight)
+        steps = QHBoxLayout()
+        steps.addWidget(self.previous)
+        steps.addWidget(self.place, 1)
+        steps.addWidget(self.next)
+        column = QVBoxLayout(panel)
+        column.setContentsMargins(theme.L, theme.L, theme.L, theme.L)
+        column.setSpacing(theme.S)
+        column.addWidget(self.back)
+        column.addStretch(2)
+        column.addLayout(head)
+        column.addWidget(self.percent)
+        column.addSpacing(theme.S)
+        column.addLayout(shares)
+        column.addWidget(self.reason)
+        column.addWidget(self.nearest)
+        column.addStretch(3)
+        column.addWidget(self.name)
+        column.addWidget(self.time)
+        column.addSpacing(theme.S)
+        column.addLayout(steps)
+        return panel
+
+
+def _glyph(shot: Shot) -> tuple[str, str]:
+    if shot.reason:
+        return "broken", "danger"
+    if shot.prediction is None:
+        return "photo", "muted"
+    kind = shot.class_index
+    if kind is None:
+        return "unsure", "muted"
+    name = shot.classes[kind].lower().rstrip("s")
+    return name if name in ("cat", "dog") else "check", f"classes:{kind}"
+
+
+def _duration(seconds: float) -> str:
+    return f"{seconds * 1000:.0f} ms" if seconds < 1 else f"{seconds:.1f} s"

@@ -1,0 +1,1 @@
+"""The Data page: choose photos and see what is in them."""

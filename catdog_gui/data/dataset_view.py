@@ -1,0 +1,180 @@
+"""A scanned dataset: its numbers and split, photos of each class, what augmentation does, what was left out."""
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+
+from catdog_gui.data.class_bars import ClassBars
+from catdog_gui.data.dataset_header import DatasetHeader
+from catdog_gui.data.problem_list import ProblemList
+from catdog_gui.data.split_editor import SplitEditor
+from catdog_gui.look import theme
+from catdog_gui.state.run_draft import RunDraft
+from catdog_gui.widgets.card import Card
+from catdog_gui.widgets.forms.augment_panel import AugmentPanel
+from catdog_gui.widgets.latest import Latest
+from catdog_gui.widgets.notice import Notice
+from catdog_gui.widgets.photos.dataset_photos import DatasetPhotos
+from catdog_gui.widgets.photos.photo_tiles import PhotoTiles, Tile
+from catdog_gui.widgets.reflow import Reflow
+from trainer.core.config import SplitConfig
+from trainer.core.results import ErrorRecord
+from trainer.dataset.records import SPLITS, Dataset
+
+# Narrower than this, the split's four fields do not fit beside the bars.
+_TWO_COLUMNS = 760
+
+
+class DatasetView(QWidget):
+    """Shows one dataset, and edits the draft's split and augmentation."""
+
+    show_requested = Signal(object)
+    """Path of a file to show in its folder."""
+
+    def __init__(self, draft: RunDraft, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._draft = draft
+        self._dataset: Dataset | None = None
+        self._photos: DatasetPhotos | None = None
+        self.header = DatasetHeader()
+        self._notes = QVBoxLayout()
+        self._notes.setSpacing(theme.S)
+        self.bars = ClassBars()
+        self.split = SplitEditor()
+        self.split.changed.connect(lambda: draft.set_split(self.split.split(), self.split.seed.value()))
+        self.strips = (PhotoTiles("", strip=True), PhotoTiles("", strip=True))
+        self._strip_titles = (QLabel(), QLabel())
+        self.augment = AugmentPanel(draft)
+        self.problems = ProblemList()
+        self.problems.show_requested.connect(self.show_requested)
+        self._problem_card = Card("Left out")
+        self._problem_card.body.addWidget(self.problems)
+        self._cuts = Latest(self, settle_ms=60)
+        self._cuts.succeeded.connect(self._show_counts)
+        self._cuts.failed.connect(self._refuse_cut)
+        draft.changed.connect(self._follow_draft)
+        self._lay_out()
+
+    @property
+    def dataset(self) -> Dataset | None:
+        """What is shown."""
+        return self._dataset
+
+    def show_dataset(self, dataset: Dataset) -> None:
+        """Show another dataset."""
+        if self._photos is not None:
+            self._photos.close()
+        self._dataset, self._photos = dataset, DatasetPhotos(dataset.root)
+        self.header.show_dataset(dataset)
+        self._show_notes(dataset)
+        self.split.set_fixed(folders_decide(dataset), _shares(dataset))
+        self._show_strips(dataset)
+        self.problems.show_problems(Path(dataset.root), dataset.problems)
+        self._problem_card.setVisible(bool(dataset.problems))
+        self._problem_card.title.setText(f"Left out: {len(dataset.problems):,} files")
+        # Bars at once, by what the folders say; the cut follows from its thread.
+        self.bars.show_counts(dataset.classes, dataset.split_counts() or {"all": dataset.class_counts()})
+        self._follow_draft()
+
+    def close_photos(self) -> None:
+        """Let go of the dataset's files."""
+        for strip in self.strips:
+            strip.tiles.close()
+        if self._photos is not None:
+            self._photos.close()
+
+    def _lay_out(self) -> None:
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(theme.L)
+        layout.addWidget(self.header)
+        layout.addLayout(self._notes)
+        numbers, split = Card("Photos"), Card("Split")
+        numbers.body.addWidget(self.bars)
+        numbers.body.addStretch(1)
+        split.body.addWidget(self.split)
+        split.body.addStretch(1)
+        layout.addWidget(Reflow(numbers, split, breakpoint_px=_TWO_COLUMNS))
+        layout.addWidget(self._strips_card())
+        layout.addWidget(self.augment)
+        layout.addWidget(self._problem_card)
+        layout.addStretch(1)
+
+    def _strips_card(self) -> Card:
+        card = Card("A look at the photos")
+        hint = QLabel("Click one to see it varied below.")
+        hint.setProperty("role", "small")
+        card.head.addWidget(hint)
+        for title, strip in zip(self._strip_titles, self.strips, strict=True):
+            title.setProperty("role", "subheading")
+            card.body.addWidget(title)
+            card.body.addWidget(strip)
+            strip.tile_chosen.connect(self._vary)
+        return card
+
+    def _show_notes(self, dataset: Dataset) -> None:
+        while (entry := self._notes.takeAt(0)) is not None:
+            widget = entry.widget()
+            if widget is not None:
+                widget.deleteLater()
+        for note in dataset.notes:
+            self._notes.addWidget(Notice("info", note))
+
+    def _show_strips(self, dataset: Dataset) -> None:
+        counts = dataset.class_counts()
+        for index, (name, title, strip) in enumerate(
+            zip(dataset.classes, self._strip_titles, self.strips, strict=True)
+        ):
+            title.setText(f"{name}  ({counts[name]:,})")
+            strip.setAccessibleName(f"Photos of {name}")
+            tiles = [
+                Tile(photo.path, photo.path.rsplit("/", 1)[-1])
+                for photo in dataset.photos
+                if photo.class_index == index
+            ]
+            strip.show_tiles(self._photos, tiles)
+        self._vary(Tile(dataset.photos[0].path, ""))
+
+    def _vary(self, tile: Tile) -> None:
+        photos = self._photos
+        if photos is not None:
+            self.augment.show_photo(lambda: photos.read(tile.path))
+
+    def _follow_draft(self) -> None:
+        self.split.set_split(self._draft.split, self._draft.seed)
+        dataset, split, seed = self._dataset, self._draft.split, self._draft.seed
+        if dataset is not None:
+            self._cuts.ask(lambda: _cut_counts(dataset, split, seed))
+
+    def _show_counts(self, outcome: tuple[Dataset, dict[str, dict[str, int]]]) -> None:
+        dataset, counts = outcome
+        if dataset is self._dataset:
+            self.bars.show_counts(dataset.classes, counts)
+
+    def _refuse_cut(self, error: ErrorRecord) -> None:
+        self._notes.addWidget(Notice("warning", error.what, error.remedy))
+
+    def keyboard_start(self) -> None:
+        """Put the keyboard where one goes on from here."""
+        self.header.train.setFocus(Qt.FocusReason.OtherFocusReason)
+
+
+def _cut_counts(dataset: Dataset, split: SplitConfig, seed: int) -> tuple[Dataset, dict[str, dict[str, int]]]:
+    """Return the dataset and its photos per split and class after cutting. In another thread."""
+    from trainer.dataset.split import cut  # noqa: PLC0415 - brings numpy along
+
+    return dataset, cut(dataset, split.fractions, seed).split_counts()
+
+
+def folders_decide(dataset: Dataset) -> str:
+    """Return a sentence where the folders name all three splits, so that there is nothing to choose; else nothing."""
+    if set(dataset.split_counts()) == set(SPLITS):
+        return "As the folders say: they name train, validation and test, and are taken at their word."
+    return ""
+
+
+def _shares(dataset: Dataset) -> tuple[int, int, int]:
+    """Return how the folders share the photos out, in percent of all."""
+    train, validation, _ = (round(100 * len(dataset.of_split(split)) / len(dataset.photos)) for split in SPLITS)
+    return train, validation, 100 - train - validation

@@ -1,0 +1,145 @@
+"""What the Data page shows before there is a dataset: the ways to get one."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from catdog_gui.look import theme
+from catdog_gui.widgets.card import Card
+from catdog_gui.widgets.elided_label import ElidedLabel
+from catdog_gui.widgets.glyph import Glyph
+
+
+class DatasetWelcome(QWidget):
+    """Says what is needed, and offers every way to it."""
+
+    folder_requested = Signal()
+    zip_requested = Signal()
+    drawings_requested = Signal()
+    download_requested = Signal()
+    recent_requested = Signal(object)
+    """The Path of the recent dataset."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.folder = self._button("Choose folder…", "folder", self.folder_requested, primary=True)
+        self.zip = self._button("Choose zip…", "zip", self.zip_requested)
+        self.drawings = self._button("Make practice drawings…", "pencil", self.drawings_requested)
+        self.download = self._button("Download Oxford-IIIT Pets…", "download", self.download_requested)
+        self._recent = QVBoxLayout()
+        self._recent.setSpacing(theme.XS)
+        self._recent_card = Card("Recent")
+        self._recent_card.body.addLayout(self._recent)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(theme.L)
+        layout.addWidget(self._own_photos())
+        layout.addWidget(self._other_ways())
+        layout.addWidget(self._recent_card)
+        layout.addStretch(1)
+        self.show_recent([])
+
+    def show_recent(self, paths: Sequence[Path]) -> None:
+        """Offer the datasets used before."""
+        while (entry := self._recent.takeAt(0)) is not None:
+            widget = entry.widget()
+            if widget is not None:
+                widget.deleteLater()
+        for path in paths:
+            self._recent.addWidget(self._recent_row(path))
+        self._recent_card.setVisible(bool(paths))
+
+    def _own_photos(self) -> Card:
+        card = Card()
+        card.body.setContentsMargins(theme.XL, theme.XL, theme.XL, theme.XL)
+        heading = QLabel("Which photos should CatDog learn from?")
+        heading.setProperty("role", "heading")
+        words = QLabel(
+            "A folder or zip with one folder for each class works best. Drop it anywhere on this page.\n"
+            "Nothing is changed in it, and nothing leaves this computer."
+        )
+        words.setWordWrap(True)
+        words.setProperty("role", "muted")
+        buttons = QHBoxLayout()
+        buttons.setSpacing(theme.S)
+        buttons.addWidget(self.folder)
+        buttons.addWidget(self.zip)
+        buttons.addStretch(1)
+        left = QVBoxLayout()
+        left.setSpacing(theme.M)
+        left.addWidget(heading)
+        left.addWidget(words)
+        left.addSpacing(theme.XS)
+        left.addLayout(buttons)
+        left.addStretch(1)
+        row = QHBoxLayout()
+        row.setSpacing(theme.XL)
+        row.addLayout(left, 1)
+        row.addWidget(_folder_picture(), 0, Qt.AlignmentFlag.AlignTop)
+        card.body.addLayout(row)
+        return card
+
+    def _other_ways(self) -> Card:
+        card = Card("No photos at hand?")
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(theme.L)
+        grid.setVerticalSpacing(theme.M)
+        for row, (button, words) in enumerate(
+            (
+                (self.drawings, "Cartoon cats and dogs, drawn on this computer in seconds. Good for a first try."),
+                (self.download, "7,349 real photos of 37 breeds from the University of Oxford, free to use."),
+            )
+        ):
+            label = QLabel(words)
+            label.setWordWrap(True)
+            label.setProperty("role", "muted")
+            grid.addWidget(button, row, 0)
+            grid.addWidget(label, row, 1)
+        grid.setColumnStretch(1, 1)
+        card.body.addLayout(grid)
+        return card
+
+    def _recent_row(self, path: Path) -> QWidget:
+        row = QWidget()
+        line = QHBoxLayout(row)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(theme.M)
+        button = QPushButton(self.fontMetrics().elidedText(path.name, Qt.TextElideMode.ElideMiddle, 260))
+        button.setIcon(theme.icon("zip" if path.is_file() else "folder", "accent"))
+        button.setProperty("kind", "link")
+        button.setAccessibleName(f"Open {path}")
+        button.setToolTip(str(path))
+        button.setCursor(Qt.CursorShape.PointingHandCursor)
+        button.clicked.connect(lambda: self.recent_requested.emit(path))
+        where = ElidedLabel(str(path.parent))
+        where.setProperty("role", "small")
+        line.addWidget(button)
+        line.addWidget(where, 1)
+        return row
+
+    def _button(self, text: str, icon: str, signal: object, *, primary: bool = False) -> QPushButton:
+        button = QPushButton(text)
+        button.setIcon(theme.icon(icon, "on_accent" if primary else "text"))
+        button.setAccessibleName(text.rstrip("…"))
+        if primary:
+            button.setProperty("kind", "primary")
+        button.clicked.connect(signal)
+        return button
+
+
+def _folder_picture() -> QFrame:
+    """Return a small drawing of how the folders should look."""
+    picture = QFrame()
+    picture.setProperty("well", True)
+    picture.setAccessibleName("A folder that holds a folder cats and a folder dogs")
+    grid = QGridLayout(picture)
+    grid.setContentsMargins(theme.L, theme.M, theme.XL, theme.M)
+    grid.setHorizontalSpacing(theme.S)
+    grid.setVerticalSpacing(theme.XS)
+    colours = ("muted", "classes:0", "classes:1")
+    for row, (name, indent, colour) in enumerate(zip(("my photos", "cats", "dogs"), (0, 1, 1), colours, strict=True)):
+        grid.addWidget(Glyph("folder", colour), row, indent)
+        grid.addWidget(QLabel(name), row, indent + 1, 1, 3 - indent)
+    return picture

@@ -1,0 +1,141 @@
+"""How the photos are shared out: three linked shares and the seed, or "as the folders say"."""
+
+from PySide6.QtCore import QRectF, QSize, Signal
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent
+from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QSpinBox, QVBoxLayout, QWidget
+
+from catdog_gui.data.split_shares import LEAST, Shares, move
+from catdog_gui.look import theme
+from trainer.core.config import SplitConfig, TrainConfig
+from trainer.core.setting import describe
+
+
+class SplitEditor(QWidget):
+    """Always holds a valid split; `changed` comes after every change by the user."""
+
+    changed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._shares: Shares = (70, 15, 15)
+        self._note = QLabel()
+        self._note.setWordWrap(True)
+        self._note.setProperty("role", "muted")
+        self._bar = _ShareBar()
+        self._words = QLabel()
+        self._words.setProperty("role", "muted")
+        self._fixed: Shares | None = None
+        self._fields = QWidget()
+        grid = QGridLayout(self._fields)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(theme.L)
+        self.fields: list[QSpinBox] = []
+        for column, setting in enumerate(describe(SplitConfig).values()):
+            field = self._field(column, setting.title, setting.help)
+            grid.addWidget(self._caption(setting.title, field), 0, column)
+            grid.addWidget(field, 1, column)
+        seed = describe(TrainConfig)["seed"]
+        self.seed = QSpinBox()
+        theme.pad_field(self.seed)
+        self.seed.setRange(int(seed.minimum or 0), int(seed.maximum or 0))
+        self.seed.setAccessibleName(seed.title)
+        self.seed.setToolTip("Another seed shares the photos out differently. " + seed.help)
+        self.seed.valueChanged.connect(self.changed)
+        grid.addWidget(self._caption(seed.title, self.seed), 0, 3)
+        grid.addWidget(self.seed, 1, 3)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(theme.M)
+        layout.addWidget(self._note)
+        layout.addWidget(self._bar)
+        layout.addWidget(self._fields)
+        layout.addWidget(self._words)
+        self._show()
+
+    def split(self) -> SplitConfig:
+        """Return the shares as the engine takes them."""
+        train, validation, test = (share / 100 for share in self._shares)
+        return SplitConfig(train=train, validation=validation, test=test)
+
+    def set_split(self, split: SplitConfig, seed: int) -> None:
+        """Show a split, without `changed`."""
+        train, validation = round(100 * split.train), round(100 * split.validation)
+        self._shares = (train, validation, 100 - train - validation)
+        self.seed.blockSignals(True)
+        self.seed.setValue(seed)
+        self.seed.blockSignals(False)
+        self._show()
+
+    def set_fixed(self, note: str, shares: Shares | None = None) -> None:
+        """Say that the folders decide, and into which shares; with an empty note let the user decide."""
+        self._note.setText(note)
+        self._note.setVisible(bool(note))
+        self._fields.setVisible(not note)
+        self._fixed = shares if note else None
+        self._show()
+
+    def _field(self, which: int, title: str, help_text: str) -> QSpinBox:
+        field = QSpinBox()
+        theme.pad_field(field)
+        field.setRange(LEAST, 100 - 2 * LEAST)
+        field.setSuffix(" %")
+        field.setAccessibleName(f"{title}, percent of the photos")
+        field.setToolTip(help_text)
+        field.setKeyboardTracking(False)
+        field.valueChanged.connect(lambda value: self._moved(which, value))
+        self.fields.append(field)
+        return field
+
+    def _caption(self, text: str, buddy: QWidget) -> QLabel:
+        label = QLabel(text)
+        label.setBuddy(buddy)
+        label.setProperty("role", "muted")
+        return label
+
+    def _moved(self, which: int, value: int) -> None:
+        self._shares = move(self._shares, which, value)
+        self._show()
+        self.changed.emit()
+
+    def _show(self) -> None:
+        for field, share in zip(self.fields, self._shares, strict=True):
+            field.blockSignals(True)
+            field.setValue(share)
+            field.blockSignals(False)
+        shares = self._fixed or self._shares
+        self._bar.show_shares(shares)
+        self._words.setText("Train {} %, validation {} %, test {} %".format(*shares))
+        self._words.setVisible(self._fixed is not None)
+
+
+class _ShareBar(QWidget):
+    """The three shares side by side."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._shares: Shares = (70, 15, 15)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def show_shares(self, shares: Shares) -> None:
+        self._shares = shares
+        self.setAccessibleName("Train {} %, validation {} %, test {} %".format(*shares))
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(200, 12)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        outline = QPainterPath()
+        outline.addRoundedRect(QRectF(self.rect()), self.height() / 2, self.height() / 2)
+        painter.setClipPath(outline)
+        x = 0.0
+        for share, strength in zip(self._shares, (1.0, 0.6, 0.3), strict=True):
+            colour = QColor(theme.colours().accent)
+            colour.setAlphaF(strength)
+            width = self.width() * share / 100
+            painter.fillRect(QRectF(x, 0, width - 2, self.height()), colour)
+            x += width
+        painter.end()

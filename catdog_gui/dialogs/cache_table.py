@@ -1,0 +1,47 @@
+"""The caches as a small table: what, how large, last used when."""
+
+from datetime import UTC, datetime
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem, QWidget
+
+from catdog_gui.dialogs.caches import Cache, Caches
+from catdog_gui.look.words import day, size
+
+_TITLES = ("Cache", "Size", "Last used")
+_ROW, _ROWS_SHOWN = 30, 4
+
+
+class CacheTable(QTableWidget):
+    """Only shows; always as high as four rows, so that nothing around it jumps, and scrolls where there are more."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(0, len(_TITLES), parent)
+        self.setAccessibleName("Caches")
+        self.setHorizontalHeaderLabels(list(_TITLES))
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setShowGrid(False)
+        self.setTabKeyNavigation(False)
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(_ROW)
+        header = self.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        self.setFixedHeight(header.sizeHint().height() + 4 + _ROW * _ROWS_SHOWN)
+
+    def show_caches(self, caches: Caches) -> None:
+        """Show these."""
+        self.setRowCount(len(caches.entries))
+        for row, entry in enumerate(caches.entries):
+            for column, text in enumerate(_words(entry)):
+                item = QTableWidgetItem(text)
+                item.setToolTip(str(entry.path))
+                self.setItem(row, column, item)
+
+
+def _words(entry: Cache) -> tuple[str, str, str]:
+    used = datetime.fromtimestamp(entry.used, tz=UTC).astimezone()
+    return entry.what, size(entry.bytes), day(used.isoformat())

@@ -1,0 +1,1 @@
+"""The Evaluate page: how good a model is."""

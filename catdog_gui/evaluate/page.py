@@ -1,0 +1,201 @@
+"""The Evaluate page: how good a model is, on the photos it was tested with or on any others."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QLabel, QWidget
+
+from catdog_gui import worker
+from catdog_gui.evaluate.evaluation_choice import EvaluationChoice
+from catdog_gui.evaluate.evaluation_view import EvaluationView
+from catdog_gui.state.context import Context
+from catdog_gui.state.model_library import ModelEntry, list_models
+from catdog_gui.widgets import choose_dataset
+from catdog_gui.widgets.notice import Notice
+from catdog_gui.widgets.page_layout import lay_out_page
+from catdog_gui.widgets.work_bar import WorkBar
+from trainer.core.control import RunControl
+from trainer.core.errors import TrainerError
+from trainer.core.events import Noted, StageProgressed
+from trainer.core.results import ErrorRecord, Evaluation
+from trainer.dataset.records import Dataset
+
+
+class Kept(NamedTuple):
+    """What a run's folder tells of its model."""
+
+    dataset: str
+    evaluation: Evaluation | None
+
+
+class EvaluatePage(QWidget):
+    """Shows a run's own evaluation at once, and makes new ones in the background."""
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._task: worker.Task | None = None
+        # Not the starter model: the latest run has more to show.
+        self._wanted: Path | None = context.settings.current_model
+        self._listed = False
+        self.choice = EvaluationChoice()
+        self.work = WorkBar()
+        self.problem = Notice("error", "")
+        self.problem.hide()
+        self.note = Notice("info", "")
+        self.note.hide()
+        self.view = EvaluationView()
+        self.view.hide()
+        self.nothing = QLabel("Choose a model and photos of known class, and see how many of them it gets right.")
+        self.nothing.setProperty("role", "muted")
+        self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        lines = (self.choice, self.problem, self.work, self.note)
+        lay_out_page(self, "Evaluate", lines, (self.nothing, self.view))
+        self._connect()
+
+    def show_model(self, model: Path) -> None:
+        """Choose this model, and show what its run found out about it."""
+        self._wanted = model
+        self.list_models()
+
+    def list_models(self) -> None:
+        """Read the list of models again, in the background."""
+        self._listed = True
+        folder = self._context.settings.runs_folder
+        task = worker.start(lambda _emit, _control: list_models(folder), parent=self)
+        task.succeeded.connect(self._show_models)
+
+    def evaluate(self) -> None:
+        """Evaluate what is chosen."""
+        model, dataset, split = (self.choice.model(), self.choice.dataset(), self.choice.split())
+        if model is None or dataset is None or self._task is not None:
+            return
+        self.problem.hide()
+        self.note.hide()
+        self.work.begin(f"Evaluating on {dataset.name}")
+        self.choice.setEnabled(False)
+        settings = self._context.settings
+        work = _evaluation(model, dataset, split, device=settings.device, threads=settings.threads)
+        self._task = worker.start(work, parent=self)
+        self._task.progressed.connect(self._advance)
+        self._task.succeeded.connect(lambda evaluation: self._show_evaluation(evaluation, str(dataset)))
+        self._task.failed.connect(self._fail)
+        self._task.cancelled.connect(lambda: self._context.say("Cancelled."))
+        self._task.finished.connect(self._end)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Read the list of models when the page is first looked at."""
+        super().showEvent(event)
+        if not self._listed:
+            self.list_models()
+
+    def _connect(self) -> None:
+        context = self._context
+        context.evaluate_requested.connect(self.show_model)
+        context.models_changed.connect(self.list_models)
+        context.dataset_chosen.connect(self._offer_dataset)
+        if context.current_dataset is not None:
+            self._offer_dataset(context.current_dataset)
+        self.choice.model_chosen.connect(self._on_model_chosen)
+        self.choice.evaluate_requested.connect(self.evaluate)
+        self.choice.other_folder_requested.connect(self._choose_folder)
+        self.choice.other_zip_requested.connect(self._choose_zip)
+        self.work.cancel_requested.connect(self._cancel)
+
+    def _show_models(self, entries: list[ModelEntry]) -> None:
+        before = self.choice.model()
+        self.choice.show_models(entries, self._wanted)
+        model = self.choice.model()
+        if model is not None and (model == self._wanted or model != before):
+            self._on_model_chosen(model)
+        self._wanted = None
+
+    def _on_model_chosen(self, model: Path) -> None:
+        task = worker.start(lambda _emit, _control: kept(model), parent=self)
+        task.succeeded.connect(lambda found: self._show_kept(model, found))
+
+    def _show_kept(self, model: Path, found: Kept | None) -> None:
+        if model != self.choice.model() or self._task is not None:
+            return
+        self.problem.hide()
+        self.note.hide()
+        if found is not None:
+            self.choice.offer_dataset(Path(found.dataset), own=True)
+        if found is not None and found.evaluation is not None:
+            self._show_evaluation(found.evaluation, found.dataset)
+        else:
+            self.view.hide()  # it is about another model
+            self.nothing.show()
+
+    def _show_evaluation(self, evaluation: Evaluation, dataset: str) -> None:
+        self.nothing.hide()
+        self.view.show()
+        self.view.show_evaluation(evaluation, dataset)
+
+    def _advance(self, event: StageProgressed | Noted) -> None:
+        if isinstance(event, Noted):
+            self.note.say("info", event.text)
+            self.note.show()
+        else:
+            self.work.advance(event.done, event.total, "")
+
+    def _fail(self, error: ErrorRecord) -> None:
+        self.problem.say("error", error.what, error.remedy)
+        self.problem.show()
+        if error.details:
+            self._context.report(error)
+
+    def _end(self) -> None:
+        self._task = None
+        self.work.end()
+        self.choice.setEnabled(True)
+
+    def _cancel(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+
+    def _offer_dataset(self, dataset: Dataset) -> None:
+        self.choice.offer_dataset(Path(dataset.root), own=False)
+
+    def _choose_folder(self) -> None:
+        self._take_other(choose_dataset.choose_folder(self, self._context.settings))
+
+    def _choose_zip(self) -> None:
+        self._take_other(choose_dataset.choose_zip(self, self._context.settings))
+
+    def _take_other(self, path: Path | None) -> None:
+        if path is not None:
+            self.choice.offer_dataset(path, own=True)
+
+
+def kept(model: Path) -> Kept | None:
+    """Return what the run of a model knows about it; None where it is no run's. In another thread: it reads files."""
+    from trainer.storage.run_list import summarise  # noqa: PLC0415 - only needed here
+
+    try:
+        run = summarise(model.parent)
+    except (TrainerError, OSError):
+        return None
+    return Kept(run.config.dataset, run.evaluation) if run is not None and run.model == model else None
+
+
+def _evaluation(model: Path, dataset: Path, split: str | None, *, device: str, threads: int) -> worker.Work:
+    """Return the work of evaluating a model."""
+
+    def work(emit: worker.Emit, control: RunControl) -> Evaluation:
+        from trainer.inference.evaluate import evaluate_model  # noqa: PLC0415 - brings torch along
+
+        return evaluate_model(
+            model,
+            dataset,
+            split=split,
+            device=device,
+            threads=threads,
+            progress=lambda done, total: emit(StageProgressed(stage="evaluate", done=done, total=total)),
+            cancelled=control.should_stop,
+            note=lambda text: emit(Noted(text=text)),
+        )
+
+    return work

@@ -1,0 +1,87 @@
+"""One photo of many, larger, with its words; the arrow keys go on to its neighbours."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from catdog_gui.look import theme
+from catdog_gui.widgets.elided_label import ElidedLabel
+from catdog_gui.widgets.latest import Latest
+from catdog_gui.widgets.photos.dataset_photos import DatasetPhotos, whole_image
+from catdog_gui.widgets.photos.photo_preview import PhotoPreview
+from catdog_gui.widgets.photos.photo_tiles import PhotoTiles, Tile
+
+_SIDE = 1000
+
+
+class TileDialog(QDialog):
+    """Goes through the tiles of a view, and leaves the one that was seen last chosen there."""
+
+    def __init__(self, view: PhotoTiles, photos: DatasetPhotos, tile: Tile, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle("Photo")
+        self.resize(640, 600)
+        self._view, self._photos = view, photos
+        self._row = view.tiles.row_of(tile)
+        self.preview = PhotoPreview()
+        self._work = Latest(self)
+        self._work.succeeded.connect(self.preview.show_image)
+        self._work.failed.connect(lambda _error: self.preview.show_image(None, broken=True))
+        self.name = ElidedLabel()
+        self.name.setProperty("role", "subheading")
+        self.words = QLabel()
+        self.words.setProperty("role", "muted")
+        self.words.setWordWrap(True)
+        self.previous = self._button("chevron-left", "Previous photo", -1)
+        self.next = self._button("chevron-right", "Next photo", 1)
+        below = QHBoxLayout()
+        below.setSpacing(theme.M)
+        text = QVBoxLayout()
+        text.setSpacing(theme.XS)
+        text.addWidget(self.name)
+        text.addWidget(self.words)
+        below.addLayout(text, 1)
+        below.addWidget(self.previous)
+        below.addWidget(self.next)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(theme.L, theme.L, theme.L, theme.L)
+        layout.setSpacing(theme.M)
+        layout.addWidget(self.preview, 1)
+        layout.addLayout(below)
+        self._show_row()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Go to the neighbours; Escape closes, as in every dialog."""
+        step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()))
+        if step is None:
+            super().keyPressEvent(event)
+        else:
+            self._step(step)
+
+    def _step(self, by: int) -> None:
+        if 0 <= self._row + by < self._view.tiles.rowCount():
+            self._row += by
+            self._show_row()
+
+    def _show_row(self) -> None:
+        index = self._view.tiles.index(self._row)
+        tile, photos = self._view.tiles.tile(index), self._photos
+        self._view.setCurrentIndex(index)
+        self.name.setText(tile.caption)
+        self.name.setToolTip(tile.path)
+        self.words.setText(f"{tile.note}. {tile.detail}" if tile.detail else tile.note)
+        self.preview.setAccessibleName(f"Photo {tile.words}")
+        self.preview.show_image(None)
+        self.previous.setEnabled(self._row > 0)
+        self.next.setEnabled(self._row + 1 < self._view.tiles.rowCount())
+        self._work.ask(lambda: whole_image(photos.read(tile.path), _SIDE))
+
+    def _button(self, icon: str, words: str, step: int) -> QPushButton:
+        button = QPushButton()
+        button.setIcon(theme.icon(icon))
+        button.setAccessibleName(words)
+        button.setToolTip(words)
+        button.setAutoDefault(False)
+        button.clicked.connect(lambda: self._step(step))
+        return button

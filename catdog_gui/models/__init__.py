@@ -1,0 +1,1 @@
+"""The Models page: every model on this computer."""

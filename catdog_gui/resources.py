@@ -1,5 +1,0 @@
-"""The shipped files, as the window's parts ask for them."""
-
-from trainer.resources import resource
-
-__all__ = ["resource"]

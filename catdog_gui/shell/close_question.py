@@ -1,0 +1,50 @@
+"""What happens when the window is closed while a run goes on."""
+
+from PySide6.QtCore import QObject, QSize
+from PySide6.QtWidgets import QWidget
+
+from catdog_gui.look import theme
+from catdog_gui.state.context import Context
+
+_ICON = 44
+
+
+class CloseQuestion(QObject):
+    """Asks once; where the answer is to stop, the window closes by itself as soon as the best epoch is kept."""
+
+    def __init__(self, window: QWidget, context: Context) -> None:
+        super().__init__(window)
+        self._window = window
+        self._context = context
+        self._closing = False
+
+    def may_close(self) -> bool:
+        """Whether the window may close now."""
+        runs = getattr(self._context, "run_controller", None)  # comes after the first paint
+        if runs is None or not runs.running:
+            return True
+        if not self._closing and self._ask():
+            self._closing = True
+            self._context.say("Stopping the training and keeping the best epoch…")
+            runs.ended.connect(self._window.close)
+            runs.stop()
+        return False
+
+    def _ask(self) -> bool:
+        from PySide6.QtWidgets import QMessageBox  # noqa: PLC0415 - not needed for the first paint
+
+        box = QMessageBox(self._window)
+        box.setIconPixmap(theme.icon("train", "accent").pixmap(QSize(_ICON, _ICON), self._window.devicePixelRatio()))
+        box.setWindowTitle("CatDog")
+        box.setText("A training is going on.")
+        box.setInformativeText(
+            "Stopped now, it keeps the best epoch so far as a model, and you can go on with it later."
+        )
+        stop = box.addButton("Stop and keep the best", QMessageBox.ButtonRole.AcceptRole)
+        go_on = box.addButton("Go on training", QMessageBox.ButtonRole.RejectRole)
+        box.setDefaultButton(go_on)
+        box.setEscapeButton(go_on)
+        box.exec()
+        chosen = box.clickedButton()
+        box.deleteLater()
+        return chosen is stop

@@ -1,0 +1,1 @@
+"""From the command `catdog` to a window that is ready."""

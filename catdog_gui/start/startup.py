@@ -1,0 +1,156 @@
+"""What happens after the first paint: the log, the other pages, the engine; all without holding the window up."""
+
+import logging
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal
+from PySide6.QtWidgets import QWidget
+
+from catdog_gui import worker
+from catdog_gui.shell.main_window import MainWindow
+from catdog_gui.start.single_instance import Request, SingleInstance
+from catdog_gui.state.context import Context
+from catdog_gui.state.error_center import ErrorCenter
+from trainer.core.results import ErrorRecord, RunResult
+
+if TYPE_CHECKING:
+    from catdog_gui.shell.notifications import Notifier
+    from trainer.core.run_state import RunState
+
+_log = logging.getLogger("catdog")
+_READY_SHOWN_MS = 4000
+
+
+class Startup(QObject):
+    """Lives as long as the window, and brings it to life step by step."""
+
+    finished = Signal()
+    """All pages are there and the engine is loaded, or could not be."""
+
+    def __init__(self, window: MainWindow, context: Context, errors: ErrorCenter, instance: SingleInstance) -> None:
+        super().__init__(window)
+        self._window, self._context, self._errors, self._instance = window, context, errors, instance
+        self._notifier: Notifier | None = None
+        self._painted = 0.0
+        window.pages.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Wait for the first paint of the pages."""
+        if event.type() == QEvent.Type.Paint and not self._painted:
+            self._painted = time.time()
+            watched.removeEventFilter(self)
+            # Zero milliseconds later the frame is on the screen.
+            QTimer.singleShot(0, self, self._after_first_paint)
+        return super().eventFilter(watched, event)
+
+    def open_request(self, request: Request) -> None:
+        """Open what a start was given, or what another start handed over."""
+        if request.model is not None:
+            self._window.pages.classify.use_model(Path(request.model))
+        photos = [Path(name) for name in request.photos]
+        if photos:
+            self._window.show_page("classify")
+            self._window.pages.classify.add_files(photos)
+
+    def _after_first_paint(self) -> None:
+        """Do the rest, one step in each turn of the event loop."""
+        steps = (self._open_log, self._make_run_controller, self._window.pages.classify.prepare, self._load_pages)
+        for step in steps:
+            QTimer.singleShot(0, self, step)
+
+    def _open_log(self) -> None:
+        self._errors.open_log()
+        _log.info("first paint at %.3f", self._painted)
+        self._instance.requested.connect(self._on_request)
+        self._instance.listen()
+
+    def _load_pages(self) -> None:
+        from catdog_gui.start.engine_loader import load_pages  # noqa: PLC0415 - after the first paint
+
+        self._window.pages.made.connect(self._on_page_made)
+        self._window.sidebar.footer.setText("Getting the engine ready…")
+        task = worker.start(load_pages, parent=self)
+        task.failed.connect(self._on_failure)
+        task.finished.connect(self._make_pages)
+
+    def _make_run_controller(self) -> None:
+        from catdog_gui.shell.notifications import Notifier  # noqa: PLC0415 - after the first paint
+        from catdog_gui.state.run_controller import RunController  # noqa: PLC0415 - after the first paint
+
+        self._notifier = Notifier(self._window)
+        runs = RunController(self._context, self._window)
+        self._context.run_controller = runs
+        runs.state_changed.connect(self._show_run)
+        runs.ended.connect(self._on_run_ended)
+
+    def _on_request(self, request: Request) -> None:
+        self._window.bring_to_front()
+        self.open_request(request)
+
+    def _make_pages(self) -> None:
+        """Make one page in each turn of the event loop, so that none of them holds the window up for long."""
+        if not self._window.isVisible():  # closed meanwhile: nothing more is needed, least of all the engine
+            return
+        self._window.pages.allow_others()
+        if self._window.pages.make_next():
+            QTimer.singleShot(0, self, self._make_pages)
+            return
+        from catdog_gui.start.engine_loader import load_engine  # noqa: PLC0415 - after the first paint
+
+        # Only now: an import in another thread would make each of the pages take several times as long.
+        task = worker.start(load_engine, parent=self)
+        task.failed.connect(self._on_failure)
+        task.finished.connect(self._on_loaded)
+
+    def _on_page_made(self, name: str, page: QWidget) -> None:
+        if name == "train":
+            page.offer_resume()  # type: ignore[attr-defined]  # importing the class would bring pyqtgraph along
+
+    def _on_failure(self, record: ErrorRecord) -> None:
+        self._window.sidebar.footer.setText("The engine could not be loaded.")
+        self._errors.report(record)
+
+    def _on_loaded(self) -> None:
+        _log.info("engine loaded at %.3f", time.time())
+        from catdog_gui.start.engine_loader import load_metrics  # noqa: PLC0415 - after the first paint
+
+        # Photos can be dropped and runs begun already; before the first run ends, this has long been done.
+        worker.start(load_metrics, parent=self).failed.connect(self._on_failure)
+        footer = self._window.sidebar.footer
+        if footer.text().startswith("Getting"):
+            footer.setText("Ready")
+            QTimer.singleShot(_READY_SHOWN_MS, self, self._clear_footer)
+        self.finished.emit()
+
+    def _clear_footer(self) -> None:
+        if self._window.sidebar.footer.text() == "Ready":
+            self._window.sidebar.footer.clear()
+
+    def _show_run(self, state: "RunState") -> None:
+        """Say how the run goes, also on the other pages and in the taskbar."""
+        if state.ended:
+            return
+        from catdog_gui.look.words import percent  # noqa: PLC0415 - after the first paint
+
+        done = percent(self._context.run_controller.share)
+        self._window.setWindowTitle(f"{done} – CatDog")
+        words = "Training is paused" if state.phase == "paused" else "Training"
+        self._window.sidebar.footer.setText(f"{words} · {done}")
+
+    def _on_run_ended(self, result: RunResult) -> None:
+        self._window.setWindowTitle("CatDog")
+        self._window.sidebar.footer.clear()
+        self._context.models_changed.emit()
+        assert self._notifier is not None
+        if result.status == "failed":
+            text = result.error.sentence if result.error else "It ended with an error."
+            self._notifier.notify("The training failed", text)
+        elif result.evaluation is not None:
+            from catdog_gui.look.words import percent  # noqa: PLC0415 - after the first paint
+
+            accuracy = f"{percent(result.evaluation.accuracy, 1)} of the test photos are right."
+            self._notifier.notify("The training is done", accuracy)
+        else:
+            self._notifier.notify("The training is done", "Its best epoch is kept.")

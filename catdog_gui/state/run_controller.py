@@ -1,0 +1,147 @@
+"""Owns the training run that the window shows: starts it, steers it, and tells how it stands, once a tick."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from catdog_gui import worker
+from catdog_gui.state.context import Context
+from catdog_gui.state.run_draft import RunDraft
+from catdog_gui.state.run_progress import RunProgress
+from trainer.core.config import TrainConfig
+from trainer.core.control import RunControl
+from trainer.core.events import AnyEvent, terminal
+from trainer.core.results import ErrorRecord, RunResult
+from trainer.core.run_state import RunState, reduce
+
+Emit = Callable[[object], None]
+RECIPE_NOTE = "recipe"
+"""The settings' key of the recipe that was chosen last."""
+
+
+class Engine(Protocol):
+    """The two engine calls that a run needs; tests put their own in place of them."""
+
+    def train(self, config: TrainConfig, *, out: Path | None, emit: Emit, control: RunControl) -> RunResult:
+        """Run from the beginning."""
+
+    def resume(self, run_folder: Path, *, epochs: int | None, emit: Emit, control: RunControl) -> RunResult:
+        """Go on from a checkpoint."""
+
+
+class _RealEngine:
+    """`trainer.training.loop`, imported in the worker's thread because it brings torch along."""
+
+    def train(self, config: TrainConfig, *, out: Path | None, emit: Emit, control: RunControl) -> RunResult:
+        from trainer.training import loop  # noqa: PLC0415 - see the class
+
+        return loop.train(config, out=out, emit=emit, control=control)
+
+    def resume(self, run_folder: Path, *, epochs: int | None, emit: Emit, control: RunControl) -> RunResult:
+        from trainer.training import loop  # noqa: PLC0415 - see the class
+
+        return loop.resume(run_folder, epochs=epochs, emit=emit, control=control)
+
+
+class RunController(QObject):
+    """One run at a time. All that may be shown of it is `state`; the last run's stays until the next begins."""
+
+    started = Signal()
+    state_changed = Signal(object)
+    """The RunState, at most once a turn of the event loop however many events came."""
+    ended = Signal(object)
+    """The RunResult, once a run, after the last `state_changed`, when its thread is gone."""
+
+    def __init__(self, context: Context, parent: QObject | None = None, *, engine: Engine | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        self.draft = RunDraft(self, recipe=context.settings.note(RECIPE_NOTE))
+        self.state = RunState()
+        self.config: TrainConfig | None = None
+        self.share = 0.0
+        """How far the whole run is, 0 to 1."""
+        self._progress = RunProgress()
+        self._engine = engine or _RealEngine()
+        self._task: worker.Task | None = None
+        self._tell = QTimer(self)
+        self._tell.setSingleShot(True)
+        self._tell.setInterval(0)
+        self._tell.timeout.connect(lambda: self.state_changed.emit(self.state))
+
+    @property
+    def running(self) -> bool:
+        """Whether a run has begun and its thread is not gone yet."""
+        return self._task is not None
+
+    @property
+    def run_folder(self) -> Path | None:
+        """Where the run keeps its files; None before it said so."""
+        if self.state.result is not None and self.state.result.run_folder:
+            return Path(self.state.result.run_folder)
+        return Path(self.state.started.run_folder) if self.state.started else None
+
+    def start(self, config: TrainConfig, out: Path | None = None) -> None:
+        """Train. `out` is the folder that the run's own folder is made in; None for the one in the preferences."""
+        out = out or self._context.settings.runs_folder
+        self._begin(config, lambda emit, control: self._engine.train(config, out=out, emit=emit, control=control))
+
+    def resume(self, folder: Path, epochs: int | None = None) -> None:
+        """Go on with an interrupted run."""
+        self._begin(None, lambda emit, control: self._engine.resume(folder, epochs=epochs, emit=emit, control=control))
+
+    def pause(self) -> None:
+        """Let the run wait after the batch at hand."""
+        self._steer(RunControl.pause)
+
+    def go_on(self) -> None:
+        """End a pause."""
+        self._steer(RunControl.go_on)
+
+    def stop(self) -> None:
+        """End the run in order and keep its best epoch; `ended` tells when that is done."""
+        self._steer(RunControl.stop)
+
+    def _steer(self, ask: Callable[[RunControl], None]) -> None:
+        if self._task is not None:
+            ask(self._task.control)
+
+    def _begin(self, config: TrainConfig | None, work: Callable[[Emit, RunControl], RunResult]) -> None:
+        if self.running:
+            raise RuntimeError("A run is going on already.")
+        self.state = RunState()
+        self.config = config
+        self.share, self._progress = 0.0, RunProgress(config.recipe if config is not None else "")
+        self._task = worker.start(work, parent=self)
+        self._task.progressed.connect(self._take)
+        self._task.succeeded.connect(self._conclude)
+        self._task.failed.connect(self._fail)
+        self._task.cancelled.connect(lambda: self._conclude(RunResult(status="stopped")))
+        self._task.finished.connect(self._finish)
+        self.started.emit()
+        self._tell.start()
+
+    def _take(self, event: AnyEvent) -> None:
+        self.state = reduce(self.state, event)
+        self.share = self._progress.advance(self.state)
+        if not self._tell.isActive():
+            self._tell.start()
+
+    def _fail(self, error: ErrorRecord) -> None:
+        started = self.state.started
+        folder = started.run_folder if started else None
+        self._conclude(RunResult(status="failed", run_folder=folder, history=self.state.history, error=error))
+
+    def _conclude(self, result: RunResult) -> None:
+        """See to it that the run has its one end; nothing happens where its terminal event has come already."""
+        self._take(terminal(result))
+
+    def _finish(self) -> None:
+        self._task = None
+        self._tell.stop()
+        if self.state.result is None:
+            self._fail(ErrorRecord(what="The training ended without saying how.", remedy="Please start it again."))
+            self._tell.stop()
+        self.state_changed.emit(self.state)
+        self.ended.emit(self.state.result)

@@ -1,0 +1,48 @@
+"""What is set for the next run and seen on more than one page: recipe, split, seed and augmentation."""
+
+from PySide6.QtCore import QObject, Signal
+
+from catdog_gui.state import recipe_guide
+from trainer.core.config import AugmentConfig, SplitConfig
+from trainer.core.recipes import RECIPES
+
+
+class RunDraft(QObject):
+    """Holds values that are always valid; whoever shows them listens to `changed`."""
+
+    changed = Signal()
+
+    def __init__(self, parent: QObject | None = None, *, recipe: str = "") -> None:
+        super().__init__(parent)
+        self.recipe = RECIPES[recipe_guide.known(recipe)]
+        self.split = SplitConfig()
+        self.seed = 0
+        self._augment: AugmentConfig | None = None
+
+    @property
+    def augment(self) -> AugmentConfig:
+        """How training photos are varied: as the user wants it, or else as the recipe has it."""
+        return self._augment or recipe_guide.own_augment(self.recipe)
+
+    @property
+    def augments_as_recipe(self) -> bool:
+        """Whether the augmentation is the recipe's own, and changes with it."""
+        return self._augment is None
+
+    def set_recipe(self, name: str) -> None:
+        """Train by this recipe; an augmentation that the user chose stays."""
+        if name != self.recipe.name:
+            self.recipe = RECIPES[name]
+            self.changed.emit()
+
+    def set_split(self, split: SplitConfig, seed: int) -> None:
+        """Share photos out like this."""
+        if (split, seed) != (self.split, self.seed):
+            self.split, self.seed = split, seed
+            self.changed.emit()
+
+    def set_augment(self, augment: AugmentConfig | None) -> None:
+        """Vary training photos like this; None leaves it to the recipe."""
+        if augment != self._augment:
+            self._augment = augment
+            self.changed.emit()

@@ -1,0 +1,57 @@
+"""How far a whole run is, from the first look at the photos to the test: one number that never steps back."""
+
+from collections.abc import Mapping
+
+from catdog_gui.state import recipe_guide
+from trainer.core.events import Stage
+from trainer.core.recipes import RECIPES
+from trainer.core.run_state import RunState
+
+# Shares of a run's time, roughly. With a frozen trunk nearly all of it is the trunk's look at the photos.
+_LEARNING: Mapping[Stage, tuple[float, float]] = {
+    "scan": (0.0, 0.01),
+    "download": (0.01, 0.02),
+    "decode": (0.02, 0.05),
+    "evaluate": (0.97, 1.0),
+}
+_ON_TRUNK: Mapping[Stage, tuple[float, float]] = {
+    "scan": (0.0, 0.03),
+    "download": (0.03, 0.15),
+    "decode": (0.15, 0.75),
+    "evaluate": (0.9, 1.0),
+}
+
+# What is shown within an epoch that is shorter than this would be gone before anybody has read it.
+_MIN_EPOCH_S = 1.0
+
+
+def epochs_are_quick(state: RunState) -> bool:
+    """Whether epochs take so short that what goes on within them would only flicker."""
+    return bool(state.history) and state.history[-1].seconds < _MIN_EPOCH_S
+
+
+class RunProgress:
+    """Of one run by a recipe; of a recipe that is not known it tells the same, less evenly."""
+
+    def __init__(self, recipe: str = "") -> None:
+        known = RECIPES.get(recipe)
+        self._parts = _ON_TRUNK if known is not None and recipe_guide.builds_on_trunk(known) else _LEARNING
+        self._furthest = 0.0
+
+    def advance(self, state: RunState) -> float:
+        """Return how far the run is in this state, 0 to 1, and never less than before."""
+        if state.phase == "completed":
+            share = 1.0
+        elif state.phase in ("preparing", "evaluating"):
+            share = self._of_stage(state)
+        else:
+            start, end = self._parts["decode"][1], self._parts["evaluate"][0]
+            share = start + (end - start) * state.fraction
+        self._furthest = max(self._furthest, share)
+        return self._furthest
+
+    def _of_stage(self, state: RunState) -> float:
+        if state.stage is None:
+            return 0.0
+        start, end = self._parts[state.stage.stage]
+        return start + (end - start) * state.stage.done / max(state.stage.total, 1)

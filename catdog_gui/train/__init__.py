@@ -1,0 +1,1 @@
+"""The Train page: settings, the run while it goes on, its result."""

@@ -1,0 +1,258 @@
+"""One live plot of a run, loss or accuracy: train dashed, validation solid, the best epoch marked."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Literal
+
+import pyqtgraph as pg
+from PySide6.QtCore import QEvent, QPointF, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+
+from catdog_gui.look import theme
+from catdog_gui.state.run_progress import epochs_are_quick
+from catdog_gui.train.line_legend import LineLegend
+from catdog_gui.train.plot_axes import EpochAxis, ValueAxis
+from trainer.core.results import EpochMetrics
+from trainer.core.run_state import RunState
+
+Measure = Literal["loss", "accuracy"]
+Series = Literal["train", "validation"]
+Points = list[tuple[float, float]]
+
+_READ: dict[Measure, tuple[Callable[[EpochMetrics], float], Callable[[EpochMetrics], float]]] = {
+    "loss": (lambda row: row.train_loss, lambda row: row.val_loss),
+    "accuracy": (lambda row: row.train_accuracy, lambda row: row.val_accuracy),
+}
+# A running mean of an epoch's first few batches says little and would stretch the axis.
+_MIN_SHARE = 0.1
+
+
+class LivePlot(QWidget):
+    """Shows a RunState and nothing else; `show_state` may be called as often as one likes."""
+
+    save_requested = Signal()
+
+    def __init__(self, measure: Measure, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.measure = measure
+        self.state = RunState()
+        self._trail: Points = []
+        self._cursor: int | None = None
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName(f"Plot of the {measure} by epoch")
+        self._build_plot()
+        self._build_frame()
+        self._restyle()
+        theme.theme().changed.connect(self._restyle)
+
+    def show_state(self, state: RunState) -> None:
+        """Draw this state of the run."""
+        if state.started is None or (self.state.started and state.started.run_folder != self.state.started.run_folder):
+            self._trail = []
+            self._cursor = None
+        self._extend_trail(state)
+        self.state = state
+        self._draw()
+
+    def points(self, series: Series) -> Points:
+        """Return the epochs' points of a series: (epoch, value)."""
+        read = _READ[self.measure][series == "validation"]
+        return [(row.epoch, read(row)) for row in self.state.history]
+
+    def trail(self) -> Points:
+        """Return the running mean within the epoch at hand: (epochs done, value)."""
+        return list(self._trail)
+
+    def format_value(self, value: float) -> str:
+        """Return a value as the plot writes it."""
+        return f"{value:.3f}" if self.measure == "loss" else f"{value:.1%}".replace("%", " %")
+
+    @contextmanager
+    def pictured(self) -> Iterator[None]:
+        """Within it the plot is fit for a picture: no button, and every symbol drawn as a shape."""
+        scatters = [self._best_mark, *(curve.scatter for curve in self._curves.values())]
+        self._save.hide()
+        for scatter in scatters:
+            scatter.opts["useCache"] = False
+        try:
+            yield
+        finally:
+            self._save.show()
+            for scatter in scatters:
+                scatter.opts["useCache"] = True
+
+    def set_cursor(self, epoch: int | None) -> None:
+        """Show the values of an epoch, as the mouse or the arrow keys do; None hides them."""
+        epochs = [row.epoch for row in self.state.history]
+        self._cursor = min(epochs, key=lambda known: abs(known - epoch)) if epochs and epoch is not None else None
+        self._draw_cursor()
+
+    def readout(self) -> str:
+        """Return the values under the cursor in words; empty without one."""
+        row = next((row for row in self.state.history if row.epoch == self._cursor), None)
+        if row is None:
+            return ""
+        train, validation = (self.format_value(read(row)) for read in _READ[self.measure])
+        best = " (best)" if row.epoch == self.state.best_epoch else ""
+        return f"Epoch {row.epoch}{best}:  train {train},  validation {validation}"
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Move the cursor from epoch to epoch with the arrow keys."""
+        steps = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()))
+        if event.key() == Qt.Key.Key_Escape and self._cursor is not None:
+            self.set_cursor(None)
+        elif steps is None or not self.state.history:
+            super().keyPressEvent(event)
+        else:
+            start = self._cursor if self._cursor is not None else self.state.history[-1].epoch - steps
+            self.set_cursor(start + steps)
+
+    def event(self, event: QEvent) -> bool:
+        """Follow the window to a screen of another scale."""
+        if event.type() == QEvent.Type.DevicePixelRatioChange:
+            self._restyle()
+        return super().event(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Drop the values when the mouse is gone."""
+        super().leaveEvent(event)
+        self.set_cursor(None)
+
+    def _build_plot(self) -> None:
+        self.plot = pg.PlotWidget(
+            axisItems={"bottom": EpochAxis("bottom"), "left": ValueAxis("left", percent=self.measure == "accuracy")}
+        )
+        self.plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.plot.setMinimumHeight(160)
+        self.plot.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
+        self.plot.setFrameShape(self.plot.Shape.NoFrame)
+        item = self.plot.getPlotItem()
+        self.plot.setCacheMode(pg.GraphicsView.CacheModeFlag.CacheNone)  # else pictures hold pixels, not lines
+        item.layout.setContentsMargins(0, 10, 10, 0)  # half a label at either end of the axes
+        item.hideButtons()
+        item.setMenuEnabled(False)
+        item.setMouseEnabled(x=False, y=False)  # a plot that a stray drag can move away is no calm plot
+        self._best_line = pg.InfiniteLine(angle=90)
+        self._cursor_line = pg.InfiniteLine(angle=90)
+        self._curves: dict[str, pg.PlotDataItem] = {
+            name: pg.PlotDataItem() for name in ("trail", "train", "validation")
+        }
+        self._best_mark = pg.ScatterPlotItem()
+        for part in (self._best_line, self._cursor_line, *self._curves.values(), self._best_mark):
+            item.addItem(part, ignoreBounds=True)
+        self._best_line.hide()
+        self._cursor_line.hide()
+        self.plot.scene().sigMouseMoved.connect(self._follow_mouse)
+
+    def _build_frame(self) -> None:
+        title = QLabel(self.measure.capitalize())
+        title.setProperty("role", "heading")
+        self._legend = LineLegend("best" if self.measure == "loss" else "best by loss")
+        self._save = QToolButton()
+        self._save.setText("Save plot…")
+        self._save.setAccessibleName(f"Save the plot of the {self.measure}")
+        self._save.setToolTip("Save this plot as PNG, SVG or CSV")
+        self._save.clicked.connect(self.save_requested)
+        policy = self._save.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self._save.setSizePolicy(policy)
+        self._values = QLabel()
+        self._values.setProperty("role", "muted")
+        self._values.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
+        top = QHBoxLayout()
+        top.addWidget(title)
+        top.addStretch(1)
+        top.addWidget(self._save)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        layout.addLayout(top)
+        layout.addWidget(self._legend)
+        layout.addSpacing(4)
+        layout.addWidget(self.plot, 1)
+        layout.addWidget(self._values)
+
+    def _extend_trail(self, state: RunState) -> None:
+        batch = state.batch
+        if batch is None or epochs_are_quick(state):
+            self._trail = []
+            return
+        x = batch.epoch - 1 + batch.batch / batch.batches
+        before = self.state.batch
+        if before is None or before.epoch != batch.epoch or before.batch > batch.batch:
+            self._trail = []
+        if batch.batch / batch.batches >= _MIN_SHARE and (not self._trail or x > self._trail[-1][0]):
+            self._trail.append((x, batch.loss if self.measure == "loss" else batch.accuracy))
+
+    def _draw(self) -> None:
+        train, validation = self.points("train"), self.points("validation")
+        for name, points in (("trail", self._trail), ("train", train), ("validation", validation)):
+            self._curves[name].setData([x for x, _ in points], [y for _, y in points])
+        self._draw_best(dict(validation))
+        self._fit([*train, *validation, *self._trail])
+        self._draw_cursor()
+
+    def _draw_best(self, validation: dict[float, float]) -> None:
+        best = self.state.best_epoch
+        shown = best is not None and best in validation
+        self._best_line.setVisible(shown)
+        self._best_mark.setVisible(shown)
+        self._legend.set_best(best if shown else None)
+        if best is not None and shown:
+            self._best_line.setPos(best)
+            self._best_mark.setData([best], [validation[best]])
+
+    def _fit(self, points: Points) -> None:
+        """Show all points, with the air a plot needs."""
+        last = max((x for x, _ in points), default=1.0)
+        first = min((x for x, _ in points), default=0.0)
+        self.plot.setXRange(min(first, 1.0) if last > first else 0.0, max(last, first + 1.0), padding=0.03)
+        values = [y for _, y in points] or [0.0, 1.0]
+        low, high = min(values), max(values)
+        # Noise of a thousandth must not look like a mountain range.
+        air = max(0.08 * (high - low), 0.02)
+        top = min(high + air, 1.0 + air / 2) if self.measure == "accuracy" else high + air
+        self.plot.setYRange(max(low - air, -air / 2), top, padding=0)  # half the air: room for the ring at 0
+
+    def _draw_cursor(self) -> None:
+        text = self.readout()
+        self._values.setText(text or self._latest())
+        self._cursor_line.setVisible(bool(text))
+        if self._cursor is not None:
+            self._cursor_line.setPos(self._cursor)
+
+    def _latest(self) -> str:
+        if self._trail:
+            return f"Epoch {int(self._trail[-1][0] - 1e-9) + 1}:  train {self.format_value(self._trail[-1][1])} so far"
+        if not self.state.history:
+            return "The curves appear with the first photos learnt."
+        best = next((row for row in self.state.history if row.epoch == self.state.best_epoch), self.state.history[-1])
+        return f"Best epoch {best.epoch}:  validation {self.format_value(_READ[self.measure][1](best))}"
+
+    def _follow_mouse(self, position: QPointF) -> None:
+        box = self.plot.getPlotItem().getViewBox()
+        inside = box.sceneBoundingRect().contains(position)
+        self.set_cursor(round(box.mapSceneToView(position).x()) if inside else None)
+
+    def _restyle(self) -> None:
+        colours = theme.colours()
+        self.plot.setBackground(colours.surface)
+        for side in ("left", "bottom"):
+            axis = self.plot.getPlotItem().getAxis(side)
+            axis.setPen(pg.mkPen(colours.border))
+            axis.setTextPen(pg.mkPen(colours.muted))
+        train, solid = QColor(colours.muted), QColor(colours.accent)
+        one = self.devicePixelRatioF()  # pyqtgraph counts a pen's width in the screen's pixels
+        dash = Qt.PenStyle.DashLine
+        self._curves["train"].setData(pen=pg.mkPen(train, width=2 * one, style=dash))
+        faint = QColor(train)
+        faint.setAlpha(150)
+        self._curves["trail"].setData(pen=pg.mkPen(faint, width=1.5 * one, style=dash))
+        self._curves["validation"].setData(pen=pg.mkPen(solid, width=2 * one))
+        for name, colour in (("train", train), ("validation", solid)):
+            self._curves[name].setData(symbol="o", symbolSize=5, symbolBrush=colour, symbolPen=None)
+        self._best_mark.setData(symbol="o", size=13, brush=None, pen=pg.mkPen(solid, width=2 * one))
+        self._best_line.setPen(pg.mkPen(colours.border, width=one))
+        self._cursor_line.setPen(pg.mkPen(colours.faint, width=one))
+        self._draw()

@@ -1,0 +1,76 @@
+"""Saves a live plot as a picture (PNG, SVG) or as its numbers (CSV)."""
+
+import csv
+import io
+from pathlib import Path
+
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QPoint, QSaveFile
+from PySide6.QtGui import QImage, QImageWriter, QPainter, QPalette
+from PySide6.QtSvg import QSvgGenerator
+from PySide6.QtWidgets import QWidget
+
+from catdog_gui.train.live_plot import LivePlot
+from trainer.core.errors import DiskError
+
+FILTERS = {"PNG picture (*.png)": ".png", "SVG drawing (*.svg)": ".svg", "CSV table (*.csv)": ".csv"}
+# Twice the size on the screen is sharp on paper and in a talk.
+_PNG_SCALE = 2
+
+
+def save_plot(plot: LivePlot, path: Path) -> None:
+    """Write the plot in the format of the file's ending (.png, .svg, .csv). Raises DiskError."""
+    makers = {".svg": _svg, ".csv": _csv}
+    content = makers.get(path.suffix.lower(), _png)(plot)
+    file = QSaveFile(str(path))
+    written = file.open(QIODevice.OpenModeFlag.WriteOnly) and file.write(content) == len(content) and file.commit()
+    if not written:
+        raise DiskError(f"The plot could not be saved: {file.errorString()}.", path=path)
+
+
+def _csv(plot: LivePlot) -> bytes:
+    text = io.StringIO()
+    table = csv.writer(text)
+    table.writerow(["epoch", f"train_{plot.measure}", f"validation_{plot.measure}"])
+    for (epoch, train), (_, validation) in zip(plot.points("train"), plot.points("validation"), strict=True):
+        table.writerow([epoch, train, validation])
+    return text.getvalue().encode()
+
+
+def _png(plot: LivePlot) -> bytes:
+    image = QImage(plot.size() * _PNG_SCALE, QImage.Format.Format_ARGB32_Premultiplied)
+    image.setDevicePixelRatio(_PNG_SCALE)
+    image.fill(plot.palette().color(QPalette.ColorRole.Base))
+    painter = QPainter(image)
+    _render(plot, painter)
+    painter.end()
+    return _bytes(lambda buffer: QImageWriter(buffer, QByteArray(b"PNG")).write(image))
+
+
+def _svg(plot: LivePlot) -> bytes:
+    def write(buffer: QBuffer) -> None:
+        drawing = QSvgGenerator()
+        drawing.setOutputDevice(buffer)
+        drawing.setSize(plot.size())
+        drawing.setViewBox(plot.rect())
+        drawing.setTitle(plot.accessibleName())
+        painter = QPainter(drawing)
+        painter.fillRect(plot.rect(), plot.palette().color(QPalette.ColorRole.Base))
+        _render(plot, painter)
+        painter.end()
+
+    return _bytes(write)
+
+
+def _render(plot: LivePlot, painter: QPainter) -> None:
+    with plot.pictured():
+        plot.render(painter, QPoint(), renderFlags=QWidget.RenderFlag.DrawChildren)
+
+
+def _bytes(write: object) -> bytes:
+    assert callable(write)
+    content = QByteArray()
+    buffer = QBuffer(content)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    write(buffer)
+    buffer.close()
+    return bytes(content.data())

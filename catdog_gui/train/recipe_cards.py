@@ -1,0 +1,109 @@
+"""The recipes as cards, one of which is chosen."""
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QSizePolicy, QWidget
+
+from catdog_gui.look import theme
+from catdog_gui.state import recipe_guide
+from trainer.core.recipes import Recipe
+
+_PAD, _APART = 14, 8
+
+
+class RecipeCards(QWidget):
+    """Radio buttons that look like cards."""
+
+    changed = Signal(str)
+    """Name of the recipe chosen."""
+
+    def __init__(self, recipes: Mapping[str, Recipe], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._group = QButtonGroup(self)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(theme.M)
+        self.cards: dict[str, RecipeCard] = {}
+        for name, recipe in recipes.items():
+            card = RecipeCard(recipe)
+            card.clicked.connect(lambda _checked, name=name: self.changed.emit(name))
+            self._group.addButton(card)
+            self.cards[name] = card
+            row.addWidget(card, 1)
+        next(iter(self.cards.values())).setChecked(True)
+
+    def choose(self, name: str) -> None:
+        """Mark a recipe as chosen, without `changed`."""
+        self.cards[name].setChecked(True)
+
+    def chosen(self) -> str:
+        """Return the name of the recipe chosen."""
+        return next(name for name, card in self.cards.items() if card.isChecked())
+
+
+class RecipeCard(QAbstractButton):
+    """One recipe: its title, its summary, and whom it is for."""
+
+    def __init__(self, recipe: Recipe, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._recipe = recipe
+        self.setCheckable(True)
+        self.setAccessibleName(f"Recipe {recipe.title}")
+        self._advice = recipe_guide.advice(recipe)
+        self.setAccessibleDescription(f"{recipe.summary} {self._advice}".rstrip())
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)  # all as high as the highest
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+
+    def sizeHint(self) -> QSize:
+        """Room for two lines of summary."""
+        return QSize(220, self.heightForWidth(220))
+
+    def minimumSizeHint(self) -> QSize:
+        """Narrow cards have more lines."""
+        return QSize(150, 60)
+
+    def heightForWidth(self, width: int) -> int:
+        """Return the height that the words take."""
+        room = max(width - 2 * _PAD - 2, 50)
+        lines = sum(self._height_of(text, room) + _APART for text in (self._recipe.summary, self._advice) if text)
+        return self.fontMetrics().height() + lines + 2 * _PAD
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Ask for more room where there are more lines: a row of cards does not do so by itself."""
+        super().resizeEvent(event)
+        self.setMinimumHeight(self.heightForWidth(event.size().width()))
+
+    def _height_of(self, text: str, width: int) -> int:
+        return self.fontMetrics().boundingRect(0, 0, width, 1000, Qt.TextFlag.TextWordWrap, text).height()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw."""
+        colours = theme.colours()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        room = QRectF(self.rect()).adjusted(1, 1, -1, -1)
+        marked = self.isChecked()
+        edge = colours.accent if marked or self.hasFocus() else colours.strong_border
+        painter.setPen(QPen(QColor(edge), 2 if marked or self.hasFocus() else 1))
+        hovered = self.underMouse() and not marked
+        painter.setBrush(QColor(colours.accent_soft if marked else colours.sunken if hovered else colours.surface))
+        painter.drawRoundedRect(room, 10, 10)
+        text = room.adjusted(_PAD, _PAD - 2, -_PAD, -_PAD)
+        font = QFont(self.font())
+        font.setWeight(QFont.Weight.DemiBold)
+        painter.setFont(font)
+        painter.setPen(QColor(colours.accent if marked else colours.text))
+        painter.drawText(text, Qt.AlignmentFlag.AlignTop, self._recipe.title)
+        painter.setFont(self.font())
+        text.setTop(text.top() + self.fontMetrics().height() + _APART - 2)
+        painter.setPen(QColor(colours.text if marked else colours.muted))
+        painter.drawText(text, Qt.TextFlag.TextWordWrap, self._recipe.summary)
+        text.setTop(text.top() + self._height_of(self._recipe.summary, int(text.width())) + _APART)
+        painter.setPen(QColor(colours.text))
+        painter.drawText(text, Qt.TextFlag.TextWordWrap, self._advice)
+        painter.end()

@@ -1,0 +1,150 @@
+"""How far a run is, and the buttons that steer it."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
+
+from catdog_gui.look import theme
+from catdog_gui.look.words import duration, percent, size
+from catdog_gui.state.recipe_guide import builds_on_trunk
+from catdog_gui.state.run_progress import RunProgress, epochs_are_quick
+from catdog_gui.widgets.card import Card
+from trainer.core.events import BatchFinished, StageProgressed
+from trainer.core.recipes import RECIPES
+from trainer.core.run_state import Phase, RunState
+
+_TITLES: dict[Phase, str] = {
+    "preparing": "Getting ready",
+    "training": "Training",
+    "paused": "Paused",
+    "evaluating": "Testing the best epoch",
+    "completed": "Done",
+    "stopped": "Stopped",
+    "failed": "The run failed",
+}
+_STAGES = {
+    "scan": "Looking at the photos",
+    "download": "Fetching the trunk",
+    "decode": "Reading the photos",
+    "evaluate": "Testing the best epoch",
+}
+_TRUNK_LOOKS = "The trunk looks at the photos"
+# Progress bars count whole numbers: this many steps are finer than any screen.
+_STEPS = 10_000
+
+
+class RunHeader(Card):
+    """Shows a RunState."""
+
+    pause_requested = Signal()
+    continue_requested = Signal()
+    stop_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent=parent)
+        self.state = RunState()
+        self._stopping = False
+        self._on_trunk = False
+        self._progress = RunProgress()
+        self._last_batch: BatchFinished | None = None
+        self.title = QLabel()
+        self.title.setProperty("role", "heading")
+        self.percent = QLabel()
+        self.percent.setProperty("role", "heading")
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self.bar.setAccessibleName("Progress of the run")
+        self.facts = QLabel()
+        self.facts.setProperty("role", "muted")
+        self.facts.setWordWrap(True)
+        self.pause = QPushButton("Pause")
+        self.pause.clicked.connect(self._pause_or_go_on)
+        self.stop = QPushButton("Stop and keep the best")
+        self.stop.setIcon(theme.icon("stop"))
+        self.stop.clicked.connect(self._stop)
+        top = QHBoxLayout()
+        top.setSpacing(theme.S)
+        top.addWidget(self.title)
+        top.addStretch(1)
+        top.addWidget(self.percent)
+        top.addSpacing(theme.S)
+        top.addWidget(self.pause)
+        top.addWidget(self.stop)
+        self.body.addLayout(top)
+        column = QVBoxLayout()
+        column.setSpacing(theme.S)
+        column.addWidget(self.bar)
+        column.addWidget(self.facts)
+        self.body.addLayout(column)
+        self.show_state(self.state)
+
+    def begin(self, recipe: str = "") -> None:
+        """Make ready for another run; the recipe is known before the run says a word."""
+        self._stopping = False
+        self._on_trunk = recipe in RECIPES and builds_on_trunk(RECIPES[recipe])
+        self._progress = RunProgress(recipe)
+        self._last_batch = None
+        self.show_state(RunState())
+
+    def show_state(self, state: RunState) -> None:
+        """Show how far the run is."""
+        self.state = state
+        self._last_batch = state.batch or self._last_batch
+        self.title.setText("Stopping…" if self._stopping and not state.ended else self._title(state))
+        if state.phase == "preparing" and (state.stage is None or not state.stage.total):
+            self.bar.setRange(0, 0)
+            self.percent.clear()
+        else:
+            self._show_share(self._progress.advance(state))
+        self.facts.setText("  ·  ".join(self._facts(state)))
+        paused = state.phase == "paused"
+        self.pause.setText("Continue" if paused else "Pause")
+        self.pause.setIcon(theme.icon("play" if paused else "pause"))
+        self.pause.setEnabled(state.phase in ("training", "paused") and not self._stopping)
+        self.stop.setEnabled(not state.ended and not self._stopping)
+        for button in (self.pause, self.stop):
+            button.setVisible(not state.ended)
+
+    def _show_share(self, share: float) -> None:
+        self.bar.setRange(0, _STEPS)
+        self.bar.setValue(round(_STEPS * share))
+        self.percent.setText(percent(share))
+
+    def _title(self, state: RunState) -> str:
+        if state.phase != "preparing" or state.stage is None:
+            return _TITLES[state.phase]
+        return _TRUNK_LOOKS if self._on_trunk and state.stage.stage == "decode" else _STAGES[state.stage.stage]
+
+    def _facts(self, state: RunState) -> list[str]:
+        """Return what is known, in the order of its interest."""
+        started, stage = state.started, state.stage
+        if started is None:
+            return [_of_stage(stage) if stage is not None else "Loading the engine"]
+        threads = f", {started.threads} thread{'s' if started.threads != 1 else ''}" if started.device == "cpu" else ""
+        device = {"cpu": "processor", "cuda": "NVIDIA card", "mps": "Apple GPU"}.get(started.device, started.device)
+        place = [f"{device}{threads}"]
+        if state.phase == "evaluating" and stage is not None:
+            return [_of_stage(stage), *place]
+        # Between two epochs the last batch stands, or the line would jump.
+        batch = self._last_batch
+        if batch is None:
+            return [f"Epoch {min(len(state.history) + 1, started.epochs)} of {started.epochs}", *place]
+        epoch = f"Epoch {batch.epoch} of {started.epochs}"
+        left = [f"{duration(batch.seconds_left)} left"] if state.phase == "training" else []
+        if epochs_are_quick(state):
+            return [epoch, *left, *place]
+        speed = f"{batch.photos_per_second:,.0f} photos a second"
+        return [epoch, f"batch {batch.batch} of {batch.batches}", *left, speed, *place]
+
+    def _pause_or_go_on(self) -> None:
+        (self.continue_requested if self.state.phase == "paused" else self.pause_requested).emit()
+
+    def _stop(self) -> None:
+        self._stopping = True
+        self.show_state(self.state)
+        self.stop_requested.emit()
+
+
+def _of_stage(stage: StageProgressed) -> str:
+    if stage.stage == "download":
+        return f"{size(stage.done)} of {size(stage.total)}" if stage.total else size(stage.done)
+    return f"{stage.done:,} of {stage.total:,} photos"

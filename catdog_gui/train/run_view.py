@@ -1,0 +1,100 @@
+"""A run as it goes on: progress, the two plots, advice, and at the end the summary. Shows a RunState, nothing else."""
+
+from pathlib import Path
+
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+
+from catdog_gui.look import theme
+from catdog_gui.state.context import Context
+from catdog_gui.train.live_plot import LivePlot
+from catdog_gui.train.plot_export import FILTERS, save_plot
+from catdog_gui.train.run_header import RunHeader
+from catdog_gui.train.run_summary import RunSummary
+from catdog_gui.widgets.card import Card
+from catdog_gui.widgets.notice import Notice
+from trainer.core.errors import TrainerError
+from trainer.core.results import ErrorRecord, RunResult
+from trainer.core.run_state import RunState
+
+
+class RunView(QWidget):
+    """`header` and `summary` have the buttons; their signals are the page's business."""
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        self.header = RunHeader()
+        self.summary = RunSummary()
+        self.summary.hide()
+        self.plots = (LivePlot("loss"), LivePlot("accuracy"))
+        self._lines = QVBoxLayout()
+        self._lines.setSpacing(theme.S)
+        self._notes: list[Notice] = []
+        self._advice: list[Notice] = []
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(theme.L)
+        layout.addWidget(self.header)
+        layout.addWidget(self.summary)
+        layout.addLayout(self._plot_row(), 1)
+        layout.addLayout(self._lines)
+
+    def begin(self, recipe: str = "") -> None:
+        """Make ready for another run, by this recipe."""
+        for notice in (*self._notes, *self._advice):
+            notice.deleteLater()
+        self._notes, self._advice = [], []
+        self.summary.hide()
+        self.header.show()
+        self.header.begin(recipe)
+        for plot in self.plots:
+            plot.show_state(RunState())
+
+    def show_state(self, state: RunState) -> None:
+        """Show how the run stands."""
+        self.header.show_state(state)
+        for plot in self.plots:
+            plot.show_state(state)
+        for text in state.notes[len(self._notes) :]:
+            self._notes.append(self._say(Notice("info", text)))
+        for advice in state.advice[len(self._advice) :]:
+            self._advice.append(self._say(Notice("advice", advice.text, advice.remedy)))
+
+    def show_result(self, result: RunResult, state: RunState) -> None:
+        """Show how the run ended."""
+        self.header.hide()
+        self.summary.show_result(result, state)
+        self.summary.show()
+
+    @property
+    def said(self) -> list[str]:
+        """What was said in words, advice last."""
+        return [notice.text.text() for notice in (*self._notes, *self._advice)]
+
+    def _say(self, notice: Notice) -> Notice:
+        self._lines.addWidget(notice)
+        return notice
+
+    def _plot_row(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(theme.L)
+        for plot in self.plots:
+            card = Card()
+            card.body.addWidget(plot)
+            row.addWidget(card, 1)
+            plot.save_requested.connect(lambda plot=plot: self._save(plot))
+        return row
+
+    def _save(self, plot: LivePlot) -> None:
+        start = self._context.settings.last_folder("plot") / f"{plot.measure}.png"
+        name, chosen = QFileDialog.getSaveFileName(self, "Save plot", str(start), ";;".join(FILTERS))
+        if not name:
+            return
+        path = Path(name) if Path(name).suffix.lower() in FILTERS.values() else Path(name + FILTERS.get(chosen, ".png"))
+        self._context.settings.remember_folder("plot", path.parent)
+        try:
+            save_plot(plot, path)
+        except TrainerError as error:
+            self._context.report(ErrorRecord.of(error))
+        else:
+            self._context.say(f"Saved as {path}")

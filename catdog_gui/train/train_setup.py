@@ -1,0 +1,182 @@
+"""What is set before a run: the photos, the recipe, the usual settings, and the rest under a fold."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from catdog_gui.look import theme
+from catdog_gui.state import recipe_guide
+from catdog_gui.state.run_draft import RunDraft
+from catdog_gui.train.chosen_dataset import ChosenDataset
+from catdog_gui.train.fold import Fold
+from catdog_gui.train.recipe_cards import RecipeCards
+from catdog_gui.widgets.card import Card
+from catdog_gui.widgets.forms.augment_form import AugmentForm
+from catdog_gui.widgets.forms.augment_panel import augment_words
+from catdog_gui.widgets.forms.settings_form import SettingsForm
+from catdog_gui.widgets.reflow import Reflow
+from trainer.core.config import TrainConfig
+from trainer.core.errors import SettingError
+from trainer.dataset.records import Dataset
+
+USUAL = ("epochs", "batch_size")
+GROUPS = {
+    "How it learns": (
+        "learning_rate",
+        "optimiser",
+        "schedule",
+        "warm_up",
+        "weight_decay",
+        "label_smoothing",
+        "class_weighting",
+        "patience",
+    ),
+    "The network": ("trunk", "tuned_stages", "dropout", "averaging"),
+    "This run": ("seed", "device", "precision", "threads"),
+    "The photos that it sees": ("image_size", "first_size", "last_size", "blending"),
+}
+_BESIDE_AUGMENT = ("The photos that it sees",)
+MORE = tuple(name for group in GROUPS.values() for name in group)
+_TWO_COLUMNS = 760
+
+
+class TrainSetup(QWidget):
+    """`start_requested` brings a valid TrainConfig; a wrong value keeps the button from being pressed.
+
+    `footer` holds that button: the page puts it where it stays in sight.
+    """
+
+    start_requested = Signal(object)
+
+    def __init__(self, draft: RunDraft, own_defaults: Mapping[str, Any], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._draft = draft
+        self._own_defaults = own_defaults
+        self.dataset = ChosenDataset()
+        self.recipes = RecipeCards(recipe_guide.offered())
+        self.recipes.choose(draft.recipe.name)
+        self.usual = SettingsForm(TrainConfig, USUAL)
+        self.more = SettingsForm(TrainConfig, groups=GROUPS, aside=_BESIDE_AUGMENT)
+        self.augment = AugmentForm(draft)
+        self.augment.show_levels_only()
+        self.augment_details = AugmentForm(draft)
+        self.augment_details.show_settings_only()
+        self.start = QPushButton("Start training")
+        self.start.setIcon(theme.icon("play", "on_accent"))
+        self.start.setProperty("kind", "primary")
+        self.start.setProperty("size", "large")
+        self.start.clicked.connect(self._start)
+        self.refusal = QLabel()
+        self.refusal.setProperty("role", "danger")
+        self.refusal.setWordWrap(True)
+        self.footer = self._make_footer()
+        self._lay_out()
+        self._connect()
+        self._follow_draft()
+
+    def config(self) -> TrainConfig:
+        """Return the settings of the next run. Raises SettingError."""
+        dataset = self.dataset.dataset
+        if dataset is None:
+            raise SettingError("No photos are chosen yet.", remedy="Choose them on the Data page.")
+        self.augment_details.settings.values()  # raises where one is refused, and says which it is
+        settings = {**self.more.values(), **self.usual.values()}
+        draft = self._draft
+        return draft.recipe.config(dataset.root, **settings, augment=draft.augment, split=draft.split)
+
+    def show_dataset(self, dataset: Dataset | None) -> None:
+        """Name the photos that the run will learn from."""
+        self.dataset.show_dataset(dataset)
+        self._refresh()
+
+    def _connect(self) -> None:
+        for form in (self.usual, self.more):
+            form.changed.connect(self._edited)
+        for augment in (self.augment, self.augment_details):
+            augment.changed.connect(self._refresh)
+        self.recipes.changed.connect(self._draft.set_recipe)
+        self._draft.changed.connect(self._follow_draft)
+
+    def _lay_out(self) -> None:
+        recipe, settings, varied = (Card("Recipe"), Card("Settings"), Card("Augmentation"))
+        recipe.body.addWidget(self.recipes)
+        settings.body.addWidget(self.usual)
+        settings.body.addStretch(1)
+        self.hint = QLabel()
+        self.hint.setProperty("role", "muted")
+        self.hint.setWordWrap(True)
+        varied.body.addWidget(self.augment)
+        varied.body.addWidget(self.hint)
+        varied.body.addStretch(1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(theme.L)
+        layout.addWidget(self.dataset)
+        layout.addWidget(recipe)
+        layout.addWidget(Reflow(settings, varied, breakpoint_px=540))
+        layout.addWidget(self._more_card())
+        layout.addStretch(1)
+
+    def _more_card(self) -> Card:
+        card = Card()
+        heading = QLabel("Augmentation, one by one")
+        heading.setProperty("role", "subheading")
+        heading.setContentsMargins(0, theme.M, 0, 0)
+        training = _column(self.more)
+        varied = _column(self.more.aside, heading, self.augment_details)
+        self.fold = Fold("More settings", Reflow(training, varied, breakpoint_px=_TWO_COLUMNS))
+        card.body.addWidget(self.fold)
+        return card
+
+    def _make_footer(self) -> QWidget:
+        footer = QWidget()
+        row = QHBoxLayout(footer)
+        row.setContentsMargins(theme.XL, theme.M, theme.XL, theme.M)
+        row.setSpacing(theme.L)
+        row.addWidget(self.start)
+        row.addWidget(self.refusal, 1)
+        return footer
+
+    def _follow_draft(self) -> None:
+        """Take the recipe's settings where the user has not set their own, and show those that do something."""
+        recipe = self._draft.recipe
+        config, idle = recipe.config(""), recipe_guide.idle_settings(recipe)
+        self.more.show_only([name for name in MORE if name not in idle])
+        for form in (self.usual, self.more):
+            form.set_defaults({name: self._own_defaults.get(name, getattr(config, name)) for name in form.rows})
+        self.more.set_values({"seed": self._draft.seed})
+        self.hint.setText(augment_words(self._draft))
+        self._refresh()
+
+    def _edited(self) -> None:
+        self._refresh()
+        seed = self.more.rows["seed"]
+        try:
+            self._draft.set_split(self._draft.split, seed.value())
+        except SettingError:
+            return
+
+    def _refresh(self) -> None:
+        try:
+            self.config()
+        except SettingError as error:
+            self.start.setEnabled(False)
+            self.refusal.setText(error.args[0] if self.dataset.dataset else "")
+        else:
+            self.start.setEnabled(True)
+            self.refusal.clear()
+
+    def _start(self) -> None:
+        self.start_requested.emit(self.config())
+
+
+def _column(*parts: QWidget) -> QWidget:
+    column = QWidget()
+    box = QVBoxLayout(column)
+    box.setContentsMargins(0, 0, 0, 0)
+    for part in parts:
+        box.addWidget(part)
+    box.addStretch(1)
+    return column

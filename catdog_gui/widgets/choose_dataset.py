@@ -1,0 +1,29 @@
+"""The system's dialogs for a dataset: they begin where the last one was, and remember where this one is."""
+
+from pathlib import Path
+
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from catdog_gui.state.settings import Settings
+
+_PURPOSE = "dataset"
+
+
+def choose_folder(parent: QWidget, settings: Settings) -> Path | None:
+    """Let the user choose a folder of photos; None where they do not."""
+    start = str(settings.last_folder(_PURPOSE))
+    return _chosen(QFileDialog.getExistingDirectory(parent, "Choose a folder of photos", start), settings)
+
+
+def choose_zip(parent: QWidget, settings: Settings) -> Path | None:
+    """Let the user choose a zip of photos; None where they do not."""
+    start = str(settings.last_folder(_PURPOSE))
+    name, _ = QFileDialog.getOpenFileName(parent, "Choose a zip of photos", start, "Zip files (*.zip)")
+    return _chosen(name, settings)
+
+
+def _chosen(name: str, settings: Settings) -> Path | None:
+    if not name:
+        return None
+    settings.remember_folder(_PURPOSE, Path(name).parent)
+    return Path(name)

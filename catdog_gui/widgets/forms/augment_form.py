@@ -1,0 +1,102 @@
+"""The settings of the augmentation: as the recipe has it, one of three levels, or each by itself."""
+
+from typing import get_args
+
+from msgspec import structs
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from catdog_gui.look import theme
+from catdog_gui.state import recipe_guide
+from catdog_gui.state.run_draft import RunDraft
+from catdog_gui.widgets.forms.settings_form import SettingsForm
+from trainer.core.config import AugmentConfig, AugmentLevel
+from trainer.core.errors import SettingError
+
+
+class AugmentForm(QWidget):
+    """Edits the draft's augmentation and follows it wherever it is edited."""
+
+    changed = Signal()
+    """The user edited something; a value may be refused, and the draft keeps the last valid ones then."""
+
+    def __init__(self, draft: RunDraft, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._draft = draft
+        self._group = QButtonGroup(self)
+        self._group.setExclusive(False)  # none is checked where the settings are one's own
+        self.as_recipe = self._button("As the recipe has it", "Augmentation as the recipe has it")
+        self.as_recipe.clicked.connect(lambda: self._choose(None))
+        self.levels: dict[str, QPushButton] = {}
+        for name in get_args(AugmentLevel):
+            button = self._button(name.capitalize(), f"Augmentation {name}")
+            button.clicked.connect(lambda _checked, name=name: self._choose(AugmentConfig.level(name)))
+            self.levels[name] = button
+        self.settings = SettingsForm(AugmentConfig)
+        self.settings.changed.connect(self._edited)
+        self._choice = self._lay_out_choice()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(theme.M)
+        layout.addWidget(self._choice)
+        layout.addWidget(self.settings)
+        layout.addStretch(1)
+        draft.changed.connect(self._follow_draft)
+        self._follow_draft()
+
+    def show_levels_only(self) -> None:
+        """Leave the single settings to another form."""
+        self.settings.hide()
+
+    def show_settings_only(self) -> None:
+        """Leave the levels to another form."""
+        self._choice.hide()
+
+    def augment(self) -> AugmentConfig | None:
+        """Return the settings, None while one of them is refused."""
+        try:
+            return structs.replace(self._draft.augment, **self.settings.values())
+        except SettingError:
+            return None
+
+    def _button(self, text: str, name: str) -> QPushButton:
+        button = QPushButton(text)
+        button.setCheckable(True)
+        button.setAccessibleName(name)
+        self._group.addButton(button)
+        return button
+
+    def _lay_out_choice(self) -> QWidget:
+        choice, levels = QWidget(), QHBoxLayout()
+        levels.setSpacing(theme.XS)
+        for button in self.levels.values():
+            levels.addWidget(button)
+        levels.addStretch(1)
+        column = QVBoxLayout(choice)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.S)
+        column.addWidget(self.as_recipe, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addLayout(levels)
+        return choice
+
+    def _choose(self, augment: AugmentConfig | None) -> None:
+        self._draft.set_augment(augment)
+        self._follow_draft()  # also where nothing changed: the button was toggled, and a refused value has to go
+        self.changed.emit()
+
+    def _edited(self) -> None:
+        augment = self.augment()
+        if augment is not None:
+            self._draft.set_augment(augment)
+        self.changed.emit()
+
+    def _follow_draft(self) -> None:
+        recipe, augment = self._draft.recipe, self._draft.augment
+        self.settings.set_defaults(structs.asdict(recipe_guide.own_augment(recipe)))
+        if augment != self.augment():
+            self.settings.set_values(structs.asdict(augment))
+        own = self._draft.augments_as_recipe
+        self.as_recipe.setChecked(own)
+        self.as_recipe.setToolTip(f"What {recipe.title} was tuned with. It changes when you choose another recipe.")
+        for name, button in self.levels.items():
+            button.setChecked(not own and augment == AugmentConfig.level(name))

@@ -1,0 +1,1 @@
+"""Photos as small pictures, wherever they lie."""

@@ -1,0 +1,71 @@
+"""One photo as large as there is room for."""
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from catdog_gui.look import theme
+from catdog_gui.look.icons import paint_icon
+
+
+class PhotoPreview(QWidget):
+    """Shows an image with rounded corners; in its place an icon while it is loaded or where it cannot be."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._image: QImage | None = None
+        self._icon = "photo"
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumSize(220, 160)
+        theme.theme().changed.connect(self.update)
+
+    def show_image(self, image: QImage | None, *, broken: bool = False) -> None:
+        """Show the image, or why there is none: it is on its way, or broken."""
+        self._image = image
+        self._icon = "broken" if broken else "photo"
+        self.update()
+
+    @property
+    def has_image(self) -> bool:
+        """Whether a photo is shown."""
+        return self._image is not None
+
+    def sizeHint(self) -> QSize:
+        """As much as there is."""
+        return QSize(640, 480)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the image, fitted and centred."""
+        c = theme.colours()
+        painter = QPainter(self)
+        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
+        room = QRectF(self.rect())
+        if self._image is None:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(c.sunken))
+            painter.drawRoundedRect(room, 12, 12)
+            side = min(96.0, room.width() / 3, room.height() / 3)
+            spot = QRectF(0, 0, side, side)
+            spot.moveCenter(room.center())
+            paint_icon(painter, self._icon, spot, c.faint)
+        else:
+            box = QRectF(
+                QPointF(0, 0),
+                self._image.size().scaled(room.size().toSize(), Qt.AspectRatioMode.KeepAspectRatio).toSizeF(),
+            )
+            box.moveCenter(room.center())
+            shape = QPainterPath()
+            shape.addRoundedRect(box, 12, 12)
+            painter.setClipPath(shape)
+            painter.drawImage(box, self._scaled(box.size().toSize()))
+        painter.end()
+
+    def _scaled(self, size: QSize) -> QImage:
+        assert self._image is not None
+        pixels = size * self.devicePixelRatioF()
+        if pixels.width() >= self._image.width():
+            return self._image
+        # Qt's painter looks at four neighbours only, which flickers where a photo is made much smaller.
+        return self._image.scaled(
+            pixels, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation
+        )

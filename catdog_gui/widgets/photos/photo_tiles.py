@@ -1,0 +1,234 @@
+"""Photos of a dataset as tiles: a strip or a grid that works with tens of thousands of them."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen, QWheelEvent
+from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from catdog_gui.look import theme
+from catdog_gui.widgets.photos.dataset_photos import DatasetPhotos
+from catdog_gui.widgets.photos.thumbnails import Thumbnails
+
+Index = QModelIndex | QPersistentModelIndex
+_ROLE = int(Qt.ItemDataRole.UserRole)
+_RADIUS = 8
+# Screens of up to 200 % show thumbnails sharp; the memory for more would be wasted on most.
+_SHARPNESS = 2
+
+
+class Tile(msgspec.Struct, frozen=True):
+    """One photo with what is written under it."""
+
+    path: str
+    caption: str
+    note: str = ""
+    class_index: int | None = None
+    """Whose colour the note is marked with."""
+    detail: str = ""
+    """A sentence for the third line, as much of it as fits; all of it is in the tooltip."""
+
+    @property
+    def lines(self) -> int:
+        """How many lines of words it has."""
+        return 3 if self.detail else 2 if self.note else 1 if self.caption else 0
+
+    @property
+    def words(self) -> str:
+        """All of them."""
+        return " ".join(text for text in (self.caption, self.note, self.detail) if text)
+
+
+class TileModel(QAbstractListModel):
+    """Tiles of one dataset; their pictures come when they are first looked at."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.side = 96
+        self.lines = 0
+        """Of words, at most: all tiles are equally high."""
+        self._tiles: Sequence[Tile] = ()
+        self._rows: dict[str, int] = {}
+        self._photos: DatasetPhotos | None = None
+        self._thumbnails = Thumbnails(self)
+        self._thumbnails.ready.connect(self._on_ready)
+
+    def show_tiles(self, photos: DatasetPhotos | None, tiles: Sequence[Tile]) -> None:
+        """Show other tiles."""
+        self.beginResetModel()
+        if photos is not self._photos:
+            self._thumbnails.clear()
+        self._photos, self._tiles = photos, tiles
+        self._rows = {tile.path: row for row, tile in enumerate(tiles)}
+        self.lines = max((tile.lines for tile in tiles), default=0)
+        self.endResetModel()
+
+    def tile(self, index: Index) -> Tile:
+        """Return the tile of a row."""
+        return self._tiles[index.row()]
+
+    def row_of(self, tile: Tile) -> int:
+        """Return the row of a tile."""
+        return self._rows[tile.path]
+
+    def image(self, index: Index) -> QImage | None:
+        """Return the picture of a row, or None while it is being made."""
+        if self._photos is None:
+            return None
+        path = self.tile(index).path
+        return self._thumbnails.get(path, self._photos.loader(path, self.side * _SHARPNESS))
+
+    def failure(self, index: Index) -> str | None:
+        """Return why a row has no picture."""
+        return self._thumbnails.failed(self.tile(index).path)
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
+        """Return the number of tiles."""
+        return 0 if parent.isValid() else len(self._tiles)
+
+    def data(self, index: Index, role: int = _ROLE) -> Any:
+        """Return what views and screen readers ask for."""
+        if not index.isValid():
+            return None
+        tile = self.tile(index)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return f"{tile.path}\n{self.failure(index) or f'{tile.note} {tile.detail}'.strip()}".rstrip()
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            return tile.words
+        return None
+
+    def close(self) -> None:
+        """Stop making pictures."""
+        self._thumbnails.close()
+
+    def _on_ready(self, path: str) -> None:
+        row = self._rows.get(path)
+        if row is not None:
+            index = self.index(row)
+            self.dataChanged.emit(index, index)
+
+
+class _Painter(QStyledItemDelegate):
+    """Draws a tile: the photo with round corners, its caption elided in the middle, its note."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        model = index.model()
+        assert isinstance(model, TileModel)
+        lines = model.lines
+        height = lines * QWidget.fontMetrics(option.widget).height() if option.widget else 0
+        return QSize(model.side + 8, model.side + 8 + (height + 4 if lines else 0))
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        model = index.model()
+        assert isinstance(model, TileModel)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        place = QRect(option.rect.left() + 4, option.rect.top() + 4, model.side, model.side)
+        shape = QPainterPath()
+        shape.addRoundedRect(QRectF(place), _RADIUS, _RADIUS)
+        self._paint_photo(painter, place, shape, model, index)
+        if option.state & (QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_HasFocus):
+            painter.setPen(QPen(theme.colour("accent"), 2.5))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawPath(shape)
+        self._paint_words(painter, place, model.tile(index))
+        painter.restore()
+
+    def _paint_photo(
+        self, painter: QPainter, place: QRect, shape: QPainterPath, model: TileModel, index: Index
+    ) -> None:
+        painter.fillPath(shape, theme.colour("sunken"))
+        image = model.image(index)
+        if image is not None:
+            painter.setClipPath(shape)
+            painter.drawImage(place, image)
+            painter.setClipping(False)
+        elif model.failure(index) is not None:
+            painter.setPen(theme.colour("muted"))
+            painter.drawText(place, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, "cannot be read")
+
+    def _paint_words(self, painter: QPainter, place: QRect, tile: Tile) -> None:
+        metrics = painter.fontMetrics()
+        line = QRect(place.left(), place.bottom() + 4, place.width(), metrics.height())
+        painter.setPen(theme.colour("text"))
+        elided = metrics.elidedText(tile.caption, Qt.TextElideMode.ElideMiddle, line.width())
+        painter.drawText(line, Qt.AlignmentFlag.AlignLeft, elided)
+        if not tile.note:
+            return
+        line.translate(0, metrics.height())
+        if tile.class_index is not None:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(theme.class_colour(tile.class_index)))
+            painter.drawEllipse(QRectF(line.left(), line.center().y() - 3, 8, 8))
+            line.setLeft(line.left() + 13)
+        painter.setPen(theme.colour("muted"))
+        for text in filter(None, (tile.note, tile.detail)):
+            elided = metrics.elidedText(text, Qt.TextElideMode.ElideRight, line.width())
+            painter.drawText(line, Qt.AlignmentFlag.AlignLeft, elided)
+            line.translate(0, metrics.height())
+
+
+class PhotoTiles(QListView):
+    """The view. `strip=True` is one row that scrolls sideways, else a grid that scrolls down."""
+
+    tile_chosen = Signal(object)
+    """The Tile that was clicked, or Enter pressed on."""
+
+    def __init__(self, name: str, *, side: int = 96, strip: bool = False, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(name)
+        self.tiles = TileModel(self)
+        self.tiles.side = side
+        self.setModel(self.tiles)
+        self.setItemDelegate(_Painter(self))
+        self.setViewMode(QListView.ViewMode.IconMode)
+        self.setMovement(QListView.Movement.Static)
+        self.setResizeMode(QListView.ResizeMode.Adjust)
+        self.setUniformItemSizes(True)
+        self.setLayoutMode(QListView.LayoutMode.Batched)
+        self.setSpacing(2)
+        self.setFrameShape(QListView.Shape.NoFrame)
+        self.setMouseTracking(True)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setProperty("plain", True)
+        self.viewport().setAutoFillBackground(False)
+        self.activated.connect(self._choose)
+        self.clicked.connect(self._choose)
+        self._strip = strip
+        if strip:
+            self.setFlow(QListView.Flow.LeftToRight)
+            self.setWrapping(False)
+            self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+
+    def show_tiles(self, photos: DatasetPhotos | None, tiles: Sequence[Tile]) -> None:
+        """Show other photos."""
+        self.tiles.show_tiles(photos, tiles)
+        if self._strip:
+            words = self.tiles.lines
+            height = self.tiles.side + 12 + words * self.fontMetrics().height() + (4 if words else 0)
+            self.setFixedHeight(height + self.horizontalScrollBar().sizeHint().height())
+        self.scrollToTop()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Leave the usual wheel to the page where this is a strip; a sideways one scrolls the strip."""
+        if self._strip and event.angleDelta().x() == 0:
+            event.ignore()
+        else:
+            super().wheelEvent(event)
+
+    def _choose(self, index: QModelIndex) -> None:
+        self.tile_chosen.emit(self.tiles.tile(index))

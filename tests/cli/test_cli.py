@@ -1,0 +1,267 @@
+"""The command line as people and programs use it: real processes, their output, and how they end."""
+
+import csv
+import json
+import os
+import pty
+import select
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from trainer.core.errors import ModelFileError
+
+CLI = [sys.executable, "-m", "trainer"]
+
+
+def run(*args: str | Path, code: int = 0) -> subprocess.CompletedProcess[str]:
+    done = subprocess.run([*CLI, *map(str, args)], capture_output=True, text=True, timeout=800, check=False)
+    assert done.returncode == code, done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+    return done
+
+
+def as_json(*args: str | Path, code: int = 0) -> Any:
+    return json.loads(run(*args, "--json", code=code).stdout)
+
+
+def test_help_explains_every_command() -> None:
+    text = run("--help").stdout
+    for command in ("samples", "inspect", "train", "evaluate", "predict", "info", "cache"):
+        assert command in text
+        assert "Usage" in run(command, "--help").stdout
+
+
+def test_the_cache_is_listed_and_cleared(drawings: Path, tmp_path: Path) -> None:
+    run("train", drawings, "--epochs", "1", "--image-size", "48", "--out", tmp_path)
+    [kept] = as_json("cache", "list")
+    assert kept["bytes"] == 80 * 48 * 48 * 3
+    assert Path(kept["path"]).stat().st_size == kept["bytes"]
+    assert "0.6 MB" in run("cache", "list").stdout
+    assert "0.6 MB freed" in run("cache", "clear").stdout
+    assert as_json("cache", "list") == []
+    assert not Path(kept["path"]).exists()
+
+
+def test_the_version() -> None:
+    from trainer import __version__
+
+    assert run("--version").stdout == f"catdog {__version__}\n"
+
+
+@pytest.mark.parametrize(
+    ("args", "sentence"),
+    [
+        (["trian", "x"], "No such command 'trian'"),
+        (["train"], "No dataset was named"),
+        (["train", "x", "--epochs", "0"], "epochs must be a whole number from 1 to 10000, and 0 was given"),
+        (["train", "x", "--epochs", "many"], "unable to parse string as an integer"),
+        (["train", "x", "--recipe", "clasic"], "Did you mean classic?"),
+        (["train", "x", "--augment", "strog"], "Did you mean strong?"),
+        (["train", "x", "--optimiser", "rmsprob"], "Did you mean rmsprop?"),
+        (["train", "x", "--rotation", "400"], "rotation must be a number from 0 to 180"),
+        (["train", "x", "--split", "70/30"], "Write it as 70/15/15"),
+        (["train", "x", "--split", "70/70/70"], "must add up to 1"),
+        (["train", "x", "--epoks", "3"], "No such option: --epoks"),
+        (["predict"], "Missing argument"),
+        (["samples", "d", "--count", "3"], "20"),
+    ],
+)
+def test_wrong_use_ends_with_2_and_a_remedy(args: list[str], sentence: str) -> None:
+    said = " ".join(run(*args, code=2).stderr.replace("│", " ").split())
+    assert sentence in said
+
+
+@pytest.mark.parametrize(
+    "args", [["inspect", "nowhere"], ["train", "nowhere"], ["info", "nowhere"], ["evaluate", "nowhere", "nowhere"]]
+)
+def test_what_is_not_there_ends_with_1_and_its_name(args: list[str]) -> None:
+    done = run(*args, code=1)
+    assert "nowhere" in done.stderr
+    assert done.stderr.count("\n") <= 2
+
+
+@pytest.mark.timeout(900)  # draws and trains for real, perhaps beside something else
+def test_from_nothing_to_right_verdicts(tmp_path: Path) -> None:
+    """The path that README shows: draw, look, train, test, and have new drawings told apart."""
+    said = run("samples", tmp_path / "s").stdout
+    assert f'train "{tmp_path / "s"}"' in said
+    looked = as_json("inspect", tmp_path / "s")
+    assert looked["classes"] == {"cat": looked["photos"] // 2, "dog": looked["photos"] // 2}
+
+    done = run("train", tmp_path / "s", "--epochs", "3", "--image-size", "64", "--json", "--out", tmp_path / "runs")
+    events = [json.loads(line) for line in done.stdout.splitlines()]
+    assert events[-1]["event"] == "RunCompleted"
+    result = events[-1]["result"]
+    assert Path(result["run_folder"]).parent == tmp_path / "runs"
+    assert result["evaluation"]["accuracy"] >= 0.9
+    model = result["model"]
+
+    run("samples", tmp_path / "new", "--seed", "99", "--count", "40")
+    found = as_json("predict", tmp_path / "new", "--recursive", "--model", model)
+    right = sum(row["class"] in Path(row["path"]).name for row in found)
+    assert (len(found), right >= 36) == (40, True)
+
+    tested = as_json("evaluate", model, tmp_path / "s")
+    assert (tested["split"], tested["accuracy"]) == ("test", result["evaluation"]["accuracy"])
+    assert "95 % interval" in run("evaluate", model, tmp_path / "s", "--split", "validation").stdout
+
+    assert as_json("info", model)["classes"] == ["cat", "dog"]
+    assert "cat and dog" in run("info", model).stdout
+
+
+def test_inspect_names_what_is_wrong(drawings: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "set"
+    shutil.copytree(drawings, folder)
+    (folder / "cats" / "brok[en].jpg").write_bytes(b"")
+    table = as_json("inspect", folder)
+    assert table["photos"] == 80
+    assert table["splits"]["train"] == {"cat": 28, "dog": 28}
+    assert table["splits_in_folders"] == []
+    [problem] = table["problems"]
+    assert (problem["path"], problem["kind"]) == ("cats/brok[en].jpg", "empty")
+    said = run("inspect", folder).stdout
+    assert "brok[en].jpg" in said
+    assert "1 files cannot be used (1 empty)" in said
+
+
+def test_inspect_looks_at_too_few_photos_too(drawings: Path, tmp_path: Path) -> None:
+    for name in ("cats", "dogs"):
+        (tmp_path / "set" / name).mkdir(parents=True)
+        shutil.copy(next((drawings / name).iterdir()), tmp_path / "set" / name)
+    table = as_json("inspect", tmp_path / "set")
+    assert (table["photos"], table["splits"]) == (2, {})
+    assert table["notes"]
+
+
+def test_predict_marks_bad_photos_and_goes_on(drawings: Path, finished_model: Path, tmp_path: Path) -> None:
+    bad, good = tmp_path / "bad.jpg", tmp_path / "good [1].jpg"
+    bad.write_text("no photo")
+    shutil.copy(next((drawings / "cats").iterdir()), good)
+    found = as_json("predict", bad, good, "--model", finished_model, code=1)
+    assert [set(row) for row in found] == [
+        {"path", "class", "probability", "probabilities", "nearest_class", "reason", "error"}
+    ] * 2
+    assert [row["path"] for row in found] == [str(bad), str(good)]
+    assert found[0]["class"] is None
+    assert found[0]["error"]
+    assert found[1]["error"] is None
+    assert 0 <= found[1]["probability"] <= 1
+
+    done = run("predict", bad, good, "--model", finished_model, code=1)
+    assert "good [1].jpg" in done.stdout
+    assert "bad.jpg" in done.stderr
+
+    run("predict", tmp_path, "--model", finished_model, "--csv", tmp_path / "table.csv", code=1)
+    with (tmp_path / "table.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["path"] for row in rows] == [str(bad), str(good)]
+    assert float(rows[1]["probability_cat"]) + float(rows[1]["probability_dog"]) == pytest.approx(1)
+
+
+def test_predict_without_a_model_asks_the_one_that_comes_with_catdog(drawings: Path, finished_model: Path) -> None:
+    assert "Try --recursive" in run("predict", drawings, code=1).stderr
+    found = as_json("predict", drawings / "cats")
+    assert len(found) == 40
+    assert {verdict["nearest_class"] or verdict["class"] for verdict in found} <= {"cat", "dog"}
+    assert all(verdict["error"] is None for verdict in found)
+    assert any(verdict["class"] is None and verdict["reason"] for verdict in found)  # drawings are no photos
+
+
+def test_a_copy_without_a_starter_model_asks_the_latest_run_and_says_so(
+    finished_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from trainer.cli import predict
+
+    monkeypatch.setattr(predict, "starter_model", lambda: None)
+    monkeypatch.setenv("CATDOG_HOME", str(tmp_path))
+    with pytest.raises(ModelFileError, match="Train one with"):
+        predict._usual_model()
+    folder = tmp_path / "data" / "runs" / finished_model.parent.name
+    shutil.copytree(finished_model.parent, folder)
+    assert predict._usual_model() == folder / "model.safetensors"
+    assert "Using the model of your latest run" in capsys.readouterr().err
+
+
+@pytest.mark.real
+def test_the_starter_model_tells_real_photos_apart(real_photos: Path) -> None:
+    for name in ("cat", "dog"):
+        found = as_json("predict", real_photos / "test" / f"{name}s")
+        assert len(found) == 500
+        assert sum(verdict["class"] == name for verdict in found) >= 480
+        assert all({"class", "probability", "nearest_class", "reason"} <= verdict.keys() for verdict in found)
+
+
+def test_ctrl_c_stops_in_order_and_resume_goes_on(drawings: Path, tmp_path: Path) -> None:
+    args = ["train", drawings, "--epochs", "40", "--image-size", "64", "--out", tmp_path, "--threads", "1", "--json"]
+    process = subprocess.Popen([*CLI, *map(str, args)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    for line in process.stdout:
+        if json.loads(line)["event"] == "EpochFinished":
+            break
+    process.send_signal(signal.SIGINT)
+    output, _ = process.communicate(timeout=100)
+    assert process.returncode == 130
+    result = json.loads(output.splitlines()[-1])["result"]
+    assert (result["status"], result["best_epoch"]) == ("stopped", 1)
+
+    refused = run("train", "--resume", result["run_folder"], "--batch-size", "8", code=2)
+    assert "batch size is another one" in refused.stderr
+    done = len(result["history"]) + 1
+    ended = run("train", drawings, "--resume", result["run_folder"], "--epochs", str(done), "--image-size", "64")
+    assert f"epoch   {done}/{done}" in ended.stderr
+    assert "accuracy" in ended.stdout
+
+
+def test_a_failed_run_ends_with_1(drawings: Path, tmp_path: Path) -> None:
+    args = [
+        "--optimiser",
+        "sgd",
+        "--learning-rate",
+        "10",
+        "--epochs",
+        "50",
+        "--patience",
+        "0",
+        "--image-size",
+        "48",
+        "--out",
+        tmp_path,
+    ]
+    done = run("train", drawings, *args, code=1)
+    assert "no longer a finite number" in done.stderr
+    assert "--resume" in done.stdout
+
+
+def test_a_terminal_gets_bars(drawings: Path) -> None:
+    """In a pipe there is none of that; on a terminal a bar moves."""
+    parent, child = pty.openpty()
+    process = subprocess.Popen([*CLI, "inspect", str(drawings)], stdout=subprocess.PIPE, stderr=child)
+    os.close(child)
+    seen, deadline = b"", time.monotonic() + 60
+    while time.monotonic() < deadline:
+        if select.select([parent], [], [], 0.1)[0]:
+            try:
+                seen += os.read(parent, 4096)
+            except OSError:
+                break
+        elif process.poll() is not None:
+            break
+    process.communicate(timeout=60)
+    os.close(parent)
+    assert b"Reading photos" in seen
+    assert run("inspect", drawings).stderr == ""
+
+
+@pytest.mark.real
+def test_the_zip_of_real_photos_is_inspected_as_it_is(real_zip: Path) -> None:
+    table = as_json("inspect", real_zip)
+    assert table["classes"] == {"cat": 8000, "dog": 8000}
+    assert table["splits"]["test"] == {"cat": 1200, "dog": 1200}
+    assert table["problems"] == []

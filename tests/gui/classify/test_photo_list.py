@@ -1,0 +1,124 @@
+"""The session's photos as a Qt model."""
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPersistentModelIndex, Qt
+from PySide6.QtTest import QAbstractItemModelTester
+
+from catdog_gui.classify.photo_list import PhotoList, Role, Shot, probability
+from trainer.core.results import Prediction
+
+CLASSES = ("cat", "dog")
+
+
+def says(dog: float, *, unsure: bool = False) -> Prediction:
+    name = "dog" if dog >= 0.5 else "cat"
+    return Prediction(
+        path="",
+        class_name=None if unsure else name,
+        probability=dog,
+        probabilities={"cat": 1 - dog, "dog": dog},
+        nearest_class=name if unsure else None,
+        reason="It could be either." if unsure else None,
+    )
+
+
+def unreadable(error: str = "is cut off: copy it again") -> Prediction:
+    return Prediction(path="", class_name=None, probability=None, probabilities=None, error=error)
+
+
+@pytest.fixture
+def photos(qapp: object) -> PhotoList:
+    photos = PhotoList()
+    photos.tester = QAbstractItemModelTester(  # type: ignore[attr-defined]
+        photos, QAbstractItemModelTester.FailureReportingMode.Fatal
+    )
+    return photos
+
+
+def fill(photos: PhotoList, *predictions: Prediction | None) -> list[Shot]:
+    shots = photos.add([(f"{place}.jpg", Path(f"/{place}.jpg")) for place in range(len(predictions))])
+    for shot, prediction in zip(shots, predictions, strict=True):
+        if prediction is not None:
+            photos.judge(shot.number, prediction, CLASSES, 0.1)
+    return shots
+
+
+def names(photos: PhotoList) -> list[str]:
+    return [photos.data(photos.index(row)) for row in range(photos.rowCount())]  # type: ignore[misc]
+
+
+def test_a_shot_says_its_verdict_in_words() -> None:
+    def shot(prediction: Prediction | None) -> Shot:
+        return Shot(0, "a.jpg", Path("/a.jpg"), prediction, CLASSES)
+
+    assert (shot(None).verdict, shot(None).confidence, shot(None).class_index) == ("Waiting", None, None)
+    dog = shot(says(0.9))
+    assert (dog.verdict, dog.confidence, dog.class_index, dog.first_share) == ("Dog", 0.9, 1, pytest.approx(0.1))
+    assert dog.summary == "a.jpg: Dog, 90.0 %"
+    cat = shot(says(0.2))
+    assert (cat.verdict, cat.confidence, cat.class_index) == ("Cat", 0.8, 0)
+    unsure = shot(says(0.55, unsure=True))
+    assert (unsure.verdict, unsure.confidence, unsure.class_index) == ("Not sure", 0.55, None)
+    assert (unsure.is_unsure, unsure.nearest, unsure.doubt) == (True, "dog 55 %", "It could be either.")
+    assert unsure.reason == ""  # that is for what cannot be read
+    assert unsure.summary == "a.jpg: Not sure. It could be either. Nearest: dog 55 %"
+    assert (dog.is_unsure, dog.nearest, dog.doubt) == (False, "", "")
+    broken = shot(unreadable())
+    assert (broken.is_unsure, broken.nearest) == (False, "")
+    assert (broken.verdict, broken.confidence, broken.class_index) == ("Cannot be read", None, None)
+    assert broken.reason == "This photo is cut off: copy it again"
+    assert broken.summary == "a.jpg: This photo is cut off: copy it again"
+
+
+def test_a_probability_never_claims_certainty() -> None:
+    assert [probability(value) for value in (0.5, 0.994, 0.996, 0.99999, 1.0)] == [
+        "50 %", "99 %", "> 99 %", "> 99 %", "> 99 %",
+    ]  # fmt: skip
+    assert [probability(value, 1) for value in (0.9994, 0.9996)] == ["99.9 %", "> 99.9 %"]
+    assert [probability(value, 1) for value in (0.0, 0.0004, 0.0006)] == ["< 0.1 %", "< 0.1 %", "0.1 %"]
+
+
+def test_sorting_puts_the_surest_first_and_what_has_no_verdict_last(photos: PhotoList) -> None:
+    # The two that are not sure come after every verdict, however probable their nearest class is.
+    unsure = says(0.52, unsure=True), says(0.999, unsure=True)
+    fill(photos, says(0.7), None, says(0.1), unreadable(), says(0.95), says(0.4), *unsure)
+    photos.sort_by("probability")
+    assert names(photos) == ["4.jpg", "2.jpg", "0.jpg", "5.jpg", "7.jpg", "6.jpg", "1.jpg", "3.jpg"]
+    photos.sort_by("class")
+    assert names(photos) == ["2.jpg", "5.jpg", "4.jpg", "0.jpg", "7.jpg", "6.jpg", "1.jpg", "3.jpg"]
+    photos.sort_by("added")
+    assert names(photos) == [f"{place}.jpg" for place in range(8)]
+
+
+def test_a_place_follows_its_photo_through_sorting(photos: PhotoList) -> None:
+    shots = fill(photos, says(0.7), says(0.1), says(0.95))
+    held = QPersistentModelIndex(photos.row_of(shots[2]))
+    photos.sort_by("probability")
+    assert held.row() == 0
+    assert held.data(Role.SHOT) is shots[2]
+    assert [photos.row_of(shot).row() for shot in shots] == [2, 1, 0]
+
+
+def test_verdicts_after_a_clear_go_nowhere(photos: PhotoList) -> None:
+    (shot,) = fill(photos, None)
+    photos.clear()
+    assert photos.judge(shot.number, says(0.9), CLASSES, 0.1) is None
+    assert not photos.row_of(shot).isValid()
+    (new,) = fill(photos, None)
+    assert new.number != shot.number
+
+
+def test_forgetting_verdicts_keeps_the_photos(photos: PhotoList) -> None:
+    fill(photos, says(0.9), unreadable())
+    photos.forget_verdicts()
+    assert [shot.verdict for shot in photos.shots] == ["Waiting", "Waiting"]
+
+
+def test_roles_for_eyes_and_screen_readers(photos: PhotoList) -> None:
+    fill(photos, says(0.9))
+    index = photos.index(0)
+    assert photos.data(index, Qt.ItemDataRole.AccessibleTextRole) == "0.jpg: Dog, 90.0 %"
+    assert photos.data(index, Qt.ItemDataRole.ToolTipRole) == "0.jpg: Dog, 90.0 %"
+    assert photos.data(index, Qt.ItemDataRole.DecorationRole) is None

@@ -1,0 +1,357 @@
+"""The Data page: scanning, what is shown of a dataset, drawings, a download, drops, and every error."""
+
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel
+from pytestqt.qtbot import QtBot
+
+from catdog_gui.data.download_dialog import DownloadDialog
+from catdog_gui.data.drawings_dialog import DrawingsDialog
+from catdog_gui.data.page import DataPage
+from catdog_gui.data.split_shares import LEAST, Shares, move
+from catdog_gui.state.context import Context
+from catdog_gui.widgets import show_in_folder as shower
+from tests.gui.recorded import dataset, problems
+from trainer.core.config import AugmentConfig, SplitConfig
+from trainer.core.errors import CancelledError
+from trainer.dataset.records import SPLITS
+from trainer.drawings import samples
+from trainer.files import download
+from trainer.files.download import PETS, DownloadError
+
+
+@pytest.fixture
+def page(context: Context, qtbot: QtBot) -> DataPage:
+    page = DataPage(context)
+    qtbot.addWidget(page, before_close_func=lambda page: page.view.close_photos())
+    page.resize(720, 600)
+    with qtbot.waitExposed(page):
+        page.show()
+    return page
+
+
+@pytest.fixture
+def scanned(page: DataPage, drawings: Path, qtbot: QtBot) -> DataPage:
+    """Return the page with the drawings on it."""
+    open_and_wait(page, drawings, qtbot)
+    return page
+
+
+def open_and_wait(page: DataPage, path: Path, qtbot: QtBot) -> None:
+    page.open_dataset(path)
+    qtbot.waitUntil(lambda: page._task is None, timeout=30_000)
+
+
+def images(page: DataPage) -> int:
+    model = page.view.strips[0].tiles
+    return sum(model.image(model.index(row)) is not None for row in range(5))
+
+
+def test_a_folder_is_scanned_and_shown(page: DataPage, context: Context, drawings: Path, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(context.dataset_chosen) as chosen:
+        page.open_dataset(drawings)
+        assert page.work.isVisible()
+    found = chosen.args[0]
+    assert len(found.photos) == 80
+    assert context.current_dataset is found
+    qtbot.waitUntil(lambda: page._task is None)
+    assert page.view.isVisible()
+    assert not page.welcome.isVisible()
+    assert not page.work.isVisible()
+    qtbot.waitUntil(lambda: "train: 28 cat, 28 dog" in page.view.bars.accessibleDescription())
+    for strip, name in zip(page.view.strips, ("cat", "dog"), strict=True):
+        assert strip.tiles.rowCount() == 40
+        assert strip.accessibleName() == f"Photos of {name}"
+    qtbot.waitUntil(lambda: images(page) == 5)
+    assert not page.view._problem_card.isVisible()
+
+
+def test_the_split_follows_its_shares_and_seed(scanned: DataPage, context: Context, qtbot: QtBot) -> None:
+    scanned.view.split.fields[0].setValue(50)
+    draft = context.run_controller.draft
+    assert draft.split == SplitConfig(train=0.5, validation=0.25, test=0.25)
+    qtbot.waitUntil(lambda: "train: 20 cat, 20 dog" in scanned.view.bars.accessibleDescription())
+    scanned.view.split.seed.setValue(5)
+    assert draft.seed == 5
+
+
+def test_where_the_folders_say_the_split_there_is_nothing_to_choose(page: DataPage) -> None:
+    page.view.show_dataset(dataset(splits=("train", "train", "validation", "test")))
+    page.welcome.hide()
+    page.view.show()
+    split = page.view.split
+    assert "As the folders say" in split._note.text()
+    assert not split._fields.isVisible()
+    assert split._words.text() == "Train 50 %, validation 25 %, test 25 %"
+    page.view.show_dataset(dataset())
+    assert split._fields.isVisible()
+    assert not split._note.isVisible()
+
+
+@pytest.mark.parametrize("which", range(3))
+@pytest.mark.parametrize("value", [-5, 0, 5, 33, 70, 90, 200])
+@pytest.mark.parametrize("start", [(70, 15, 15), (5, 5, 90), (90, 5, 5), (34, 33, 33), (5, 90, 5)])
+def test_shares_stay_a_whole(start: Shares, which: int, value: int) -> None:
+    moved = move(start, which, value)
+    assert sum(moved) == 100
+    assert min(moved) >= LEAST
+    assert moved[which] == min(max(value, LEAST), 90)
+    SplitConfig(**{name: share / 100 for name, share in zip(SPLITS, moved, strict=True)})
+
+
+def test_files_left_out_are_listed_by_kind_and_can_be_shown(
+    page: DataPage, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown: list[Path] = []
+    page.view.show_requested.disconnect()
+    page.view.show_requested.connect(shown.append)
+    page.view.show_dataset(replace(dataset(str(tmp_path)), problems=problems(5)))
+    tree = page.view.problems
+    kinds = [tree.model.item(row).text() for row in range(tree.model.rowCount())]
+    assert kinds == ["Truncated (3)", "Not an image (2)"]
+    first = tree.model.item(0).child(0)
+    assert (first.text(), tree.model.item(0).child(0, 1).text()) == ("cats/bad.0.jpg", "is damaged")
+    assert not tree.button.isEnabled()
+    tree.tree.setCurrentIndex(first.index())
+    tree.button.click()
+    assert shown == [tmp_path / "cats" / "bad.0.jpg"]
+
+
+def test_ten_thousand_photos_and_problems_are_no_burden(page: DataPage, qtbot: QtBot) -> None:
+    page.view.show_dataset(replace(dataset(count=10_000), problems=problems(10_000)))
+    strip = page.view.strips[0].tiles
+    assert strip.rowCount() == 5000
+    assert page.view.problems.model.item(0).rowCount() == 5000
+    page.welcome.hide()
+    page.view.show()
+    qtbot.waitUntil(lambda: strip.failure(strip.index(0)) is not None)  # the photos do not exist
+    # Only what is in sight was asked for.
+    assert len(strip._thumbnails._failures) < 100
+
+
+def test_the_augmentation_is_previewed_live(scanned: DataPage, context: Context, qtbot: QtBot) -> None:
+    context.run_controller.draft.set_recipe("classic")
+    preview = scanned.view.augment.preview
+    qtbot.waitUntil(lambda: len(preview.images) == 8, timeout=30_000)
+    before = preview.images
+    assert before[0] != before[1]
+    scanned.view.augment.form.levels["off"].click()
+    assert context.run_controller.draft.augment == AugmentConfig.level("off")
+    qtbot.waitUntil(lambda: preview.images is not before, timeout=30_000)
+    assert all(image == preview.images[0] for image in preview.images)
+    scanned.view.strips[1].tile_chosen.emit(scanned.view.strips[1].tiles._tiles[3])
+    qtbot.waitUntil(lambda: preview.images[0] != before[0], timeout=30_000)
+
+
+def test_a_zip_works_like_a_folder(page: DataPage, drawings: Path, tmp_path: Path, qtbot: QtBot) -> None:
+    archive = tmp_path / "pets.zip"
+    with zipfile.ZipFile(archive, "w") as file:
+        for photo in sorted(drawings.rglob("*.jpg")):
+            file.write(photo, photo.relative_to(drawings))
+    open_and_wait(page, archive, qtbot)
+    qtbot.waitUntil(lambda: images(page) == 5)
+
+
+@pytest.mark.parametrize("make", [lambda path: None, lambda path: path.mkdir()], ids=["missing", "empty"])
+def test_what_is_no_dataset_is_said(page: DataPage, tmp_path: Path, qtbot: QtBot, make: Callable[[Path], None]) -> None:
+    make(tmp_path / "photos")
+    open_and_wait(page, tmp_path / "photos", qtbot)
+    assert page.problem.isVisible()
+    assert page.problem.text.text()
+    assert page.problem.remedy.text()
+    assert page.welcome.isVisible()
+
+
+def test_a_scan_can_be_cancelled(page: DataPage, drawings: Path, context: Context, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(context.said) as said:
+        page.open_dataset(drawings)
+        page.work.cancel.click()
+        assert not page.work.cancel.isEnabled()
+    assert said.args == ["Cancelled."]
+    qtbot.waitUntil(lambda: page._task is None)
+    assert context.current_dataset is None
+    assert not page.problem.isVisible()
+
+
+def test_recent_datasets_are_offered(page: DataPage, context: Context, drawings: Path, qtbot: QtBot) -> None:
+    open_and_wait(page, drawings, qtbot)
+    assert context.settings.recent_datasets == [drawings]
+    again = DataPage(context)
+    qtbot.addWidget(again, before_close_func=lambda page: page.view.close_photos())
+    again.show()
+    assert again.welcome._recent_card.isVisible()
+    with qtbot.waitSignal(context.dataset_chosen):
+        again.welcome.recent_requested.emit(drawings)
+    again.view.header.menu.aboutToShow.emit()
+    assert [action.text() for action in again.view.header.menu.actions() if action.text()] == [
+        "Choose folder…",
+        "Choose zip…",
+        "Make practice drawings…",
+        "Download Oxford-IIIT Pets…",
+        "Look at these again",
+        "Recent",
+    ]
+    qtbot.waitUntil(lambda: again._task is None)
+
+
+def test_drawings_are_made_and_opened(
+    page: DataPage, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page.make_drawings()
+    (dialog,) = page.findChildren(DrawingsDialog)
+    dialog.number.setValue(40)
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "notes.txt").write_text("mine")
+    dialog.place.edit.setText(str(tmp_path / "full"))
+    assert not dialog.go.isEnabled()
+    assert "not empty" in dialog.refusal.text()
+    dialog.place.edit.setText(str(tmp_path / "practice"))
+    assert not dialog.refusal.isVisible()
+    dialog.go.click()
+    qtbot.waitUntil(lambda: page.view.dataset is not None, timeout=30_000)
+    assert page.view.dataset is not None
+    assert len(page.view.dataset.photos) == 40
+    qtbot.waitUntil(lambda: page._task is None)
+
+
+def test_a_failed_drawing_is_said_and_nothing_opened(
+    page: DataPage, tmp_path: Path, qtbot: QtBot, context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*args: object, **kwargs: object) -> None:
+        raise OSError("no such luck")
+
+    monkeypatch.setattr(samples, "draw_dataset", refuse)
+    with qtbot.waitSignal(context.error_reported) as reported:
+        page.draw(tmp_path, 40)
+    assert "no such luck" in reported.args[0].details
+    assert page.problem.isVisible()
+    assert page.view.dataset is None
+    qtbot.waitUntil(lambda: page._task is None)
+
+
+def test_the_download_says_its_size_and_licence_first(page: DataPage, qtbot: QtBot) -> None:
+    page.offer_download()
+    (dialog,) = page.findChildren(DownloadDialog)
+    texts = [label.text() for label in dialog.findChildren(QLabel)]
+    assert "811 MB" in texts
+    assert PETS.licence in texts
+    dialog.reject()
+    assert page._task is None
+
+
+def test_offline_the_download_says_so_and_can_be_tried_again(
+    page: DataPage, drawings: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def offline(folder: Path, **_kwargs: object) -> Path:
+        raise DownloadError("www.robots.ox.ac.uk could not be reached.", remedy="Check the connection.")
+
+    monkeypatch.setattr(download, "download_pets", offline)
+    page.download(drawings)
+    qtbot.waitUntil(page.problem.isVisible)
+    assert page.problem.text.text() == "www.robots.ox.ac.uk could not be reached."
+    qtbot.waitUntil(lambda: page._task is None)
+    monkeypatch.setattr(download, "download_pets", lambda folder, **_kwargs: drawings)
+    page.download(drawings)
+    qtbot.waitUntil(lambda: page.view.dataset is not None, timeout=30_000)
+    assert not page.problem.isVisible()
+    qtbot.waitUntil(lambda: page._task is None)
+
+
+def test_a_cancelled_download_is_no_error(page: DataPage, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    def wait(folder: Path, *, progress: Callable[[int, int], None], cancelled: Callable[[], bool]) -> Path:
+        progress(100, 811)
+        while not cancelled():
+            pass
+        raise CancelledError("The download was cancelled.")
+
+    monkeypatch.setattr(download, "download_pets", wait)
+    page.download(Path("/nowhere"))
+    qtbot.waitUntil(lambda: page.work._numbers.text() == "100 of 811 MB")
+    page.work.cancel.click()
+    qtbot.waitUntil(lambda: page._task is None)
+    assert not page.problem.isVisible()
+
+
+def test_a_folder_is_chosen_in_a_dialog_that_remembers(
+    page: DataPage, context: Context, drawings: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun_in: list[str] = []
+
+    def choose(_parent: object, _title: str, start: str) -> str:
+        begun_in.append(start)
+        return str(drawings) if len(begun_in) == 1 else ""
+
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", choose)
+    page.welcome.folder.click()
+    qtbot.waitUntil(lambda: page.view.dataset is not None, timeout=30_000)
+    qtbot.waitUntil(lambda: page._task is None)
+    page.choose_folder()
+    assert begun_in[1] == str(drawings.parent)
+    assert page._task is None
+
+
+class TestDrop:
+    """A folder or zip may be dropped; anything else is told why not."""
+
+    @staticmethod
+    def hover(page: DataPage, *paths: Path) -> QDragEnterEvent:
+        event = QDragEnterEvent(
+            QPoint(50, 50), Qt.DropAction.CopyAction, mime(*paths), Qt.MouseButton.LeftButton, Qt.KeyboardModifier(0)
+        )
+        QApplication.sendEvent(page, event)
+        return event
+
+    @staticmethod
+    def drop(page: DataPage, *paths: Path) -> None:
+        event = QDropEvent(
+            QPointF(50, 50), Qt.DropAction.CopyAction, mime(*paths), Qt.MouseButton.LeftButton, Qt.KeyboardModifier(0)
+        )
+        QApplication.sendEvent(page, event)
+
+    def test_a_folder_is_opened(self, page: DataPage, drawings: Path, qtbot: QtBot) -> None:
+        self.hover(page, drawings)
+        assert page.curtain.isVisible()
+        assert "Drop to look at the photos" in page.curtain.accessibleName()
+        self.drop(page, drawings)
+        assert not page.curtain.isVisible()
+        qtbot.waitUntil(lambda: page.view.dataset is not None, timeout=30_000)
+        qtbot.waitUntil(lambda: page._task is None)
+
+    def test_a_photo_or_two_folders_are_told_why_not(self, page: DataPage, drawings: Path) -> None:
+        photo = next(drawings.rglob("*.jpg"))
+        for paths in ((photo,), (drawings, drawings.parent)):
+            self.hover(page, *paths)
+            assert page.curtain.accessibleName() == "Only one folder or one zip file can be dropped here"
+            self.drop(page, *paths)
+            assert page._task is None
+            assert not page.curtain.isVisible()
+
+
+KEPT: list[QMimeData] = []
+
+
+def mime(*paths: Path) -> QMimeData:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    KEPT.append(data)  # an event does not own its data
+    return data
+
+
+def test_it_fits_into_the_smallest_window(scanned: DataPage) -> None:
+    assert scanned.view.minimumSizeHint().width() <= 660
+    assert scanned.welcome.minimumSizeHint().width() <= 660
+
+
+def test_show_in_folder_opens_the_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[QUrl] = []
+    monkeypatch.setattr(shower.sys, "platform", "linux")
+    monkeypatch.setattr(shower.QDesktopServices, "openUrl", lambda url: opened.append(url) or True)
+    (tmp_path / "a.jpg").write_bytes(b"x")
+    assert shower.show_in_folder(tmp_path / "a.jpg")
+    assert opened == [QUrl.fromLocalFile(str(tmp_path))]

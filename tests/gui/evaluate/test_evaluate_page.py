@@ -1,0 +1,289 @@
+"""The Evaluate page: a run's own evaluation at once, new ones in the background, photos behind the cells."""
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from catdog_gui.evaluate.confusion_matrix import ConfusionMatrix
+from catdog_gui.evaluate.page import EvaluatePage
+from catdog_gui.evaluate.tile_dialog import TileDialog
+from catdog_gui.state.context import Context
+from tests.gui.recorded import dataset, evaluation
+from trainer.core.errors import CancelledError, DatasetError
+from trainer.core.results import Evaluation, JudgedPhoto, RunResult
+from trainer.inference import evaluate as engine_module
+
+
+@pytest.fixture
+def page(context: Context, finished_run: RunResult, qtbot: QtBot) -> EvaluatePage:
+    """Return the page with the finished run's model on it."""
+    assert finished_run.run_folder is not None
+    context.settings.runs_folder = Path(finished_run.run_folder).parent
+    page = EvaluatePage(context)
+    qtbot.addWidget(page, before_close_func=lambda page: page.view.tiles.tiles.close())
+    page.resize(720, 600)
+    with qtbot.waitExposed(page):
+        page.show()
+    qtbot.waitUntil(page.view.isVisible)
+    return page
+
+
+def captions(page: EvaluatePage) -> list[str]:
+    model = page.view.tiles.tiles
+    return [str(model.data(model.index(row), Qt.ItemDataRole.DisplayRole)) for row in range(model.rowCount())]
+
+
+def test_a_runs_own_evaluation_is_shown_at_once(
+    page: EvaluatePage, finished_run: RunResult, finished_model: Path, drawings: Path, qtbot: QtBot
+) -> None:
+    page.view.hide()
+    page.show_model(finished_model)
+    qtbot.waitUntil(page.view.isVisible)
+    assert page.choice.model() == finished_model
+    assert page.choice.dataset() == drawings
+    known = finished_run.evaluation
+    assert known is not None
+    assert page.view.accuracy.value.text() == f"{100 * known.accuracy:.1f} %"
+    assert page.view.loss.value.text() == f"{known.loss:.3f}"
+    assert page.view.matrix.cells[0][0].count == known.confusion[0][0]
+
+
+def test_every_number_has_its_place(page: EvaluatePage) -> None:
+    page._show_evaluation(evaluation(), "/photos/pets")
+    view = page.view
+    assert view.accuracy.value.text() == "82.5 %"
+    assert view.interval.value.text() == "68.0–91.3 %"
+    assert view.baseline.value.text() == "50.0 %"
+    assert view.loss.value.text() == "0.410"
+    assert view.area.value.text() == "0.900"
+    assert [[cell.text() for cell in row] for row in view.table.cells] == [
+        ["cat", "20", "78.3 %", "90.0 %", "83.7 %"],
+        ["dog", "20", "88.2 %", "75.0 %", "81.1 %"],
+    ]
+    assert [[cell.count for cell in row] for row in view.matrix.cells] == [[18, 2], [5, 15]]
+    assert view.matrix.cells[1][0].accessibleName() == "dog called cat: 5 photos, 25%"
+
+
+def test_what_it_is_not_sure_of_and_how_far_it_can_be_believed(page: EvaluatePage) -> None:
+    page._show_evaluation(evaluation(), "/photos/pets")
+    view = page.view
+    assert view.unsure.value.text() == "3"
+    assert view.honesty.text() == (
+        "On 3 of them (7.5 %) its verdict is “not sure”; the other figures count the nearest class of those. "
+        "Its probabilities are off by 2.1 percentage points on average (6.3 before they were calibrated)."
+    )
+    old = replace(evaluation(), not_sure=0, calibration_error=None, calibration_error_before=None)
+    page._show_evaluation(old, "/photos/pets")
+    assert view.unsure.value.text() == "0"
+    assert view.honesty.text() == "It is sure of its verdict on every one of them."
+
+
+def test_a_mistake_of_which_it_was_not_sure_says_why(page: EvaluatePage) -> None:
+    page._show_evaluation(evaluation(), "/photos/pets")
+    page.view.matrix.choose(1, 0)
+    assert captions(page)[2:] == [
+        "dog.cat.2.jpg 80 % cat",
+        "dog.cat.3.jpg not sure (80 % cat) It could be either.",
+        "dog.cat.4.jpg not sure (80 % cat) It is unlike the photos that the model learnt from.",
+    ]
+    tiles = page.view.tiles.tiles
+    assert "unlike the photos" in str(tiles.data(tiles.index(4), Qt.ItemDataRole.ToolTipRole))
+    assert tiles.tile(tiles.index(4)).class_index is None
+
+
+def test_what_it_is_not_sure_of_counts_as_the_least_sure(page: EvaluatePage) -> None:
+    photos = [
+        JudgedPhoto(path=name, class_name="cat", predicted=said, probability=dog, reason=why)
+        for name, said, dog, why in (
+            ("a.jpg", "dog", 0.99, "It is unlike the others."),
+            ("b.jpg", "dog", 0.7, ""),
+            ("c.jpg", "cat", 0.4, ""),
+            ("d.jpg", "cat", 0.01, "It is unlike the others."),
+        )
+    ]
+    made = replace(evaluation(), wrong=tuple(photos[:2]), right=tuple(photos[2:]), confusion=((2, 2), (0, 0)))
+    page._show_evaluation(made, "/photos/pets")
+    page.view.matrix.choose(0, 1)
+    assert [words.split()[0] for words in captions(page)] == ["b.jpg", "a.jpg"]  # the surest first
+    page.view.matrix.choose(0, 0)
+    assert [words.split()[0] for words in captions(page)] == ["d.jpg", "c.jpg"]  # the least sure first
+
+
+def test_a_click_on_a_photo_shows_it_larger_and_the_arrow_keys_go_on(
+    page: EvaluatePage, drawings: Path, qtbot: QtBot
+) -> None:
+    photos = sorted(drawings.rglob("cat*.jpg"))[:2]
+    wrong = tuple(
+        JudgedPhoto(
+            path=photo.relative_to(drawings).as_posix(), class_name="cat", predicted="dog", probability=0.7, reason=why
+        )
+        for photo, why in zip(photos, ("", "It could be either."), strict=True)
+    )
+    page._show_evaluation(replace(evaluation(), wrong=wrong, confusion=((18, 2), (0, 20))), str(drawings))
+    tiles = page.view.tiles
+    qtbot.waitUntil(lambda: tiles.visualRect(tiles.tiles.index(0)).isValid())
+    QTest.mouseClick(tiles.viewport(), Qt.MouseButton.LeftButton, pos=tiles.visualRect(tiles.tiles.index(0)).center())
+    (dialog,) = page.view.findChildren(TileDialog)
+    qtbot.waitUntil(lambda: dialog.preview.has_image)
+    assert dialog.name.text() == photos[0].name
+    assert dialog.words.text() == "70 % dog"
+    assert not dialog.previous.isEnabled()
+    QTest.keyClick(dialog, Qt.Key.Key_Right)
+    assert dialog.name.text() == photos[1].name
+    assert dialog.words.text() == "not sure (70 % dog). It could be either."
+    assert tiles.currentIndex().row() == 1
+    assert not dialog.next.isEnabled()
+    QTest.keyClick(dialog, Qt.Key.Key_Right)
+    assert dialog.name.text() == photos[1].name
+    qtbot.waitUntil(lambda: dialog.preview.has_image)
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: not page.view.findChildren(TileDialog))
+
+
+def test_a_run_of_ones_own_comes_before_the_starter_model(
+    starter: Path, page: EvaluatePage, finished_model: Path
+) -> None:
+    assert page.choice.models.count() == 2
+    assert page.choice.model() == finished_model
+    assert page.view.isVisible()
+
+
+def test_numbers_of_another_model_do_not_stay(
+    page: EvaluatePage, starter: Path, context: Context, qtbot: QtBot
+) -> None:
+    assert page.view.isVisible()
+    page.show_model(starter)
+    qtbot.waitUntil(lambda: page.choice.model() == starter and not page.view.isVisible())
+    assert page.nothing.isVisible()
+
+
+@pytest.mark.parametrize(
+    ("row", "column", "count", "first"),
+    [
+        (0, 0, 18, "cat.cat.0.jpg 80 % cat"),
+        (0, 1, 2, "cat.dog.0.jpg 90 % dog"),
+        (1, 0, 5, "dog.cat.0.jpg 80 % cat"),
+        (1, 1, 15, "dog.dog.0.jpg 90 % dog"),
+    ],
+)
+def test_a_click_on_a_cell_shows_its_photos(
+    page: EvaluatePage, qtbot: QtBot, row: int, column: int, count: int, first: str
+) -> None:
+    page._show_evaluation(evaluation(), "/photos/pets")
+    cell = page.view.matrix.cells[row][column]
+    qtbot.waitUntil(lambda: min(cell.width(), cell.height()) > 40)  # until it is laid out
+    QTest.mouseClick(cell, Qt.MouseButton.LeftButton)
+    assert len(captions(page)) == count
+    assert captions(page)[0] == first
+    assert f"{count} photos" in page.view.photo_title.text()
+
+
+def test_at_first_the_most_frequent_mistake_is_shown(page: EvaluatePage) -> None:
+    page._show_evaluation(evaluation(), "/photos/pets")
+    assert page.view.photo_title.text() == "dog called cat: 5 photos, the surest first"
+    assert page.view.matrix.cells[1][0].isChecked()
+
+
+def test_a_model_is_evaluated_on_any_photos(
+    page: EvaluatePage, drawings: Path, qtbot: QtBot, finished_run: RunResult
+) -> None:
+    page.choice.offer_dataset(drawings, own=True)
+    page.choice.splits.setCurrentText("All photos")
+    page.choice.go.click()
+    assert page.work.isVisible()
+    assert not page.choice.isEnabled()
+    qtbot.waitUntil(lambda: page._task is None, timeout=60_000)
+    assert "80 photos" in page.view.words.text()
+    assert page.choice.isEnabled()
+    tiles = page.view.tiles.tiles
+    page.view.matrix.choose(0, 0)
+    if tiles.rowCount() == 0:
+        page.view.matrix.choose(0, 1)
+    qtbot.waitUntil(lambda: tiles.image(tiles.index(0)) is not None)
+
+
+@pytest.fixture
+def slow(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+    """Let evaluations wait for the event, or for being cancelled."""
+    release = threading.Event()
+
+    def evaluate_model(
+        _model: Path,
+        _dataset: Path,
+        *,
+        progress: Callable[[int, int], None],
+        cancelled: Callable[[], bool],
+        note: Callable[[str], None],
+        **_kwargs: object,
+    ) -> Evaluation:
+        note("All photos are looked at.")
+        progress(250, 1000)
+        while not release.is_set():
+            if cancelled():
+                raise CancelledError("The evaluation was cancelled.")
+        return evaluation()
+
+    monkeypatch.setattr(engine_module, "evaluate_model", evaluate_model)
+    return release
+
+
+def test_progress_notes_and_cancel(
+    page: EvaluatePage, context: Context, slow: threading.Event, drawings: Path, qtbot: QtBot
+) -> None:
+    page.choice.offer_dataset(drawings, own=True)
+    page.evaluate()
+    qtbot.waitUntil(lambda: page.work._numbers.text() == "25 %")
+    assert page.note.text.text() == "All photos are looked at."
+    with qtbot.waitSignal(context.said):
+        page.work.cancel.click()
+    qtbot.waitUntil(lambda: page._task is None)
+    assert not page.problem.isVisible()
+    assert not page.work.isVisible()
+
+
+def test_an_error_is_said(page: EvaluatePage, drawings: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_args: object, **_kwargs: object) -> Evaluation:
+        raise DatasetError("These are horses.", remedy="Choose cats and dogs.")
+
+    monkeypatch.setattr(engine_module, "evaluate_model", refuse)
+    page.choice.offer_dataset(drawings, own=True)
+    page.evaluate()
+    qtbot.waitUntil(page.problem.isVisible)
+    assert (page.problem.text.text(), page.problem.remedy.text()) == ("These are horses.", "Choose cats and dogs.")
+    qtbot.waitUntil(lambda: page._task is None)
+
+
+def test_without_a_model_or_photos_there_is_nothing_to_press(context: Context, qtbot: QtBot, tmp_path: Path) -> None:
+    context.settings.runs_folder = tmp_path
+    page = EvaluatePage(context)
+    qtbot.addWidget(page, before_close_func=lambda page: page.view.tiles.tiles.close())
+    page.show()
+    assert not page.choice.go.isEnabled()
+    assert page.nothing.isVisible()
+    context.choose_dataset(dataset(str(tmp_path)))
+    assert page.choice.dataset() == tmp_path
+    assert not page.choice.go.isEnabled()
+
+
+def test_the_matrix_is_worked_by_keyboard(qtbot: QtBot) -> None:
+    matrix = ConfusionMatrix()
+    qtbot.addWidget(matrix)
+    matrix.show_counts(("cat", "dog"), ((18, 2), (5, 15)))
+    matrix.show()
+    matrix.cells[0][0].setFocus()
+    QTest.keyClick(matrix.cells[0][0], Qt.Key.Key_Tab)
+    with qtbot.waitSignal(matrix.cell_chosen) as chosen:
+        QTest.keyClick(matrix.cells[0][1], Qt.Key.Key_Space)
+    assert chosen.args == [0, 1]
+
+
+def test_it_fits_into_the_smallest_window(page: EvaluatePage) -> None:
+    page._show_evaluation(evaluation(), "/photos/pets")
+    assert page.view.minimumSizeHint().width() <= 660
+    assert page.choice.minimumSizeHint().width() <= 660

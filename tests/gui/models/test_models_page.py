@@ -1,0 +1,296 @@
+"""The Models page: lists, uses, renames, takes in and deletes models."""
+
+import shutil
+import threading
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMessageBox
+from pytestqt.qtbot import QtBot
+
+from catdog_gui.classify.model_chooser import ModelChooser
+from catdog_gui.models import model_files
+from catdog_gui.models import page as models_module
+from catdog_gui.models.model_table import COLUMNS, ModelTable
+from catdog_gui.models.page import ModelsPage
+from catdog_gui.state.context import Context
+from catdog_gui.state.model_library import describe_model, list_models
+from tests.gui.fake_engine import Emit, FakeEngine
+from tests.gui.recorded import started
+from trainer.core.config import TrainConfig
+from trainer.core.control import RunControl
+from trainer.core.results import RunResult
+from trainer.files.paths import models_folder
+
+
+@pytest.fixture
+def runs(context: Context, finished_run: RunResult, tmp_path: Path) -> Path:
+    """Return a runs folder with a copy of the finished run in it."""
+    assert finished_run.run_folder is not None
+    folder = tmp_path / "runs"
+    shutil.copytree(finished_run.run_folder, folder / Path(finished_run.run_folder).name)
+    context.settings.runs_folder = folder
+    return folder
+
+
+@pytest.fixture
+def model(runs: Path) -> Path:
+    return next(runs.glob("*/model.safetensors"))
+
+
+@pytest.fixture
+def page(context: Context, model: Path, qtbot: QtBot) -> ModelsPage:
+    page = ModelsPage(context)
+    qtbot.addWidget(page)
+    page.resize(720, 600)
+    with qtbot.waitExposed(page):
+        page.show()
+    qtbot.waitUntil(lambda: page.table.chosen() is not None)
+    return page
+
+
+def row(page: ModelsPage, number: int = 0) -> list[str]:
+    table = page.table.model()
+    return [str(table.index(number, column).data()) for column in range(len(COLUMNS))]
+
+
+def test_a_runs_model_is_listed_with_what_one_wants_to_know(page: ModelsPage, model: Path) -> None:
+    entry = describe_model(model)
+    name, date, recipe, dataset, accuracy, size = row(page)
+    assert name == entry.title
+    assert date in f"{entry.created:%d %b %Y}"
+    assert recipe == "classic"
+    assert dataset == entry.description.origin.dataset
+    assert entry.accuracy is not None
+    assert accuracy == f"{100 * entry.accuracy:.1f} %"
+    assert size.endswith("MB")
+
+
+def test_use_makes_it_the_model_in_use(page: ModelsPage, context: Context, model: Path, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(context.model_changed) as changed:
+        page.use.click()
+    assert changed.args == [model]
+    assert not page.use.isEnabled()
+    index = page.table.model().index(0, 0)
+    assert index.data(Qt.ItemDataRole.DecorationRole) is not None
+    assert "in use" in index.data(Qt.ItemDataRole.AccessibleTextRole)
+
+
+def test_evaluate_goes_to_its_page(page: ModelsPage, context: Context, model: Path, qtbot: QtBot) -> None:
+    with qtbot.waitSignals([context.page_requested, context.evaluate_requested]):
+        page.evaluate.click()
+
+
+def test_the_starter_model_can_be_used_and_neither_renamed_nor_deleted(
+    starter: Path, page: ModelsPage, context: Context, model: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    qtbot.waitUntil(lambda: page.table.model().rowCount() == 2)
+    context.use_model(model)
+    place = next(number for number in range(2) if row(page, number)[0] == "Starter model")
+    page.table.selectRow(place)
+    assert page.use.isEnabled()
+    assert page.evaluate.isEnabled()
+    for button in (page.rename, page.delete):
+        assert not button.isEnabled()
+        assert "comes with CatDog" in button.toolTip()
+    index = page.table.model().index(place, 0)
+    assert not index.flags() & Qt.ItemFlag.ItemIsEditable
+    assert "Comes with CatDog" in index.data(Qt.ItemDataRole.ToolTipRole)
+    asked = answer(monkeypatch, "trash")
+    page.delete_chosen()
+    page.table.edit_name()
+    assert page.table.findChild(QLineEdit) is None
+    assert not asked
+    page.use.click()
+    assert context.current_model == starter
+    assert "in use" in index.data(Qt.ItemDataRole.AccessibleTextRole)
+    page.table.selectRow(1 - place)
+    assert page.rename.isEnabled()
+    assert page.delete.isEnabled()
+    assert page.rename.toolTip() == ""
+
+
+def test_the_starter_model_comes_last_in_lists(starter: Path, model: Path, runs: Path) -> None:
+    assert [entry.is_starter for entry in list_models(runs)] == [False, True]
+
+
+def test_deleting_another_model_leaves_the_one_in_use_alone(
+    starter: Path,
+    page: ModelsPage,
+    context: Context,
+    model: Path,
+    trash: Path,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    qtbot.waitUntil(lambda: page.table.model().rowCount() == 2)
+    page.table.selectRow(next(number for number in range(2) if row(page, number)[0] != "Starter model"))
+    answer(monkeypatch, "trash")
+    with qtbot.assertNotEmitted(context.model_changed), qtbot.waitSignal(context.models_changed):
+        page.delete.click()
+    assert context.current_model == starter
+    qtbot.waitUntil(lambda: page.table.model().rowCount() == 1)
+
+
+def test_a_model_without_a_test_says_so_here_and_in_the_chooser(page: ModelsPage, model: Path) -> None:
+    entry = describe_model(model)
+    untested = replace(entry, description=replace(entry.description, test=None))
+    page.table.show_models([untested])
+    tooltip = page.table.model().index(0, 0).data(Qt.ItemDataRole.ToolTipRole)
+    assert untested.detail.startswith("not tested yet · ")
+    assert untested.detail in tooltip
+    chooser = ModelChooser()
+    chooser.show_models([untested], untested)
+    assert untested.detail in chooser.toolTip()
+    chooser.deleteLater()
+
+
+def test_rename_is_done_in_place(page: ModelsPage, context: Context, model: Path, qtbot: QtBot) -> None:
+    page.rename.click()
+    editor = page.table.findChild(QLineEdit)
+    assert editor is not None
+    editor.setText("Whiskers")
+    with qtbot.waitSignal(context.models_changed):
+        qtbot.keyClick(editor, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: row(page)[0] == "Whiskers")
+    assert model.is_file()
+    assert describe_model(model).title == "Whiskers"
+
+
+def answer(monkeypatch: pytest.MonkeyPatch, word: str) -> list[str]:
+    """Press the button with this word in the question that comes; return what was asked."""
+    asked: list[str] = []
+
+    def press(box: QMessageBox) -> int:
+        asked.append(f"{box.text()} {box.informativeText()}")
+        next(button for button in box.buttons() if word in button.text()).click()
+        return 0
+
+    monkeypatch.setattr(models_module.QMessageBox, "exec", press)
+    return asked
+
+
+@pytest.fixture
+def trash(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """Put a folder in place of the system's trash."""
+    folder = tmp_path / "trash"
+    folder.mkdir()
+
+    def move(path: str) -> bool:
+        shutil.move(path, folder)
+        return True
+
+    monkeypatch.setattr(model_files.QFile, "moveToTrash", move)
+    return folder
+
+
+def test_delete_asks_and_moves_the_run_to_the_trash(
+    page: ModelsPage, context: Context, model: Path, trash: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    context.use_model(model)
+    asked = answer(monkeypatch, "trash")
+    with qtbot.waitSignal(context.models_changed):
+        page.delete.click()
+    assert "to the trash?" in asked[0]
+    assert "Its run goes with it" in asked[0]
+    assert not model.parent.exists()
+    assert (trash / model.parent.name / "model.safetensors").is_file()
+    assert context.current_model is None
+    qtbot.waitUntil(page.empty.isVisible)
+    assert not page.table.isVisible()
+
+
+def test_delete_can_be_thought_better_of(
+    page: ModelsPage, model: Path, trash: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer(monkeypatch, "Cancel")
+    page.delete.click()
+    assert model.is_file()
+    assert not list(trash.iterdir())
+
+
+def test_a_trash_that_refuses_is_said(
+    page: ModelsPage, context: Context, model: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer(monkeypatch, "trash")
+    monkeypatch.setattr(model_files.QFile, "moveToTrash", lambda path: False)
+    with qtbot.waitSignal(context.error_reported) as reported:
+        page.delete.click()
+    assert "could not be moved to the trash" in reported.args[0].what
+    assert model.is_file()
+
+
+def test_a_file_from_elsewhere_is_copied_in_and_used(
+    page: ModelsPage, context: Context, model: Path, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent = tmp_path / "from a friend.safetensors"
+    shutil.copy(model, sent)
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *args: (str(sent), ""))
+    with qtbot.waitSignal(context.model_changed) as changed:
+        page.open.click()
+    assert changed.args == [models_folder() / sent.name]
+    assert (models_folder() / sent.name).read_bytes() == sent.read_bytes()
+    qtbot.waitUntil(lambda: page.table.model().rowCount() == 2)
+    # Once more: another name, nothing overwritten.
+    with qtbot.waitSignal(context.model_changed) as changed:
+        page.take_in(sent)
+    assert changed.args == [models_folder() / "from a friend 2.safetensors"]
+    qtbot.waitUntil(lambda: page.table.model().rowCount() == 3)
+
+
+def test_what_is_no_model_is_refused(page: ModelsPage, context: Context, tmp_path: Path, qtbot: QtBot) -> None:
+    (tmp_path / "bad.safetensors").write_bytes(b"nothing of the kind")
+    with qtbot.waitSignal(context.error_reported) as reported:
+        page.take_in(tmp_path / "bad.safetensors")
+    assert "bad.safetensors" in reported.args[0].what
+    assert reported.args[0].details == ""
+    assert not models_folder().exists()
+
+
+def test_the_model_of_the_run_at_hand_is_not_deleted(
+    page: ModelsPage, context: Context, model: Path, engine: FakeEngine, trash: Path, qtbot: QtBot
+) -> None:
+    release = threading.Event()
+
+    def script(emit: Emit, _control: RunControl) -> RunResult:
+        emit(started(str(model.parent)))
+        release.wait(10)
+        return RunResult(status="completed")
+
+    engine.script = script
+    context.run_controller.start(TrainConfig(dataset="/photos"))
+    qtbot.waitUntil(lambda: context.run_controller.run_folder == model.parent)
+    with qtbot.waitSignal(context.said) as said:
+        page.delete.click()
+    assert said.args == ["This model is being trained right now."]
+    assert model.is_file()
+    with qtbot.waitSignal(context.run_controller.ended):
+        release.set()
+
+
+def test_ten_thousand_models_sort_in_a_moment(model: Path, qtbot: QtBot, qapp: QApplication) -> None:
+    entry = describe_model(model)
+    table = ModelTable()
+    qtbot.addWidget(table)
+    table.show_models([replace(entry, path=Path(f"/m/{number}"), title=f"m{number:05}") for number in range(10_000)])
+    table.sortByColumn(0, Qt.SortOrder.AscendingOrder)
+    assert table.model().index(0, 0).data() == "m00000"
+    table.sortByColumn(0, Qt.SortOrder.DescendingOrder)
+    assert table.model().index(0, 0).data() == "m09999"
+
+
+def test_without_models_it_says_how_to_get_one(context: Context, qtbot: QtBot, tmp_path: Path) -> None:
+    context.settings.runs_folder = tmp_path
+    page = ModelsPage(context)
+    qtbot.addWidget(page)
+    page.show()
+    qtbot.waitUntil(page.empty.isVisible)
+    with qtbot.waitSignal(context.page_requested) as asked:
+        page.empty.train_requested.emit()
+    assert asked.args == ["data"]
+
+
+def test_it_fits_into_the_smallest_window(page: ModelsPage) -> None:
+    assert page.minimumSizeHint().width() <= 708

@@ -1,0 +1,364 @@
+"""The window as a whole: navigation, what it remembers, its dialogs, and how it closes."""
+
+import os
+import re
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, QUrl, qVersion
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QMessageBox, QTextBrowser, QWidget
+from pytestqt.qtbot import QtBot
+
+from catdog_gui.dialogs.manual import Manual
+from catdog_gui.dialogs.preferences import Preferences
+from catdog_gui.look import theme
+from catdog_gui.shell import page_stack
+from catdog_gui.shell.main_window import MainWindow
+from catdog_gui.shell.menus import Menus
+from catdog_gui.start.single_instance import Request
+from catdog_gui.start.startup import Startup
+from catdog_gui.state.context import Context
+from catdog_gui.state.error_center import ErrorCenter
+from catdog_gui.state.settings import Settings
+from tests.gui.fake_engine import FakeEngine
+from trainer.core.config import TrainConfig
+from trainer.core.control import RunControl
+from trainer.core.results import ErrorRecord, RunResult
+from trainer.files import store
+
+
+@pytest.fixture(autouse=True)
+def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qapp: QApplication) -> Iterator[None]:
+    monkeypatch.setenv("CATDOG_HOME", str(tmp_path / "home"))
+    yield
+    theme.apply(qapp, "light")
+
+
+@pytest.fixture
+def window(context: Context, qtbot: QtBot) -> Iterator[MainWindow]:
+    window = MainWindow(context, ErrorCenter())
+    window.pages.allow_others()
+    window.show()
+    yield window
+    context.run_controller.stop()
+    qtbot.waitUntil(lambda: not context.run_controller.running)  # or closing would ask, and wait for ever
+    window.close()
+    window.deleteLater()
+
+
+def action(window: MainWindow, text: str) -> QAction:
+    found = [entry for entry in window.findChildren(QAction) if entry.text().replace("&", "") == text]
+    assert len(found) == 1, text
+    return found[0]
+
+
+def test_every_page_has_its_key_and_its_place_in_the_list(window: MainWindow, qtbot: QtBot) -> None:
+    window.activateWindow()
+    for number, name in enumerate(page_stack.PAGES):
+        key = Qt.Key(Qt.Key.Key_1 + number)
+        qtbot.keyClick(window, key, Qt.KeyboardModifier.ControlModifier)
+        assert window.pages.current_name == name
+        assert window.pages.currentWidget() is window.pages.page(name)
+        assert window.sidebar.list.currentRow() == number
+    window.sidebar.list.setCurrentRow(1)
+    assert window.pages.current_name == "data"
+
+
+def test_the_list_of_pages_works_with_the_mouse(window: MainWindow, qtbot: QtBot) -> None:
+    item = window.sidebar.list.item(4)
+    place = window.sidebar.list.visualItemRect(item).center()
+    qtbot.mouseClick(window.sidebar.list.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert window.pages.current_name == "models"
+
+
+def test_pages_are_made_when_they_are_first_needed(context: Context, qtbot: QtBot) -> None:
+    window = MainWindow(context, ErrorCenter())
+    window.show_page("models")
+    assert window.pages.page("models") is None  # not before the first paint
+    window.pages.allow_others()
+    assert window.pages.currentWidget() is window.pages.page("models")
+    assert window.pages.page("train") is None
+    while window.pages.make_next():
+        pass
+    assert all(window.pages.page(name) is not None for name in page_stack.PAGES)
+    assert window.pages.currentWidget() is window.pages.page("models")
+    window.close()
+    window.deleteLater()
+
+
+def test_size_page_and_theme_are_remembered(context: Context, qapp: QApplication, qtbot: QtBot) -> None:
+    first = MainWindow(context, ErrorCenter())
+    first.show()
+    first.resize(900, 707)
+    first.show_page("evaluate")
+    action(first, "Dark").trigger()
+    first.close()
+    first.deleteLater()
+    again = Context(Settings(Path(context.settings._store.fileName())))
+    second = MainWindow(again, ErrorCenter())
+    assert second.height() == 707  # the offscreen screen is too narrow for any other width than the least
+    assert second.pages.current_name == "evaluate"
+    assert second.menus.theme_actions["dark"].isChecked()
+    assert again.settings.theme == "dark"
+    assert theme.is_dark()
+    second.close()
+    second.deleteLater()
+
+
+def test_no_two_actions_share_a_shortcut(window: MainWindow) -> None:
+    keys = [key.toString() for entry in window.findChildren(QAction) for key in entry.shortcuts()]
+    assert len(keys) == len(set(keys))
+    assert {"Ctrl+O", "Ctrl+V", "Ctrl+Q", "F1", "F11", "Ctrl+1", "Ctrl+5", "Ctrl+,"} <= set(keys)
+
+
+def test_every_menu_entry_does_something(window: MainWindow) -> None:
+    signals = [name for name in vars(Menus) if name.endswith("_wanted")]
+    assert len(signals) > 10
+    for name in signals:
+        assert window.menus.receivers(f"2{name}{_arguments(name)}") > 0, name
+
+
+def _arguments(name: str) -> str:
+    return {"page_wanted": "(QString)", "theme_wanted": "(QString)", "full_screen_wanted": "(bool)"}.get(name, "()")
+
+
+def test_an_error_is_shown_at_the_foot_and_listed(window: MainWindow, context: Context, qtbot: QtBot) -> None:
+    context.report(ErrorRecord(what="It broke.", remedy="Mend it."))
+    assert window.error_bar.isVisible()
+    assert window.error_bar.sentence.text() == "It broke. Mend it."
+
+
+def test_a_said_sentence_lies_over_the_page(window: MainWindow, context: Context) -> None:
+    context.say("There are no photos in there.")
+    assert window.toast.isVisible()
+    assert window.toast.label.text() == "There are no photos in there."
+    assert window.pages.geometry().contains(window.toast.geometry())
+    window.toast._timer.stop()
+
+
+@pytest.mark.parametrize("entry", ["Preferences…", "CatDog manual", "Keyboard shortcuts", "Errors…", "About CatDog"])
+def test_dialogs_open_once_and_close(window: MainWindow, qtbot: QtBot, entry: str) -> None:
+    action(window, entry).trigger()
+    action(window, entry).trigger()
+    (dialog,) = window.dialogs._open.values()
+    assert dialog.isVisible()
+    for button in dialog.findChildren(QAbstractButton):
+        hidden = button.parent() is None or isinstance(button.parent(), QLineEdit)
+        assert hidden or button.text() or button.accessibleName() or not button.isVisible(), button
+    dialog.close()
+    assert window.dialogs._open == {}
+
+
+def test_the_manual_is_there_with_every_chapter(window: MainWindow, qtbot: QtBot) -> None:
+    window.dialogs.show_shortcuts()
+    dialog = window.dialogs._open["manual"]
+    assert isinstance(dialog, Manual)
+    titles = [dialog.chapters.item(row).text() for row in range(dialog.chapters.count())]
+    assert {"Classify", "Data", "Train", "Evaluate", "Models", "Keyboard"} <= set(titles)
+    assert dialog.chapters.currentItem().text() == "Keyboard"
+    assert "Ctrl+Shift+O" in dialog.text.toPlainText()
+    dialog.close()
+
+
+def test_the_manual_goes_to_the_parts_of_a_chapter(window: MainWindow) -> None:
+    window.dialogs.show_manual()
+    dialog = window.dialogs._open["manual"]
+    assert isinstance(dialog, Manual)
+    for anchor, chapter in (
+        ("recipes", "Train"),
+        ("starter", "Classify"),
+        ("calibration", "Evaluate"),
+        ("data", "Data"),
+    ):
+        dialog._follow(QUrl(f"#{anchor}"))
+        assert dialog.chapters.currentItem().text() == chapter
+        assert dialog.text.verticalScrollBar().value() > 0
+    links = re.findall(r'href="#([^"]+)"', dialog._html)
+    assert links
+    assert set(links) <= set(dialog._rows)
+    dialog.close()
+
+
+@pytest.mark.parametrize("words", ["not sure", "starter model", "Transfer", "Compact", "calibrates", "Clear"])
+def test_the_manual_explains_what_the_window_says(window: MainWindow, words: str) -> None:
+    window.dialogs.show_manual()
+    dialog = window.dialogs._open["manual"]
+    assert isinstance(dialog, Manual)
+    assert words in dialog.text.toPlainText()
+    dialog.close()
+
+
+def test_the_keys_in_the_manual_are_those_of_the_menus(window: MainWindow) -> None:
+    window.dialogs.show_manual()
+    dialog = window.dialogs._open["manual"]
+    assert isinstance(dialog, Manual)
+    manual = dialog.text.toPlainText()
+    for entry in window.findChildren(QAction):
+        for key in entry.shortcuts()[:1]:
+            text = key.toString()
+            assert text in manual or text in ("Ctrl+2", "Ctrl+3", "Ctrl+4"), text
+    dialog.close()
+
+
+def test_the_about_box_says_versions_and_licences(window: MainWindow) -> None:
+    window.dialogs.show_about()
+    dialog = window.dialogs._open["about"]
+    words = [label.text() for label in dialog.findChildren(QLabel)]
+    for name in ("Python", "Qt", "PyTorch", "pyqtgraph", "LGPL 3", qVersion()):
+        assert name in words, name
+    assert "not installed" not in words
+    texts = "\n".join(browser.toPlainText() for browser in dialog.findChildren(QTextBrowser))
+    assert "MIT License" in texts
+    assert "SIL OPEN FONT LICENSE" in texts
+    dialog.close()
+
+
+def test_preferences_take_effect_at_once(window: MainWindow, context: Context, qtbot: QtBot) -> None:
+    window.dialogs.show_preferences()
+    dialog = window.dialogs._open["preferences"]
+    assert isinstance(dialog, Preferences)
+    dialog.theme.setCurrentText("Dark")
+    assert theme.is_dark()
+    assert window.menus.theme_actions["dark"].isChecked()
+    dialog.device.setCurrentText("Processor")
+    dialog.threads.setValue(2)
+    assert (context.settings.theme, context.settings.device, context.settings.threads) == ("dark", "cpu", 2)
+    qtbot.waitUntil(lambda: dialog.cache.text().startswith("Empty"))
+    dialog.close()
+
+
+def test_the_caches_are_listed_and_cleared(
+    window: MainWindow, context: Context, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache = tmp_path / "home" / "cache"
+    for name, count, used in (
+        ("arrays/one-0.rows", 250_000, 86_400),
+        ("arrays/two-0.rows", 50_000, 1_000_000_000),
+        ("arrays/three-0.part", 9_000, 0),  # another run is writing it
+        ("thumbnails/ab/cd.jpg", 40_000, 86_400),
+        ("of an older CatDog", 10_000, 86_400),
+    ):
+        file = cache / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(bytes(count))
+        os.utime(file, (used, used))
+    monkeypatch.setattr(store, "LIMIT_BYTES", 3_000_000_000)
+    window.dialogs.show_preferences()
+    dialog = window.dialogs._open["preferences"]
+    assert isinstance(dialog, Preferences)
+    qtbot.waitUntil(dialog.clear.isEnabled)
+    rows = [[dialog.table.item(row, column).text() for column in range(3)] for row in range(dialog.table.rowCount())]
+    assert [row[:2] for row in rows] == [
+        ["Decoded photos and features", "50 kB"],
+        ["Decoded photos and features", "250 kB"],
+        ["Others", "10 kB"],
+        ["Thumbnails", "40 kB"],
+    ]
+    assert "Sep 2001" in rows[0][2]
+    assert dialog.cache.text() == "350 kB in all"
+    assert "3.0 GB at most" in dialog.limit.text()
+    with qtbot.waitSignal(context.said) as said:
+        qtbot.mouseClick(dialog.clear, Qt.MouseButton.LeftButton)
+    assert said.args == ["The caches are cleared: 350 kB freed."]
+    qtbot.waitUntil(lambda: dialog.cache.text().startswith("350 kB freed. Empty"))
+    assert dialog.table.rowCount() == 0
+    assert not dialog.clear.isEnabled()
+    assert [path.name for path in cache.rglob("*") if path.is_file()] == ["three-0.part"]
+    window.toast._timer.stop()
+    dialog.close()
+
+
+class _Answer(QObject):
+    """Clicks a button of the next message box."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__()
+        self._words = words
+        self.asked = 0
+        self._timer = QTimer(self, interval=5)
+        self._timer.timeout.connect(self._look)
+        self._timer.start()
+
+    def _look(self) -> None:
+        box = QApplication.activeModalWidget()
+        if isinstance(box, QMessageBox):
+            self.asked += 1
+            self._timer.stop()
+            next(button for button in box.buttons() if button.text() == self._words).click()
+
+
+@pytest.fixture
+def running(context: Context, engine: FakeEngine, qtbot: QtBot) -> threading.Event:
+    """A run goes on until it is stopped."""
+    begun = threading.Event()
+
+    def script(emit: object, control: RunControl) -> RunResult:
+        begun.set()
+        control.pause()
+        control.wait_while_paused()
+        return RunResult(status="stopped")
+
+    engine.script = script
+    context.run_controller.start(TrainConfig(dataset="/photos"))
+    qtbot.waitUntil(begun.is_set)
+    return begun
+
+
+def test_closing_during_a_run_asks_and_can_be_taken_back(
+    window: MainWindow, context: Context, running: threading.Event, qtbot: QtBot
+) -> None:
+    answer = _Answer("Go on training")
+    window.close()
+    assert answer.asked == 1
+    assert window.isVisible()
+    assert context.run_controller.running
+
+
+def test_closing_during_a_run_stops_it_in_order_and_then_closes(
+    window: MainWindow, context: Context, running: threading.Event, qtbot: QtBot
+) -> None:
+    answer = _Answer("Stop and keep the best")
+    window.close()
+    assert answer.asked == 1
+    assert window.isVisible()
+    qtbot.waitUntil(lambda: not window.isVisible())
+    assert not context.run_controller.running
+    assert context.run_controller.state.phase == "stopped"
+
+
+class _NoInstance(QObject):
+    """Stands in for the single instance, which has tests of its own."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.listening = False
+
+    requested = Context.said
+
+    def listen(self) -> None:
+        self.listening = True
+
+
+def test_photos_of_a_start_are_shown_on_the_first_page(
+    window: MainWindow, context: Context, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ErrorCenter, "open_log", lambda self: None)  # nobody would close it
+    startup = Startup(window, context, ErrorCenter(), _NoInstance())  # type: ignore[arg-type]
+    window.show_page("models")
+    (tmp_path / "cat.jpg").write_bytes(b"")
+    startup.open_request(Request(photos=(str(tmp_path / "cat.jpg"),)))
+    assert window.pages.current_name == "classify"
+    page: QWidget = window.pages.classify
+    assert page.isVisible()
+
+
+def test_the_window_fits_a_small_screen(window: MainWindow) -> None:
+    window.resize(900, 600)
+    for name in page_stack.PAGES:
+        window.show_page(name)
+        QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
+        assert window.width() == 900, name
+        assert window.height() == 600, name

@@ -1,0 +1,118 @@
+"""Starting: the command line, what is imported before the first paint, and the second start."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QProcess, QProcessEnvironment
+from pytestqt.qtbot import QtBot
+
+from catdog_gui.start.arguments import Arguments, parse
+
+ROOT = Path(__file__).resolve().parents[3]
+# What the first paint must not wait for.
+HEAVY = ("torch", "torchvision", "pyqtgraph", "numpy", "PIL", "platformdirs", "safetensors", "PySide6.QtNetwork")
+
+
+def test_the_command_line() -> None:
+    assert parse([]) == Arguments()
+    given = parse(["a.jpg", "/folder", "--model", "best.safetensors"])
+    assert given.photos == (Path.cwd() / "a.jpg", Path("/folder"))
+    assert given.model == Path.cwd() / "best.safetensors"
+    assert not given.smoke
+    assert parse(["--smoke"]).smoke
+    assert parse(["-psn_0_12345"]) == Arguments()
+
+
+def test_a_wrong_argument_is_answered_with_the_usage(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as end:
+        parse(["--modell", "x", "--fast"])
+    assert end.value.code == 2
+    assert "usage: catdog" in capsys.readouterr().err
+
+
+def test_the_version_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as end:
+        parse(["--version"])
+    assert end.value.code == 0
+    assert capsys.readouterr().out.startswith("CatDog ")
+
+
+@pytest.mark.parametrize("with_starter", [False, True])
+def test_nothing_heavy_is_imported_before_the_window_is_painted(
+    tmp_path: Path, finished_model: Path, *, with_starter: bool
+) -> None:
+    starter = repr(str(finished_model)) if with_starter else None
+    code = f"""
+import sys
+from pathlib import Path
+from catdog_gui.start import app, startup
+from trainer.storage import starter
+starter.starter_model = lambda: {starter} and Path({starter})
+def painted(self):
+    print("heavy:", [name for name in {HEAVY!r} if name in sys.modules])
+    self._window.close()
+startup.Startup._after_first_paint = painted
+sys.exit(app.main([]))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        env={**os.environ, "CATDOG_HOME": str(tmp_path), "QT_QPA_PLATFORM": "offscreen"},
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip() == "heavy: []"
+
+
+def start(home: Path, *words: str) -> QProcess:
+    """Start the program as a person would, with these words behind its name."""
+    process = QProcess()
+    environment = QProcessEnvironment.systemEnvironment()
+    environment.insert("CATDOG_HOME", str(home))
+    environment.insert("QT_QPA_PLATFORM", "offscreen")
+    process.setProcessEnvironment(environment)
+    process.setWorkingDirectory(str(ROOT))
+    process.start(sys.executable, ["-c", PROGRAM, *words])
+    return process
+
+
+# The shipped `main`, which also says what the window was asked to open, and closes after the first photos.
+PROGRAM = """
+import sys
+from catdog_gui.start import app, startup
+opened = startup.Startup.open_request
+def tell(self, request):
+    opened(self, request)
+    print("opened", *request.photos, flush=True)
+    if request.photos:
+        self._window.close()
+startup.Startup.open_request = tell
+listened = startup.Startup._open_log
+def ready(self):
+    listened(self)
+    print("listening", flush=True)
+startup.Startup._open_log = ready
+sys.exit(app.main(sys.argv[1:]))
+"""
+
+
+def test_a_second_start_hands_its_photos_to_the_first(tmp_path: Path, qtbot: QtBot) -> None:
+    said: list[str] = []
+    first = start(tmp_path / "home")
+    first.readyReadStandardOutput.connect(lambda: said.append(bytes(first.readAllStandardOutput().data()).decode()))
+    qtbot.waitUntil(lambda: "listening" in "".join(said), timeout=30_000)
+    photo = tmp_path / "a photo.jpg"
+    photo.write_bytes(b"")
+    second = start(tmp_path / "home", str(photo))
+    qtbot.waitUntil(lambda: second.state() == QProcess.ProcessState.NotRunning, timeout=30_000)
+    assert second.exitCode() == 0
+    assert b"opened" not in second.readAllStandardOutput().data()  # it opened no window of its own
+    qtbot.waitUntil(lambda: first.state() == QProcess.ProcessState.NotRunning, timeout=60_000)
+    assert f"opened {photo}" in "".join(said)
+    assert first.exitCode() == 0, bytes(first.readAllStandardError().data()).decode()

@@ -1,0 +1,157 @@
+"""Choosing a recipe: its settings and augmentation come along, and what does nothing for it is not shown."""
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from catdog_gui.data.page import DataPage
+from catdog_gui.state import recipe_guide
+from catdog_gui.state.context import Context
+from catdog_gui.state.run_controller import RECIPE_NOTE, RunController
+from catdog_gui.state.run_draft import RunDraft
+from catdog_gui.train.page import TrainPage
+from catdog_gui.train.train_setup import MORE, USUAL, TrainSetup
+from tests.gui.recorded import dataset
+from trainer.core.config import AugmentConfig
+from trainer.core.recipes import RECIPES
+
+
+@pytest.fixture
+def page(context: Context, qtbot: QtBot) -> TrainPage:
+    page = TrainPage(context)
+    qtbot.addWidget(page)
+    page.resize(900, 700)
+    with qtbot.waitExposed(page):
+        page.show()
+    page.setup.fold.heading.click()
+    context.choose_dataset(dataset())
+    return page
+
+
+@pytest.fixture
+def setup(page: TrainPage) -> TrainSetup:
+    return page.setup
+
+
+def shown(setup: TrainSetup) -> set[str]:
+    return {name for name, row in setup.more.rows.items() if row.editor.isVisible() and row.title.isVisible()}
+
+
+def test_a_newcomer_gets_transfer_and_the_last_choice_is_kept(page: TrainPage, context: Context, qtbot: QtBot) -> None:
+    assert page.setup.recipes.chosen() == "transfer"
+    page.setup.recipes.cards["compact"].click()
+    assert context.settings.note(RECIPE_NOTE) == "compact"
+    context.run_controller = RunController(context, context)
+    again = TrainPage(context)
+    qtbot.addWidget(again)
+    assert again.setup.recipes.chosen() == "compact"
+    again.setup.show_dataset(dataset())
+    assert again.setup.config().recipe == "compact"
+
+
+def test_a_last_choice_that_is_gone_is_forgotten(context: Context) -> None:
+    assert RunDraft(recipe="a recipe of tomorrow").recipe.name == "transfer"
+
+
+@pytest.mark.parametrize("name", list(RECIPES))
+def test_a_recipe_brings_all_its_settings(setup: TrainSetup, name: str) -> None:
+    setup.recipes.cards[name].click()
+    assert setup.config() == RECIPES[name].config("/photos/pets")
+    for form in (setup.usual, setup.more):
+        assert all(not row.reset.isEnabled() for row in form.rows.values())
+
+
+def test_settings_of_ones_own_stay_where_the_other_recipe_has_them_too(setup: TrainSetup) -> None:
+    setup.usual.rows["epochs"].set_value(7)
+    setup.recipes.cards["compact"].click()
+    assert setup.config().epochs == 7
+    assert setup.config().batch_size == RECIPES["compact"].config("").batch_size
+    assert setup.usual.rows["epochs"].reset.text() == "Reset to 100"
+
+
+@pytest.mark.parametrize("name", list(RECIPES))
+def test_what_does_nothing_for_a_recipe_is_not_shown(setup: TrainSetup, name: str) -> None:
+    setup.recipes.cards[name].click()
+    of_trunks, of_pixels = {"trunk", "tuned_stages"}, {"first_size", "last_size", "blending", "averaging"}
+    idle = of_pixels if name == "transfer" else of_trunks
+    assert shown(setup) == set(MORE) - idle
+
+
+def test_a_wrong_value_out_of_sight_neither_counts_nor_stops_the_run(setup: TrainSetup) -> None:
+    setup.recipes.cards["compact"].click()
+    row = setup.more.rows["blending"]
+    row.editor.lineEdit().setText("7")
+    row.editor.edited.emit()
+    assert not setup.start.isEnabled()
+    setup.recipes.cards["transfer"].click()
+    assert setup.start.isEnabled()
+    assert setup.config().blending == 0
+
+
+def test_every_setting_that_is_named_exists() -> None:
+    for recipe in RECIPES.values():
+        assert recipe_guide.idle_settings(recipe) <= set(MORE)
+        assert recipe_guide.advice(recipe)
+    assert not set(USUAL) & set(MORE)
+    assert len(set(MORE)) == len(MORE)
+
+
+class TestAugmentation:
+    def test_it_follows_the_recipe_until_one_is_chosen(self, setup: TrainSetup) -> None:
+        form = setup.augment
+        for name in ("compact", "classic"):
+            setup.recipes.cards[name].click()
+            assert setup.config().augment == RECIPES[name].config("").augment
+            assert form.as_recipe.isChecked()
+            assert not any(button.isChecked() for button in form.levels.values())
+        form.levels["strong"].click()  # the same as the recipe has, but of the user's own will
+        assert (form.as_recipe.isChecked(), form.levels["strong"].isChecked()) == (False, True)
+        setup.recipes.cards["compact"].click()
+        assert setup.config().augment == AugmentConfig.level("strong")
+        assert form.levels["strong"].isChecked()
+        form.as_recipe.click()
+        assert setup.config().augment == RECIPES["compact"].config("").augment
+        assert form.as_recipe.isChecked()
+
+    def test_a_second_click_keeps_the_choice(self, setup: TrainSetup) -> None:
+        setup.augment.as_recipe.click()
+        assert setup.augment.as_recipe.isChecked()
+        setup.augment.levels["off"].click()
+        setup.augment.levels["off"].click()
+        assert setup.augment.levels["off"].isChecked()
+
+    def test_transfer_only_mirrors_and_says_what_more_would_cost(self, setup: TrainSetup) -> None:
+        assert "mirrored" in setup.hint.text()
+        setup.recipes.cards["classic"].click()
+        assert "mirrored" not in setup.hint.text()
+        setup.augment.levels["strong"].click()
+        setup.recipes.cards["transfer"].click()
+        assert setup.config().augment == AugmentConfig.level("strong")
+        assert "many times longer" in setup.hint.text()
+        setup.augment.levels["off"].click()
+        assert "many times longer" not in setup.hint.text()
+        setup.augment.as_recipe.click()
+        assert setup.config().augment == RECIPES["transfer"].config("").augment
+
+    def test_one_setting_alone_is_marked_as_ones_own(self, setup: TrainSetup) -> None:
+        setup.recipes.cards["compact"].click()
+        row = setup.augment_details.settings.rows["crop"]
+        assert row.value() == 0.5
+        row.set_value(0.3)
+        row.changed.emit()
+        assert setup.config().augment.crop == 0.3
+        assert row.reset.text() == "Reset to 0.5"
+        assert not setup.augment.as_recipe.isChecked()
+        row.reset.click()
+        assert setup.config().augment == RECIPES["compact"].config("").augment
+
+    def test_the_data_page_shows_what_the_recipe_does(self, page: TrainPage, context: Context, qtbot: QtBot) -> None:
+        data = DataPage(context)
+        qtbot.addWidget(data)
+        panel = data.view.augment
+        assert panel.preview._augment == RECIPES["transfer"].config("").augment
+        assert "mirrored" in panel.hint.text()
+        page.setup.recipes.cards["compact"].click()
+        assert panel.preview._augment == RECIPES["compact"].config("").augment
+        assert panel.form.as_recipe.isChecked()
+        panel.form.levels["light"].click()
+        assert page.setup.augment.levels["light"].isChecked()

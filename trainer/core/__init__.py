@@ -1,0 +1,1 @@
+"""Settings, recipes, events, results and advice: plain records and pure functions, loaded in milliseconds."""

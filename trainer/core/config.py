@@ -1,0 +1,250 @@
+"""Every setting of a training run: frozen, checked when it is made, and readable as JSON."""
+
+import math
+from typing import Annotated, Any, Literal, Self, get_args
+
+from msgspec import Meta, structs
+
+from trainer.core.errors import SettingError
+from trainer.core.setting import Checked, unknown
+
+CONFIG_VERSION = 1
+
+AugmentLevel = Literal["off", "light", "strong"]
+RecipeName = Literal["classic", "compact", "transfer"]
+OptimiserName = Literal["rmsprop", "adam", "adamw", "sgd"]
+ScheduleName = Literal["constant", "cosine"]
+TrunkName = Literal["efficientnet-lite0", "mobilenet-v3-large", "efficientnet-b0", "convnext-tiny"]
+ClassWeighting = Literal["off", "balanced"]
+DeviceName = Literal["auto", "cuda", "mps", "cpu"]
+PrecisionName = Literal["auto", "float32", "bfloat16"]
+
+
+class AugmentConfig(Checked, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How far training photos are varied. The defaults are the mission's ("strong")."""
+
+    rotation: Annotated[
+        float, Meta(ge=0, le=180, title="Rotation", description="Turn photos by up to this many degrees.")
+    ] = 40.0
+    shift: Annotated[
+        float,
+        Meta(ge=0, le=0.5, title="Shift", description="Move photos by up to this fraction of their size."),
+    ] = 0.2
+    # 0.2 radians, as the published experiments had it: Keras 2.0 read its shear_range in radians.
+    shear: Annotated[
+        float, Meta(ge=0, le=60, title="Shear", description="Slant photos by up to this many degrees.")
+    ] = 11.5
+    zoom: Annotated[
+        float,
+        Meta(ge=0, le=0.9, title="Zoom", description="Zoom in or out by up to this fraction."),
+    ] = 0.2
+    flip: Annotated[bool, Meta(title="Flip", description="Mirror every other photo, left to right.")] = True
+    brightness: Annotated[
+        float,
+        Meta(ge=0, le=1, title="Brightness", description="Make photos darker or brighter by up to this much."),
+    ] = 0.0
+    contrast: Annotated[
+        float,
+        Meta(ge=0, le=0.9, title="Contrast", description="Lower or raise the contrast by up to this fraction."),
+    ] = 0.0
+    saturation: Annotated[
+        float,
+        Meta(ge=0, le=1, title="Saturation", description="Make colours paler or stronger by up to this fraction."),
+    ] = 0.0
+    crop: Annotated[
+        float,
+        Meta(ge=0, le=0.95, title="Crop", description="Cut away up to this share of a photo, at a random place."),
+    ] = 0.0
+
+    @classmethod
+    def level(cls, name: str) -> Self:
+        """Return one of the named levels: off, light, strong. Raises SettingError for any other."""
+        if name not in get_args(AugmentLevel):
+            raise unknown("augmentation level", name, get_args(AugmentLevel))
+        return cls(**_LEVELS[name])
+
+    @property
+    def is_off(self) -> bool:
+        """True where no photo would be changed."""
+        return not any(structs.astuple(self))
+
+    @property
+    def only_mirrors(self) -> bool:
+        """True where photos would be mirrored at most."""
+        return structs.replace(self, flip=False).is_off
+
+
+_LEVELS: dict[str, dict[str, Any]] = {
+    "off": dict.fromkeys(AugmentConfig.__struct_fields__, 0.0) | {"flip": False},
+    "light": {
+        "rotation": 10.0,
+        "shift": 0.05,
+        "shear": 0.0,
+        "zoom": 0.1,
+        "flip": True,
+        "brightness": 0.1,
+        "contrast": 0.1,
+    },
+    "strong": {},
+}
+
+
+class SplitConfig(Checked, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How photos are shared out where the folders do not say. The three fractions add up to 1."""
+
+    train: Annotated[
+        float, Meta(ge=0.05, le=0.9, title="Train", description="The share of photos that the network learns from.")
+    ] = 0.7
+    validation: Annotated[
+        float,
+        Meta(ge=0.05, le=0.9, title="Validation", description="The share that chooses the best epoch."),
+    ] = 0.15
+    test: Annotated[
+        float,
+        Meta(ge=0.05, le=0.9, title="Test", description="The share kept back to see how good the model is."),
+    ] = 0.15
+
+    def __post_init__(self) -> None:
+        """Check the fractions and their sum. Raises SettingError."""
+        super().__post_init__()
+        if not math.isclose(sum(self.fractions), 1.0, abs_tol=1e-6):
+            raise SettingError(
+                f"The shares of train, validation and test must add up to 1, and these add up to "
+                f"{sum(self.fractions):g}."
+            )
+
+    @property
+    def fractions(self) -> tuple[float, float, float]:
+        """Train, validation, test."""
+        return self.train, self.validation, self.test
+
+
+class TrainConfig(Checked, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Everything that decides a run's outcome, apart from the photos themselves."""
+
+    dataset: str
+    """Absolute path of the folder or zip of photos."""
+    recipe: Annotated[RecipeName, Meta(title="Recipe", description="The network and the settings that go with it.")] = (
+        "classic"
+    )
+    epochs: Annotated[
+        int,
+        Meta(ge=1, le=10_000, title="Epochs", description="How often the network sees every training photo."),
+    ] = 30
+    batch_size: Annotated[
+        int,
+        Meta(ge=1, le=1024, title="Batch size", description="How many photos it looks at before each small step."),
+    ] = 32
+    learning_rate: Annotated[
+        float,
+        Meta(ge=1e-8, le=10, title="Learning rate", description="How large each step is: smaller is slower, surer."),
+    ] = 1e-4
+    optimiser: Annotated[
+        OptimiserName, Meta(title="Optimiser", description="The rule that turns mistakes into steps.")
+    ] = "rmsprop"
+    image_size: Annotated[
+        int,
+        # Below 46 pixels the classic network's last pooling has nothing left to pool.
+        Meta(ge=48, le=512, title="Image size", description="Photos are squeezed to this many pixels square."),
+    ] = 150
+    dropout: Annotated[
+        float,
+        Meta(ge=0, le=0.95, title="Dropout", description="The share of signals hidden at random against overfitting."),
+    ] = 0.5
+    weight_decay: Annotated[
+        float,
+        Meta(ge=0, le=1, title="Weight decay", description="Pulls weights towards zero against overfitting."),
+    ] = 0.0
+    schedule: Annotated[
+        ScheduleName,
+        Meta(
+            title="Schedule",
+            description="constant keeps the learning rate; cosine lowers it to nothing by the last epoch.",
+        ),
+    ] = "constant"
+    warm_up: Annotated[
+        float,
+        Meta(ge=0, le=0.5, title="Warm-up", description="The learning rate rises over this share of the run."),
+    ] = 0.0
+    label_smoothing: Annotated[
+        float,
+        Meta(ge=0, le=0.5, title="Label smoothing", description="How far from certain the network is asked to be."),
+    ] = 0.0
+    blending: Annotated[
+        float,
+        Meta(
+            ge=0,
+            le=1,
+            title="Blending",
+            description="The share of batches whose photos are mixed in pairs, as a whole or by a patch.",
+        ),
+    ] = 0.0
+    averaging: Annotated[
+        float,
+        Meta(
+            ge=0,
+            le=0.9999,
+            title="Averaging",
+            description="The model is a moving average of the weights that keeps this much at each step.",
+        ),
+    ] = 0.0
+    first_size: Annotated[
+        int,
+        Meta(
+            ge=0,
+            le=512,
+            title="First size",
+            description="Train on photos of this many pixels at first and of more later. 0: always the image size.",
+        ),
+    ] = 0
+    last_size: Annotated[
+        int,
+        Meta(ge=0, le=512, title="Last size", description="The size at the end. 0: the image size."),
+    ] = 0
+    trunk: Annotated[
+        TrunkName,
+        Meta(title="Trunk", description="The pre-trained network that the recipe transfer builds on."),
+    ] = "efficientnet-lite0"
+    tuned_stages: Annotated[
+        int,
+        Meta(
+            ge=0,
+            le=8,
+            title="Tuned stages",
+            description="How many of the trunk's last stages learn too. 0: the head alone, in seconds.",
+        ),
+    ] = 0
+    augment: AugmentConfig = AugmentConfig()
+    split: SplitConfig = SplitConfig()
+    seed: Annotated[
+        int,
+        Meta(ge=0, le=2**31 - 1, title="Seed", description="The same seed gives the same run twice."),
+    ] = 0
+    patience: Annotated[
+        int,
+        Meta(
+            ge=0,
+            le=10_000,
+            title="Patience",
+            description="Stop after this many epochs without a lower validation loss. 0 never stops early.",
+        ),
+    ] = 10
+    class_weighting: Annotated[
+        ClassWeighting,
+        Meta(title="Class weighting", description="balanced: a class with fewer photos counts more for each."),
+    ] = "off"
+    device: Annotated[
+        DeviceName, Meta(title="Device", description="auto takes an NVIDIA card, then Apple's, then the processor.")
+    ] = "auto"
+    precision: Annotated[
+        PrecisionName,
+        Meta(
+            title="Precision",
+            description="bfloat16 is about twice as fast where the processor has it; auto takes it there.",
+        ),
+    ] = "auto"
+    threads: Annotated[
+        int,
+        Meta(ge=0, le=256, title="Threads", description="Processor threads to use. 0 lets CatDog choose."),
+    ] = 0
+    version: Annotated[int, Meta(ge=1, le=CONFIG_VERSION, title="Version of these settings")] = CONFIG_VERSION

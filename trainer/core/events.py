@@ -1,0 +1,151 @@
+"""What a run tells the world while it goes on: frozen records of plain numbers and paths, one JSON line each.
+
+Every run emits exactly one terminal event, the last: `RunCompleted`, `RunStopped` or `RunFailed`.
+"""
+
+from typing import Literal
+
+import msgspec
+
+from trainer.core.results import EpochMetrics, RunResult
+
+Stage = Literal["scan", "download", "decode", "evaluate"]
+AdviceKind = Literal["overfitting", "not learning", "too few photos", "unequal classes"]
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="event", tag=True):
+    """The base of all events."""
+
+
+class StageProgressed(Event, frozen=True, kw_only=True, tag=True):
+    """Work on many photos before or after the training itself."""
+
+    stage: Stage
+    done: int
+    total: int
+
+
+class Noted(Event, frozen=True, kw_only=True, tag=True):
+    """A plain sentence that the user may want to know, such as that some photos were left out."""
+
+    text: str
+
+
+class RunStarted(Event, frozen=True, kw_only=True, tag=True):
+    """The data is ready and training begins (or goes on)."""
+
+    run_folder: str
+    recipe: str
+    classes: tuple[str, str]
+    photos: dict[str, dict[str, int]]
+    """Photos per split and class name."""
+    epochs: int
+    batches: int
+    """Batches in an epoch."""
+    parameters: int
+    device: str
+    threads: int
+    history: tuple[EpochMetrics, ...] = ()
+    """The epochs done before, where the run was resumed."""
+
+
+class BatchFinished(Event, frozen=True, kw_only=True, tag=True):
+    """One step of the optimiser. Loss and accuracy are running means within the epoch."""
+
+    epoch: int
+    batch: int
+    batches: int
+    loss: float
+    accuracy: float
+    photos_per_second: float
+    seconds_left: float
+    """Estimate to the end of the last epoch."""
+
+
+class EpochFinished(Event, frozen=True, kw_only=True, tag=True):
+    """One pass over the training photos, validated."""
+
+    metrics: EpochMetrics
+    is_best: bool
+
+
+class AdviceGiven(Event, frozen=True, kw_only=True, tag=True):
+    """Something to know about how the training goes, and what to try. Each kind comes once a run."""
+
+    kind: AdviceKind
+    text: str
+    remedy: str
+
+
+class CheckpointSaved(Event, frozen=True, kw_only=True, tag=True):
+    """From here the run can be resumed."""
+
+    epoch: int
+    batch: int
+    """Batches done of that epoch; 0 is its beginning."""
+
+
+class RunPaused(Event, frozen=True, kw_only=True, tag=True):
+    """The run waits."""
+
+
+class RunContinued(Event, frozen=True, kw_only=True, tag=True):
+    """The run goes on after a pause."""
+
+
+class RunCompleted(Event, frozen=True, kw_only=True, tag=True):
+    """Terminal: all epochs done, or patience ended it."""
+
+    result: RunResult
+
+
+class RunStopped(Event, frozen=True, kw_only=True, tag=True):
+    """Terminal: the user stopped it; the best epoch so far is kept."""
+
+    result: RunResult
+
+
+class RunFailed(Event, frozen=True, kw_only=True, tag=True):
+    """Terminal: an error ended it; the result names it and what was kept."""
+
+    result: RunResult
+
+
+TERMINAL = (RunCompleted, RunStopped, RunFailed)
+AnyEvent = (
+    StageProgressed
+    | Noted
+    | RunStarted
+    | BatchFinished
+    | EpochFinished
+    | AdviceGiven
+    | CheckpointSaved
+    | RunPaused
+    | RunContinued
+    | RunCompleted
+    | RunStopped
+    | RunFailed
+)
+
+_DECODER: msgspec.json.Decoder[AnyEvent] = msgspec.json.Decoder(AnyEvent)
+
+
+def to_line(event: AnyEvent) -> str:
+    """Return the event as one line of JSON, without the line's end."""
+    return msgspec.json.encode(event).decode()
+
+
+def from_line(line: str | bytes) -> AnyEvent:
+    """Read one line of `events.jsonl`. Raises msgspec.ValidationError or DecodeError for anything else."""
+    return _DECODER.decode(line)
+
+
+def terminal(result: RunResult) -> RunCompleted | RunStopped | RunFailed:
+    """Return the terminal event that a result's status calls for."""
+    match result.status:
+        case "completed":
+            return RunCompleted(result=result)
+        case "stopped":
+            return RunStopped(result=result)
+        case "failed":
+            return RunFailed(result=result)

@@ -1,0 +1,158 @@
+"""What comes out of training, evaluation and prediction: plain records that fit into JSON."""
+
+import traceback
+from typing import Literal, Self
+
+import msgspec
+
+from trainer.core.errors import TrainerError
+
+
+class EpochMetrics(msgspec.Struct, frozen=True, kw_only=True):
+    """One row of `metrics.csv`. Losses are in nats, accuracies fractions, `seconds` includes validation."""
+
+    epoch: int
+    train_loss: float
+    train_accuracy: float
+    val_loss: float
+    val_accuracy: float
+    learning_rate: float
+    seconds: float
+    photos_per_second: float
+    """Training photos alone, over the training part of the epoch alone."""
+
+
+class ClassMetrics(msgspec.Struct, frozen=True, kw_only=True):
+    """How one class fared. A value is None where it divides by nothing, such as precision without predictions."""
+
+    photos: int
+    precision: float | None
+    recall: float | None
+    f1: float | None
+
+
+class JudgedPhoto(msgspec.Struct, frozen=True, kw_only=True, rename={"class_name": "class"}):
+    """One photo of known class with what the model said of it."""
+
+    path: str
+    class_name: str
+    predicted: str
+    probability: float
+    """Of the positive class, 0 to 1."""
+    reason: str = ""
+    """Why the model is not sure; empty where it is."""
+
+
+class EvaluationMetrics(msgspec.Struct, frozen=True, kw_only=True):
+    """How a model fared on photos of known class, in numbers."""
+
+    dataset: str
+    """Name of the folder or zip, without the folders above it."""
+    split: str
+    """train, validation, test, or all."""
+    classes: tuple[str, str]
+    photos: int
+    loss: float
+    accuracy: float
+    accuracy_interval: tuple[float, float]
+    """95 % Wilson interval."""
+    baseline: float
+    """Accuracy of always saying the larger class."""
+    roc_auc: float | None
+    """None where only one class is present."""
+    threshold: float
+    not_sure: int = 0
+    """Photos on which the model's verdict is "not sure"; everything else counts their nearest class."""
+    calibration_error: float | None = None
+    """Expected calibration error, 0 to 1."""
+    calibration_error_before: float | None = None
+    """The same without the temperature."""
+    confusion: tuple[tuple[int, int], tuple[int, int]]
+    """Rows are the true class, columns the predicted one, in the order of `classes`."""
+    per_class: dict[str, ClassMetrics]
+
+
+class Evaluation(EvaluationMetrics, frozen=True, kw_only=True):
+    """The numbers with the photos behind them (`evaluation.json`)."""
+
+    wrong: tuple[JudgedPhoto, ...]
+    """The mistakes, the surest first."""
+    right: tuple[JudgedPhoto, ...]
+    """The others, the least sure first."""
+
+    def metrics(self) -> EvaluationMetrics:
+        """Return the numbers alone."""
+        names = EvaluationMetrics.__struct_fields__
+        return EvaluationMetrics(**{name: getattr(self, name) for name in names})
+
+
+class Prediction(msgspec.Struct, frozen=True, kw_only=True, rename={"class_name": "class"}):
+    """The verdict on one photo, or why there is none."""
+
+    path: str
+    class_name: str | None
+    probability: float | None
+    """Of the positive class, 0 to 1."""
+    probabilities: dict[str, float] | None
+    """The same for each class by name; they add up to 1."""
+    nearest_class: str | None = None
+    """The likelier class, where the verdict is "not sure"."""
+    reason: str | None = None
+    """Why it is."""
+    error: str | None = None
+
+    @property
+    def is_unsure(self) -> bool:
+        """True where the photo was read and the verdict is "not sure"."""
+        return self.nearest_class is not None
+
+
+class ErrorRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """An error as a value: a sentence for everyone, the traceback for those who mend it."""
+
+    what: str
+    remedy: str = ""
+    path: str | None = None
+    details: str = ""
+    exit_code: int = 1
+    """What the command line ends with."""
+
+    @classmethod
+    def of(cls, error: BaseException) -> Self:
+        """Return an error as a value: its own sentence if it is one of ours, else a plain one with the traceback."""
+        if isinstance(error, TrainerError):
+            return cls(what=error.what, remedy=error.remedy, path=error.path, exit_code=error.exit_code)
+        details = "".join(traceback.format_exception(error))
+        if isinstance(error, MemoryError):
+            remedy = "Close other programs, or use a smaller batch size."
+            return cls(what="The computer ran out of memory.", remedy=remedy, details=details)
+        return cls(
+            what=f"Something unexpected went wrong ({type(error).__name__}: {error}).",
+            remedy="Please report it with the details.",
+            details=details,
+        )
+
+    @property
+    def sentence(self) -> str:
+        """What happened and what to do."""
+        return f"{self.what} {self.remedy}".rstrip()
+
+
+RunStatus = Literal["completed", "stopped", "failed"]
+
+
+class RunResult(msgspec.Struct, frozen=True, kw_only=True):
+    """How a run ended."""
+
+    status: RunStatus
+    run_folder: str | None = None
+    """None where it ended before there was anything to keep."""
+    model: str | None = None
+    """Path of the best epoch's model; None where no epoch was finished."""
+    best_epoch: int | None = None
+    history: tuple[EpochMetrics, ...] = ()
+    evaluation: EvaluationMetrics | None = None
+    """Of the best epoch, on the test split. The photos behind it are in the run folder's `evaluation.json`."""
+    error: ErrorRecord | None = None
+    stopped_early: bool = False
+    """True where patience ended the run before its last epoch."""

@@ -1,0 +1,125 @@
+"""What a setting is: a name, a range, an explanation, and the refusal of a wrong value.
+
+The ranges, titles and explanations stand beside each setting in `trainer.core.config`, once; the command line's
+help, the window's tooltips and the refusals all read them from there through `describe`.
+"""
+
+import difflib
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import Annotated, Any, Literal, Self, get_args, get_origin, get_type_hints
+
+import msgspec
+
+from trainer.core.errors import SettingError
+
+
+class Setting(msgspec.Struct, frozen=True, kw_only=True):
+    """What may be said of one setting, for help texts, forms and refusals."""
+
+    name: str
+    title: str
+    help: str
+    kind: type
+    default: Any
+    minimum: float | None = None
+    maximum: float | None = None
+    choices: tuple[str, ...] = ()
+
+    @property
+    def allowed(self) -> str:
+        """The allowed values in words: "a whole number from 1 to 1024"."""
+        if self.choices:
+            return "one of " + ", ".join(self.choices)
+        if self.kind is bool:
+            return "yes or no"
+        noun = "a whole number" if self.kind is int else "a number"
+        return f"{noun} from {self.minimum:g} to {self.maximum:g}"
+
+    def check(self, value: object) -> None:
+        """Raise SettingError unless the value is allowed."""
+        if self.choices:
+            fine = value in self.choices
+        elif self.kind is bool:
+            fine = isinstance(value, bool)
+        else:
+            fine = self._in_range(value)
+        if not fine:
+            guess = _closest(value, self.choices) if isinstance(value, str) else ""
+            raise SettingError(
+                f"The setting {self.name.replace('_', ' ')} must be {self.allowed}, and {value!r} was given.",
+                remedy=guess,
+            )
+
+    def _in_range(self, value: object) -> bool:
+        number = int if self.kind is int else (int, float)
+        if isinstance(value, bool) or not isinstance(value, number):
+            return False
+        low, high = self.minimum, self.maximum
+        # Written so that a value that is not a number (NaN) fails.
+        return (low is None or value >= low) and (high is None or value <= high)
+
+
+@cache
+def describe(kind: type[msgspec.Struct]) -> dict[str, Setting]:
+    """Return what is known of each single-valued setting of a settings class, by name, in order."""
+    hints = get_type_hints(kind, include_extras=True)
+    defaults = {field.name: field.default for field in msgspec.structs.fields(kind)}
+    return {name: _setting(name, hint, defaults[name]) for name, hint in hints.items() if get_origin(hint) is Annotated}
+
+
+def _setting(name: str, hint: Any, default: object) -> Setting:
+    base, meta = get_args(hint)
+    choices = get_args(base) if get_origin(base) is Literal else ()
+    return Setting(
+        name=name,
+        title=meta.title,
+        help=meta.description or "",
+        kind=str if choices else base,
+        default=default,
+        minimum=meta.ge,
+        maximum=meta.le,
+        choices=choices,
+    )
+
+
+def unknown(what: str, name: str, known: Iterable[str]) -> SettingError:
+    """Return the error for a name that does not exist, with the closest one that does."""
+    known = list(known)
+    remedy = _closest(name, known) or f"Known are {', '.join(known)}."
+    return SettingError(f"There is no {what} called {name!r}.", remedy=remedy)
+
+
+def _closest(name: str, known: Iterable[str]) -> str:
+    match = difflib.get_close_matches(name.lower(), list(known), n=1)
+    return f"Did you mean {match[0]}?" if match else ""
+
+
+class Checked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Settings that are checked however they are made, so that no run starts with a wrong one."""
+
+    def __post_init__(self) -> None:
+        """Check every value. Raises SettingError."""
+        for name, setting in describe(type(self)).items():
+            setting.check(getattr(self, name))
+        for name, kind in get_type_hints(type(self)).items():
+            value = getattr(self, name)
+            if isinstance(kind, type) and issubclass(kind, Checked) and not isinstance(value, kind):
+                raise SettingError(f"The setting {name} must be a group of settings, and {value!r} was given.")
+
+    @classmethod
+    def from_mapping(cls, values: Mapping[str, Any]) -> Self:
+        """Build from plain values, as JSON holds them.
+
+        Raises SettingError for an unknown name (with the closest known one) and for a value out of range.
+        """
+        known = get_type_hints(cls)
+        for name in values:
+            if name not in known:
+                raise unknown("setting", name, known)
+        nested = {
+            name: kind.from_mapping(values[name])
+            for name, kind in known.items()
+            if isinstance(kind, type) and issubclass(kind, Checked) and isinstance(values.get(name), Mapping)
+        }
+        return cls(**{**values, **nested})

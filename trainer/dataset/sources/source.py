@@ -1,0 +1,61 @@
+"""Where photos lie: a folder or a zip, listed and read the same way, and never written to."""
+
+import errno
+import os
+import stat
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol, Self
+
+from trainer.core.errors import DatasetError
+from trainer.dataset.sources.folder_source import FolderSource
+from trainer.dataset.sources.listing import Listing, SourceFile, is_junk
+from trainer.dataset.sources.zip_source import ZipSource
+
+__all__ = ["FolderSource", "Listing", "PhotoSource", "SourceFile", "ZipSource", "is_junk", "open_source"]
+
+
+class PhotoSource(Protocol):
+    """A folder or zip of files. Use it as a context manager; several threads may `read` at the same time."""
+
+    root: Path
+
+    def list_files(self, cancelled: Callable[[], bool] | None = None) -> Listing:
+        """Return every file but junk. Raises CancelledError soon after `cancelled` returns True."""
+        ...
+
+    def read(self, path: str) -> bytes:
+        """Return the bytes of one listed file, at most `photo.MAX_PHOTO_BYTES`. Raises PhotoError."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the zip file. Closing twice does no harm."""
+        ...
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(self, *exc: object) -> None: ...
+
+
+def open_source(path: Path | str) -> PhotoSource:
+    """Return the source for a folder or a zip file. Raises DatasetError where it is neither, or is not there."""
+    # Not resolve(): a linked folder is called as the user calls it.
+    place = Path(os.path.abspath(os.path.expanduser(path)))  # noqa: PTH100, PTH111 - Path has no equal of abspath
+    try:
+        mode = place.stat().st_mode
+    except (OSError, ValueError) as error:
+        raise _unreachable(place, error) from error
+    if stat.S_ISDIR(mode):
+        return FolderSource(place)
+    if not stat.S_ISREG(mode):
+        raise DatasetError(f"{place} is neither a folder nor a zip.", remedy="Choose one of these.", path=place)
+    return ZipSource(place)
+
+
+def _unreachable(place: Path, error: OSError | ValueError) -> DatasetError:
+    number = error.errno if isinstance(error, OSError) else None
+    if number in (errno.EACCES, errno.EPERM):
+        return DatasetError(f"You may not read {place}.", remedy="Change its permissions.", path=place)
+    if number == errno.ELOOP or (number == errno.ENOENT and place.is_symlink()):
+        return DatasetError(f"{place} is a link that leads nowhere.", remedy="Choose the folder itself.", path=place)
+    return DatasetError(f"There is no folder or zip at {place}.", remedy="Check the name.", path=place)

@@ -1,0 +1,175 @@
+"""A zip of photos, read in place. Nothing is ever extracted, and no entry can make us read more than it may."""
+
+import contextlib
+import re
+import stat
+import threading
+import zipfile
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Self
+
+from trainer.core.errors import DatasetError, PhotoError
+from trainer.dataset.photo import MAX_PHOTO_BYTES, PHOTO_ENDINGS, photo_error
+from trainer.dataset.records import Problem
+from trainer.dataset.sources.listing import Listing, SourceFile, is_junk, listing
+
+MAX_ENTRIES = 1_000_000
+"""The largest collections that people pass on in one zip have a few hundred thousand photos."""
+
+MAX_RATIO = 200
+"""Photos hardly shrink in a zip; a drawing saved as BMP shrinks a hundredfold. Deflate's bombs reach 1,032."""
+
+SMALL_ENTRY_BYTES = 16 * 2**20
+SMALL_ZIP_BYTES = 2**30
+"""What unpacks to less than this does no harm, whatever its ratio."""
+
+_DRIVE = re.compile(r"[A-Za-z]:")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_UTF8_FLAG = 0x800
+_ENCRYPTED_FLAG = 0x1
+
+
+class ZipSource:
+    """A zip file, as `PhotoSource` describes it."""
+
+    def __init__(self, root: Path) -> None:
+        """Open the zip and read its table of contents.
+
+        Raises DatasetError where it is no zip, is damaged, or would unpack to an absurd size.
+        """
+        self.root = root
+        self._lock = threading.Lock()  # ZipFile counts its open entries without one of its own
+        try:
+            self._zip = zipfile.ZipFile(root)
+        except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+            raise _not_a_zip(root, error) from error
+        try:
+            _refuse_bomb(self._zip.infolist(), root)
+            self._listing, self._entries = _contents(self._zip.infolist(), root.stat().st_mtime_ns)
+        except BaseException:
+            self._zip.close()
+            raise
+
+    def list_files(self, cancelled: Callable[[], bool] | None = None) -> Listing:  # noqa: ARG002 - takes no time here
+        """Return every file but junk; unsafe names and links are problems."""
+        return self._listing
+
+    def read(self, path: str) -> bytes:
+        """Return one entry's bytes: never more than it declares, nor than MAX_PHOTO_BYTES. Raises PhotoError."""
+        info = self._entries.get(path)
+        if info is None:
+            raise PhotoError("unreadable", "is not in the zip", path=path)
+        _refuse_entry(info, path)
+        try:
+            with self._lock, self._zip.open(info) as entry:
+                data = entry.read(info.file_size)
+        except EOFError as error:
+            raise photo_error("truncated", path) from error
+        except (zipfile.BadZipFile, zlib.error, OSError, ValueError, RuntimeError) as error:
+            raise photo_error("unreadable", path) from error
+        if len(data) < info.file_size:
+            raise photo_error("truncated", path)
+        return data
+
+    def close(self) -> None:
+        """Close the zip file."""
+        with self._lock:
+            self._zip.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+
+def _contents(infos: list[zipfile.ZipInfo], modified_ns: int) -> tuple[Listing, dict[str, zipfile.ZipInfo]]:
+    """Return the listing, and the entry of each listed path.
+
+    The zip's own date stands for all its entries: theirs have no time zone and steps of two seconds.
+    """
+    entries: dict[str, zipfile.ZipInfo] = {}
+    problems: list[Problem] = []
+    for info in infos:
+        name = _name(info)
+        parts = [part for part in name.split("/") if part not in ("", ".")]
+        path = "/".join(parts)
+        if name.endswith("/"):
+            continue
+        if not _is_safe(name):
+            reason = "has a name that leads out of the zip, so it was left alone: do not trust this zip"
+            problems.append(Problem(path=_CONTROL.sub("?", name), kind="unsafe path", reason=reason))
+        elif any(is_junk(part) for part in parts):
+            continue
+        elif stat.S_ISLNK(info.external_attr >> 16):
+            reason = "is a link inside a zip, which is not followed: put the photo itself in its place"
+            problems.append(Problem(path=path, kind="link in zip", reason=reason))
+        elif path in entries:
+            reason = "stands in the zip more than once: only the first one is used"
+            problems.append(Problem(path=path, kind="repeated name", reason=reason))
+        else:
+            entries[path] = info
+    files = [SourceFile(path, info.file_size, modified_ns) for path, info in entries.items()]
+    return listing(files, problems), entries
+
+
+def _name(info: zipfile.ZipInfo) -> str:
+    """Return an entry's name with forward slashes (old Windows programs write the others).
+
+    Many programs write UTF-8 without saying so, and zipfile then takes it for cp437. Text that was cp437 is hardly
+    ever valid UTF-8 by chance.
+    """
+    name = info.orig_filename
+    if not info.flag_bits & _UTF8_FLAG and not name.isascii():
+        with contextlib.suppress(UnicodeError):
+            name = name.encode("cp437").decode("utf-8")
+    return name.replace("\\", "/")
+
+
+def _is_safe(name: str) -> bool:
+    """Say whether a name stays below the folder it would be unpacked in, on every system."""
+    return not (
+        name.startswith("/") or _DRIVE.match(name) or _CONTROL.search(name) or ".." in name.split("/") or not name
+    )
+
+
+def _refuse_entry(info: zipfile.ZipInfo, path: str) -> None:
+    """Raise PhotoError for an entry that must not or cannot be unpacked. Only what is read is looked at so."""
+    if info.flag_bits & _ENCRYPTED_FLAG:
+        raise PhotoError("encrypted", "is locked with a password: make the zip again without one", path=path)
+    if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        # Python's bzip2 and LZMA readers unpack a block whole before anything can be measured.
+        raise PhotoError("unreadable", "is packed in a rare way: make the zip again as an ordinary zip", path=path)
+    ratio = info.file_size / max(1, info.compress_size)
+    if info.file_size > MAX_PHOTO_BYTES or (info.file_size > SMALL_ENTRY_BYTES and ratio > MAX_RATIO):
+        reason = f"would unpack to {info.file_size:,} bytes, which no photo needs: take it out"
+        raise PhotoError("too large", reason, path=path)
+
+
+def _refuse_bomb(infos: list[zipfile.ZipInfo], root: Path) -> None:
+    remedy = "Do not trust this zip, or choose a folder instead."
+    if len(infos) > MAX_ENTRIES:
+        raise DatasetError(f"{root} holds more than {MAX_ENTRIES:,} files.", remedy=remedy, path=root)
+    total = sum(info.file_size for info in infos)
+    if total > SMALL_ZIP_BYTES and total > MAX_RATIO * root.stat().st_size:
+        raise DatasetError(
+            f"{root} would unpack to {total:,} bytes, far more than photos do.", remedy=remedy, path=root
+        )
+
+
+def _not_a_zip(root: Path, error: Exception) -> DatasetError:
+    if isinstance(error, OSError):
+        why = error.strerror or error
+        return DatasetError(f"{root} cannot be read ({why}).", remedy="Look at its permissions.", path=root)
+    if root.suffix.lower() in PHOTO_ENDINGS:
+        return DatasetError(
+            f"{root} is a single photo.", remedy="Choose the folder that holds the photos of both classes.", path=root
+        )
+    with root.open("rb") as file:
+        begins_as_zip = file.read(2) == b"PK"
+    if begins_as_zip:
+        return DatasetError(f"{root} is a damaged or cut off zip.", remedy="Copy or download it again.", path=root)
+    remedy = "Choose a folder or a .zip; unpack other archives first."
+    return DatasetError(f"{root} is neither a folder nor a zip.", remedy=remedy, path=root)

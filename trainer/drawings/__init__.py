@@ -1,0 +1,1 @@
+"""The practice photos: cartoon cats and dogs, drawn on the spot."""

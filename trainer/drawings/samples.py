@@ -1,0 +1,77 @@
+"""The practice dataset: a folder of drawings to try training on, without any photos of one's own."""
+
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from trainer.core.errors import CancelledError, DatasetError, DiskError, SettingError
+from trainer.drawings.drawing import Animal, draw
+
+# Enough for the classic network to learn from in three epochs with strong augmentation, and drawn in half a minute.
+DEFAULT_COUNT = 3000
+FEWEST, MOST = 20, 20_000
+SIZE = (200, 150)
+JPEG_QUALITY = 88
+
+
+def draw_dataset(
+    folder: Path,
+    *,
+    count: int = DEFAULT_COUNT,
+    seed: int = 0,
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> int:
+    """Draw `folder/cats/cat.0000.jpg`, `folder/dogs/dog.0000.jpg` and so on, and return how many.
+
+    Half of them are cats; an odd count is one less. The folder appears whole or not at all, and must not hold anything
+    before. Raises SettingError for a count out of range, DatasetError where something is in the way, DiskError, and
+    CancelledError.
+    """
+    if not FEWEST <= count <= MOST:
+        raise SettingError(
+            f"The number of drawings must be from {FEWEST} to {MOST}, and {count} was given.",
+            remedy=f"Choose one in that range, such as {DEFAULT_COUNT}.",
+        )
+    try:
+        folder = folder.resolve()  # a link to an empty folder is as good as the folder
+        refuse_occupied(folder)
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".drawing-", dir=folder.parent) as name:
+            drawn = _fill(Path(name) / "set", count // 2, seed, progress, cancelled)
+            refuse_occupied(folder)  # somebody may have been quicker
+            if folder.exists():
+                folder.rmdir()
+            (Path(name) / "set").rename(folder)
+    except OSError as error:
+        raise DiskError(
+            f"The drawings cannot be written to {folder} ({error.strerror or error}).",
+            remedy="Choose another folder, or free some space.",
+            path=folder,
+        ) from error
+    return drawn
+
+
+def refuse_occupied(folder: Path) -> None:
+    """Raise DatasetError unless the folder is empty or not there."""
+    if folder.is_file() or (folder.is_dir() and any(folder.iterdir())):
+        raise DatasetError(
+            f"{folder} is there already and not empty.", remedy="Name a new folder for the drawings.", path=folder
+        )
+
+
+def _fill(
+    folder: Path, each: int, seed: int, progress: Callable[[int, int], None], cancelled: Callable[[], bool]
+) -> int:
+    for name in ("cats", "dogs"):
+        (folder / name).mkdir(parents=True)
+    total = 2 * each
+    for number in range(total):
+        if cancelled():
+            raise CancelledError("Cancelled while drawing.")
+        animal: Animal = "dog" if number % 2 else "cat"
+        # Seeds of different datasets never meet: each has a range of its own.
+        image = draw(animal, seed * MOST + number // 2, SIZE)
+        image.save(folder / f"{animal}s" / f"{animal}.{number // 2:04}.jpg", quality=JPEG_QUALITY)
+        progress(number + 1, total)
+    return total

@@ -1,0 +1,1 @@
+"""Files that anybody may need: places, whole writes, shipped resources, downloads, the cache of arrays."""

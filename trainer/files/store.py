@@ -1,0 +1,142 @@
+"""Arrays on disk that can be made again: rows of equal shape, written once, read as they are in every epoch.
+
+A file is named after everything that decides its content and after its own checksum. So a stale one is never found, a
+half-written one never has the name, and one that was damaged later is made anew.
+
+It is read, not mapped: the system keeps what was read in memory just the same, and a file that somebody cuts off while
+a run reads it is then an error that can be handled, not the end of the process.
+"""
+
+import contextlib
+import os
+import shutil
+import tempfile
+import time
+import zlib
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from trainer.files.paths import cache_folder
+
+ENDING = ".rows"
+# The oldest go when all together are larger; 25,000 photos at 150 pixels take 1.7 GB.
+LIMIT_BYTES = 8 * 10**9
+# Left free on the disk for everybody else.
+SPARE_BYTES = 500 * 10**6
+# Nobody writes on one file for longer than this.
+ABANDONED_SECONDS = 24 * 3600
+
+Progress = Callable[[int, int], None]
+
+
+class StoredRows:
+    """Rows in a file, by their number."""
+
+    def __init__(self, path: Path, shape: Sequence[int], dtype: np.dtype) -> None:
+        self._path, self._shape, self._dtype = path, tuple(shape), dtype
+
+    def read(self, rows: Sequence[int] | np.ndarray) -> np.ndarray:
+        """Return those rows as an array of its own. Raises OSError where the file is gone or cut off."""
+        out = np.empty((len(rows), *self._shape), dtype=self._dtype)
+        with self._path.open("rb", buffering=0) as file:
+            for place in np.argsort(rows):  # in ascending order, which a disk likes
+                file.seek(int(rows[place]) * out[0].nbytes)
+                if file.readinto(out[place].data) != out[0].nbytes:
+                    raise OSError(f"{self._path} was cut off")
+        return out
+
+
+def folder() -> Path:
+    """Return where the files are."""
+    return cache_folder() / "arrays"
+
+
+def find(key: str) -> Path | None:
+    """Return the file of that key whose content still has its checksum; a damaged one is as good as none."""
+    for path in folder().glob(f"{key}-*{ENDING}"):
+        with contextlib.suppress(OSError):
+            if _checksum(path) == path.stem.removeprefix(f"{key}-"):
+                os.utime(path)  # the time of last use decides which file goes first
+                return path
+            path.unlink()
+    return None
+
+
+def fill(key: str, parts: Iterable[np.ndarray], need: int) -> Path:
+    """Write the parts, `need` bytes in all, beside and rename them, so that they appear whole.
+
+    Raises OSError where the disk refuses, and whatever `parts` raises.
+    """
+    place = folder()
+    place.mkdir(parents=True, exist_ok=True)
+    if shutil.disk_usage(place).free < need + SPARE_BYTES:
+        raise OSError("there is too little room")
+    handle, name = tempfile.mkstemp(suffix=".part", dir=place)
+    part = Path(name)
+    total = 0
+    try:
+        with os.fdopen(handle, "wb") as file:
+            for rows in parts:
+                content = np.ascontiguousarray(rows).data
+                file.write(content)
+                total = zlib.crc32(content, total)
+            file.flush()
+            os.fsync(file.fileno())
+        path = place / f"{key}-{total:08x}{ENDING}"
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+    _drop_oldest(keep=path)
+    return path
+
+
+def room_wanted(need: int) -> str:
+    """Return in words what would let `need` bytes be kept."""
+    return f"{(need + SPARE_BYTES) / 1e9:.1f} GB free in {folder()}"
+
+
+def listed() -> list[tuple[Path, int, float]]:
+    """Return every file with its bytes and the time of its last use (seconds since 1970), the last used first."""
+    found = []
+    for path in folder().glob(f"*{ENDING}"):
+        with contextlib.suppress(OSError):  # gone since it was listed
+            status = path.stat()
+            found.append((path, status.st_size, status.st_mtime))
+    return sorted(found, key=lambda entry: entry[2], reverse=True)
+
+
+def clear() -> int:
+    """Delete all files and return how many bytes that freed. A run that uses one decodes its photos anew."""
+    freed = 0
+    for path, size, _ in listed():
+        with contextlib.suppress(OSError):  # on Windows a file in use cannot be deleted
+            path.unlink()
+            freed += size
+    return freed
+
+
+def _checksum(path: Path) -> str:
+    total = 0
+    with path.open("rb") as file:
+        while part := file.read(1 << 20):
+            total = zlib.crc32(part, total)
+    return f"{total:08x}"
+
+
+def _drop_oldest(*, keep: Path) -> None:
+    """Delete what was used longest ago until the rest is within the limit, and what a killed run left half-written."""
+    now = time.time()
+    for part in keep.parent.glob("*.part"):
+        with contextlib.suppress(OSError):  # another run may be writing or renaming it
+            if now - part.stat().st_mtime > ABANDONED_SECONDS:
+                part.unlink()
+    total = keep.stat().st_size
+    for path, size, _ in listed():
+        if path == keep:
+            continue
+        total += size
+        if total > LIMIT_BYTES:
+            with contextlib.suppress(OSError):  # on Windows a file in use cannot be deleted; the next run will
+                path.unlink()

@@ -1,0 +1,99 @@
+"""Which processor computes, with how many threads, and with how many bits."""
+
+import time
+from functools import cache
+from typing import TypeVar
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+from trainer.core.config import PrecisionName
+from trainer.core.errors import SettingError
+from trainer.hardware import memory
+
+memory.keep_freed()
+
+_Network = TypeVar("_Network", bound=nn.Module)
+
+PRECISIONS = {"float32": torch.float32, "bfloat16": torch.bfloat16}
+# Below this share of float32's time bfloat16 is worth its coarser numbers.
+WORTH_IT = 0.8
+
+
+def choose(name: str) -> torch.device:
+    """Return the device of that name; "auto" takes CUDA, then Apple's MPS, then the processor.
+
+    Raises SettingError where the named device is not there.
+    """
+    available = {
+        "cuda": torch.cuda.is_available(),
+        "mps": torch.backends.mps.is_available(),
+        "cpu": True,
+    }
+    if name == "auto":
+        name = next(kind for kind, there in available.items() if there)
+    if not available.get(name, False):
+        there = ", ".join(kind for kind, is_there in available.items() if is_there)
+        raise SettingError(f"The device {name} is not there on this computer.", remedy=f"Choose auto or {there}.")
+    return torch.device(name)
+
+
+def choose_precision(name: PrecisionName, device: torch.device) -> torch.dtype:
+    """Return the type in which training multiplies; weights, losses and optimiser are float32 always.
+
+    "auto" takes bfloat16 where that is faster: on the processor measured, as its instructions may be there and slow.
+    """
+    if name == "auto":
+        name = "bfloat16" if _is_faster_in_bfloat16(device.type) else "float32"
+    return PRECISIONS[name]
+
+
+def put(network: _Network, device: torch.device) -> _Network:
+    """Return the network on the device, its weights in the order of channels-last images.
+
+    Convolutions on images in that order, in which pixels are stored, need no conversions and are faster.
+    """
+    network.to(device)
+    network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # missing in torch's stubs
+    return network
+
+
+def multiplying_in(precision: torch.dtype, device: torch.device) -> torch.autocast:
+    """Return the context in which networks multiply in that type; results are float32 or that type."""
+    return torch.autocast(device.type, dtype=precision, enabled=precision is not torch.float32)
+
+
+@cache
+def _is_faster_in_bfloat16(kind: str) -> bool:
+    match kind:
+        case "cuda":
+            return bool(torch.cuda.is_bf16_supported(including_emulation=False))
+        case "cpu":
+            seconds = {precision: _seconds(precision) for precision in PRECISIONS.values()}
+            return seconds[torch.bfloat16] < WORTH_IT * seconds[torch.float32]
+        case _:
+            return False
+
+
+def _seconds(precision: torch.dtype) -> float:
+    """Return the time of a typical convolution, there and back: the shortest of some, as only delays are added to it.
+
+    Float32 and bfloat16 differ by a factor of two and more, one way or the other, so a few milliseconds tell. One
+    thread alone does it: two would wait for each other where another program wants the processor too.
+    """
+    images = torch.rand(8, 64, 32, 32).contiguous(memory_format=torch.channels_last)
+    weights = torch.rand(64, 64, 3, 3).contiguous(memory_format=torch.channels_last).requires_grad_()
+    times = []
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        for _ in range(6):
+            began = time.perf_counter()
+            with multiplying_in(precision, images.device):
+                result = F.conv2d(images, weights, padding=1)
+            result.sum().backward()
+            times.append(time.perf_counter() - began)
+    finally:
+        torch.set_num_threads(threads)
+    return min(times)

@@ -1,0 +1,184 @@
+"""How good a model is on photos whose class is known."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from trainer.core.config import PrecisionName
+from trainer.core.errors import CancelledError, DatasetError, SettingError
+from trainer.core.results import ClassMetrics, Evaluation, JudgedPhoto
+from trainer.core.statistics import wilson_interval
+from trainer.dataset.pixels import DecodedPixels
+from trainer.dataset.records import SPLITS, Dataset, Photo
+from trainer.dataset.scan import scan
+from trainer.dataset.sources.source import open_source
+from trainer.dataset.split import DEFAULT_FRACTIONS, cut, fingerprint
+from trainer.hardware import devices
+from trainer.inference.calibration import calibration_error
+from trainer.inference.familiarity import similarity
+from trainer.inference.outputs import Findings, Gathering, fit_of, in_chunks, in_parallel, workers
+from trainer.inference.predict import Predictor
+from trainer.inference.verdict import verdict
+from trainer.storage import model_file
+from trainer.storage.model_description import ModelDescription
+from trainer.storage.model_file import Model
+
+ALL = "all"
+
+Progress = Callable[[int, int], None]
+
+
+def assess(findings: Findings, photos: Sequence[Photo], model: Model, *, dataset: str, split: str) -> Evaluation:
+    """Return the evaluation of what the model's network found in these photos, in the same order."""
+    from trainer.hardware.torchvision_shim import torchmetrics  # noqa: PLC0415 - two seconds, and verdicts do without
+
+    description = model.description
+    classes = description.classes
+    truth = torch.tensor([photo.class_index for photo in photos])
+    calibrated = findings.logits.double() / description.temperature
+    probabilities = calibrated.sigmoid()
+    predicted = (probabilities >= description.threshold).long()
+    matrix = torchmetrics.functional.classification.binary_confusion_matrix(predicted, truth).tolist()
+    correct = matrix[0][0] + matrix[1][1]
+    judged = _judged(probabilities, similarity(findings.features, model.prototypes), photos, description)
+    return Evaluation(
+        dataset=dataset,
+        split=split,
+        classes=classes,
+        photos=len(photos),
+        loss=fit_of(calibrated, truth.float()).loss,
+        accuracy=correct / len(photos),
+        accuracy_interval=wilson_interval(correct, len(photos)),
+        baseline=max(sum(row) for row in matrix) / len(photos),
+        roc_auc=_roc_auc(probabilities, truth),
+        threshold=description.threshold,
+        not_sure=sum(bool(photo.reason) for photo in judged),
+        calibration_error=calibration_error(probabilities, truth),
+        calibration_error_before=calibration_error(findings.logits.double().sigmoid(), truth),
+        confusion=((matrix[0][0], matrix[0][1]), (matrix[1][0], matrix[1][1])),
+        per_class={name: _class_metrics(matrix, index) for index, name in enumerate(classes)},
+        wrong=tuple(photo for photo in judged if photo.predicted != photo.class_name),
+        right=tuple(photo for photo in reversed(judged) if photo.predicted == photo.class_name),
+    )
+
+
+def _judged(
+    probabilities: torch.Tensor, similarities: torch.Tensor, photos: Sequence[Photo], description: ModelDescription
+) -> list[JudgedPhoto]:
+    """Return each photo with its verdict, the surest first."""
+    judged = []
+    for photo, probability, likeness in zip(photos, probabilities.tolist(), similarities.tolist(), strict=True):
+        found = verdict(description, probability, likeness)
+        judged.append(
+            JudgedPhoto(
+                path=photo.path,
+                class_name=description.classes[photo.class_index],
+                predicted=found.nearest,
+                probability=probability,
+                reason=found.reason,
+            )
+        )
+    return sorted(judged, key=lambda photo: -abs(photo.probability - description.threshold))
+
+
+def _roc_auc(probabilities: torch.Tensor, truth: torch.Tensor) -> float | None:
+    if truth.min() == truth.max():
+        return None
+    from trainer.hardware.torchvision_shim import torchmetrics  # noqa: PLC0415
+
+    area: float = torchmetrics.functional.classification.binary_auroc(probabilities, truth).item()
+    return area
+
+
+def _class_metrics(matrix: list[list[int]], index: int) -> ClassMetrics:
+    hits, said, true = matrix[index][index], matrix[0][index] + matrix[1][index], sum(matrix[index])
+    return ClassMetrics(
+        photos=true,
+        precision=hits / said if said else None,
+        recall=hits / true if true else None,
+        f1=2 * hits / (said + true) if said + true else None,
+    )
+
+
+def evaluate_model(
+    model: Path,
+    dataset: Path,
+    *,
+    split: str | None = None,
+    device: str = "auto",
+    threads: int = 0,
+    precision: PrecisionName = "auto",
+    progress: Progress = lambda _done, _total: None,
+    cancelled: Callable[[], bool] = lambda: False,
+    note: Callable[[str], None] = lambda _text: None,
+) -> Evaluation:
+    """Return how a model fares on a split of any dataset of the same two classes.
+
+    Where no split is named it is the test split, if the dataset has one: in its folders, or because the model learnt
+    from this very dataset, which is then cut as it was for training. Otherwise no photo was kept back from anything, so
+    all of them are looked at, and `note` is told so. `progress` counts thousandths of the whole work.
+
+    Raises ModelFileError, DatasetError, SettingError and CancelledError.
+    """
+    if split not in (*SPLITS, ALL, None):
+        raise SettingError(f"There is no split called {split!r}.", remedy=f"Choose {', '.join(SPLITS)} or {ALL}.")
+    loaded = model_file.load(model)
+    description = loaded.description
+    place = devices.choose(device)
+    predictor = Predictor(loaded, place, threads=threads, precision=devices.choose_precision(precision, place))
+    found = scan(dataset, progress=_part(progress, 0), cancelled=cancelled)
+    chosen, photos = _choose(found, description, split, note)
+    if not photos:
+        raise DatasetError(f"{dataset} has no photos in the split {chosen}.", remedy="Choose another split.")
+    with open_source(dataset) as source:
+        decoded = DecodedPixels(source, photos, description.preprocessing.image_size)
+        findings = _look(predictor, decoded, workers(place, threads), _part(progress, 1), cancelled)
+    return assess(findings, photos, loaded, dataset=dataset.name, split=chosen)
+
+
+def _look(
+    predictor: Predictor, decoded: DecodedPixels, count: int, progress: Progress, cancelled: Callable[[], bool]
+) -> Findings:
+    """Return what the predictor finds in all photos, in order. Raises DatasetError and CancelledError."""
+
+    def find(chunk: list[int]) -> Findings:
+        return predictor.find(np.stack([decoded.one(index) for index in chunk]))
+
+    gathering = Gathering(len(decoded))
+    for found in in_parallel(find, in_chunks(range(len(decoded))), count):
+        if cancelled():
+            raise CancelledError("Cancelled while looking at the photos.")
+        gathering.add(*found)
+        progress(gathering.done, len(decoded))
+    return gathering.all()
+
+
+def _part(progress: Progress, part: int) -> Progress:
+    """Return a progress that fills one of the two halves of another."""
+    return lambda done, total: progress((1000 * part + 1000 * done // total) // 2, 1000)
+
+
+def _choose(
+    found: Dataset, description: ModelDescription, split: str | None, note: Callable[[str], None]
+) -> tuple[str, tuple[Photo, ...]]:
+    """Return the split's name and its photos, whose class indices are those of the model."""
+    if found.classes != description.classes:
+        raise DatasetError(
+            f"The model tells {' from '.join(description.classes)}, "
+            f"and {found.root} holds {' and '.join(found.classes)}.",
+            remedy="Choose a dataset with the model's two classes.",
+            path=found.root,
+        )
+    origin = description.origin
+    learnt_from_it = fingerprint(found) == origin.fingerprint
+    if split is None and not learnt_from_it and not found.split_counts().get("test"):
+        note("These folders name no test split and the model did not learn from them, so all photos are looked at.")
+        split = ALL
+    if split == ALL:
+        return ALL, found.photos
+    seed = origin.seed if learnt_from_it else 0
+    fractions = origin.split_fractions if learnt_from_it else DEFAULT_FRACTIONS
+    chosen = split or "test"
+    return chosen, tuple(photo for photo in cut(found, fractions, seed).photos if photo.split == chosen)

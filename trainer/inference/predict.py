@@ -1,0 +1,123 @@
+"""Verdicts on photos, with the model loaded once."""
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple, Self
+
+import numpy as np
+import torch
+from PIL import Image
+
+from trainer.core.config import PrecisionName
+from trainer.core.errors import CancelledError, PhotoError
+from trainer.core.results import Prediction
+from trainer.dataset.photo import photo_pixels
+from trainer.hardware import devices
+from trainer.hardware.devices import multiplying_in
+from trainer.inference import familiarity
+from trainer.inference.outputs import CHUNK, Findings, in_chunks, in_parallel, made_fast, workers
+from trainer.inference.verdict import verdict
+from trainer.storage import model_file
+from trainer.storage.model_file import Model
+from trainer.training.batches import to_images
+
+Photograph = Path | bytes | Image.Image
+
+
+class _Seen(NamedTuple):
+    """One photo's numbers, or why there are none."""
+
+    probability: float = 0.0
+    similarity: float = 0.0
+    error: str = ""
+
+
+class Predictor:
+    """A model ready to be asked. Its answers do not depend on which photos are asked about together."""
+
+    def __init__(
+        self, model: Model, device: torch.device, *, threads: int = 0, precision: torch.dtype = torch.float32
+    ) -> None:
+        self.description = model.description
+        self._prototypes = model.prototypes
+        self._device, self._precision = device, precision
+        self._network = made_fast(model.network, device)
+        self._workers = workers(device, threads)
+
+    @classmethod
+    def load(cls, path: Path, *, device: str = "auto", threads: int = 0, precision: PrecisionName = "auto") -> Self:
+        """Load a model file. Raises ModelFileError and, for a device that is not there, SettingError."""
+        model = model_file.load(path)
+        place = devices.choose(device)
+        return cls(model, place, threads=threads, precision=devices.choose_precision(precision, place))
+
+    def predict_one(self, photo: Photograph) -> Prediction:
+        """Return the verdict on one photo, or its error."""
+        return self._judge([photo])[0]
+
+    def predict(
+        self,
+        photos: Iterable[Photograph],
+        *,
+        batch_size: int = CHUNK,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> Iterator[Prediction]:
+        """Yield a verdict on each photo, in order, as soon as there is one.
+
+        A photo that cannot be read has its `error` set and the others go on. Photos given as bytes or as images have
+        an empty path. Raises CancelledError.
+        """
+        for judged in in_parallel(self._judge, in_chunks(photos, batch_size), self._workers):
+            if cancelled():
+                raise CancelledError("Cancelled while looking at the photos.")
+            yield from judged
+
+    def find(self, pixels: np.ndarray) -> Findings:
+        """Return what the network finds in photos, uint8 [N, S, S, 3]."""
+        with torch.inference_mode(), multiplying_in(self._precision, self._device):
+            inputs = self._network.begin(to_images(pixels, self._device))
+            features = self._network.examine(inputs)
+            familiar = self._network.recognise(inputs, features)
+            return Findings(self._network.classify(features).float().cpu(), familiar.float().cpu())
+
+    def _judge(self, photos: list[Photograph]) -> list[Prediction]:
+        read = [self._read(photo) for photo in photos]
+        good = [pixels for pixels in read if isinstance(pixels, np.ndarray)]
+        seen = iter(self._see(np.stack(good)) if good else [])
+        return [
+            self._prediction(photo, next(seen) if isinstance(pixels, np.ndarray) else _Seen(error=pixels))
+            for photo, pixels in zip(photos, read, strict=True)
+        ]
+
+    def _read(self, photo: Photograph) -> np.ndarray | str:
+        try:
+            return photo_pixels(photo, self.description.preprocessing.image_size)
+        except PhotoError as error:
+            return str(error)
+
+    def _see(self, pixels: np.ndarray) -> list[_Seen]:
+        logits, features = self.find(pixels)
+        probabilities = (logits.double() / self.description.temperature).sigmoid().tolist()
+        similarities = familiarity.similarity(features, self._prototypes).tolist()
+        return list(map(_Seen, probabilities, similarities))
+
+    def _prediction(self, photo: Photograph, seen: _Seen) -> Prediction:
+        path = _readable(photo) if isinstance(photo, Path) else ""
+        say = partial(Prediction, path=path)
+        if seen.error:
+            return say(class_name=None, probability=None, probabilities=None, error=seen.error)
+        negative, positive = self.description.classes
+        found = verdict(self.description, seen.probability, seen.similarity)
+        return say(
+            class_name=found.class_name,
+            probability=seen.probability,
+            probabilities={negative: 1 - seen.probability, positive: seen.probability},
+            nearest_class=found.nearest if found.reason else None,
+            reason=found.reason or None,
+        )
+
+
+def _readable(path: Path) -> str:
+    """Return a path as text that can be written anywhere: bytes that are no Unicode are shown as such."""
+    return str(path).encode(errors="surrogateescape").decode(errors="backslashreplace")

@@ -1,0 +1,173 @@
+"""What a model file says of itself, readable without loading the model (and without torch)."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from trainer.core.errors import ModelFileError
+from trainer.core.results import EpochMetrics, EvaluationMetrics
+
+FORMAT = 1
+METADATA_KEY = "catdog"
+DIGEST_KEY = "catdog_sha256"
+# safetensors refuses longer headers too; ours take a few kilobytes.
+HEADER_LIMIT = 10_000_000
+PICKLE_PROTOCOLS = (b"\x02", b"\x03", b"\x04", b"\x05")
+
+Fraction = Annotated[float, Meta(ge=0, le=1)]
+
+
+class Preprocessing(msgspec.Struct, frozen=True, kw_only=True):
+    """What is done to a photo before the network sees it."""
+
+    image_size: Annotated[int, Meta(ge=1, le=4096)]
+    resize: str = "squeeze"
+    """Both sides to `image_size`, whatever the photo's shape."""
+    interpolation: str = "bilinear"
+    scale: float = 1 / 255
+    """Pixels 0 to 255 times this are what the network sees."""
+
+
+class Origin(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a model comes from."""
+
+    created: str
+    """ISO 8601 with the time zone."""
+    catdog: str
+    """Version of CatDog."""
+    torch: str
+    dataset: str
+    """Name of the folder or zip, without the folders above it."""
+    fingerprint: str
+    """Of the dataset as it was found: see `trainer.dataset.split.fingerprint`."""
+    split_fractions: tuple[float, float, float]
+    seed: int
+    photos: dict[str, dict[str, int]]
+    """Photos per split and class."""
+    epoch: EpochMetrics
+    """The epoch whose weights these are."""
+
+
+class SureFrom(msgspec.Struct, frozen=True, kw_only=True):
+    """The limits below which a verdict is "not sure"."""
+
+    likeness: Annotated[float, Meta(ge=-1.1, le=1.1)] = -1.0
+    """To the training photos: see `trainer.inference.verdict.likeness`."""
+    certainty: Annotated[float, Meta(ge=0, le=1)] = 0.0
+    """Probability of the likelier class."""
+
+
+class Calibration(msgspec.Struct, frozen=True, kw_only=True):
+    """What the temperature changed on the validation split: expected calibration errors."""
+
+    error_before: float
+    error_after: float
+
+
+class ModelDescription(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything needed to use a model and to know where it comes from."""
+
+    format: int = FORMAT
+    classes: tuple[str, str]
+    """The second is the positive class, whose probability the network gives."""
+    recipe: str
+    network: str
+    dropout: Fraction
+    tuned_stages: Annotated[int, Meta(ge=0, le=8)] = 0
+    """Of a pre-trained trunk, the last stages that learnt too."""
+    parameters: int
+    preprocessing: Preprocessing
+    threshold: Fraction = 0.5
+    """Probabilities from here on mean the positive class."""
+    temperature: Annotated[float, Meta(gt=0)] = 1.0
+    """Logits are divided by it before the sigmoid (calibration)."""
+    calibration: Calibration | None = None
+    sure_from: SureFrom = SureFrom()
+    test: EvaluationMetrics | None = None
+    """How it fared on the test split of its own dataset."""
+    origin: Origin
+
+
+def read_description(path: Path) -> ModelDescription:
+    """Return what a model file says of itself, reading only its header. Raises ModelFileError."""
+    return parse_description(read_metadata(path), path)
+
+
+def read_metadata(path: Path) -> dict[str, str]:
+    """Return the texts in a safetensors file's header. Raises ModelFileError where it is none of ours."""
+    try:
+        with path.open("rb") as file:
+            start = file.read(9)
+            length = _header_length(start, path)
+            header = start[8:] + file.read(length - 1)
+            size = path.stat().st_size
+    except FileNotFoundError:
+        raise ModelFileError(f"There is no model file {path}.", remedy="Check its name.", path=path) from None
+    except OSError as error:
+        raise ModelFileError(
+            f"The model file {path} cannot be read ({error.strerror}).",
+            remedy="Name a file called model.safetensors, or another one that CatDog saved.",
+            path=path,
+        ) from error
+    try:
+        table = json.loads(header)
+        metadata = table.pop("__metadata__", {})
+        end = max((tensor["data_offsets"][1] for tensor in table.values()), default=0)
+        whole = 8 + length + end == size
+    except (ValueError, AttributeError, TypeError, LookupError, RecursionError):
+        raise damaged(path) from None
+    if not whole:
+        raise damaged(path)
+    if not isinstance(metadata, dict) or METADATA_KEY not in metadata:
+        raise ModelFileError(
+            f"{path} is a safetensors file, but not a CatDog model.",
+            remedy="Choose a model that CatDog saved.",
+            path=path,
+        )
+    return metadata
+
+
+def parse_description(metadata: dict[str, str], path: Path) -> ModelDescription:
+    """Return the description in a header's texts. Raises ModelFileError."""
+    text = metadata[METADATA_KEY]
+    try:
+        version = msgspec.json.decode(text, type=_FormatOnly).format
+        if version > FORMAT:
+            raise ModelFileError(
+                f"{path} was saved by a newer CatDog (model format {version}; this one reads up to {FORMAT}).",
+                remedy="Update CatDog.",
+                path=path,
+            )
+        return msgspec.json.decode(text, type=ModelDescription)
+    except (msgspec.DecodeError, TypeError, RecursionError):
+        raise damaged(path) from None
+
+
+class _FormatOnly(msgspec.Struct):
+    format: int
+
+
+def damaged(path: Path) -> ModelFileError:
+    """Return the error for a model file whose content is not as it was written."""
+    return ModelFileError(
+        f"The model file {path} is damaged or cut off.",
+        remedy="Copy it again from where it came, or train anew.",
+        path=path,
+    )
+
+
+def _header_length(start: bytes, path: Path) -> int:
+    """Return how long the header is by the file's first nine bytes: its length (8 bytes), then an opening brace."""
+    length = int.from_bytes(start[:8], "little")
+    if start[8:] == b"{" and length <= HEADER_LIMIT:
+        return length
+    if (start[:1] == b"\x80" and start[1:2] in PICKLE_PROTOCOLS) or start[:4] == b"PK\x03\x04":
+        raise ModelFileError(
+            f"{path} is a pickle or zip, which could run code when opened, so CatDog does not open it.",
+            remedy="Choose a model that CatDog saved (.safetensors).",
+            path=path,
+        )
+    raise damaged(path)

@@ -1,0 +1,104 @@
+"""The saved model: one safetensors file that describes itself. Opening somebody's file never runs their code."""
+
+import hashlib
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+import safetensors.torch
+import torch
+from safetensors import SafetensorError
+
+from trainer import models
+from trainer.core.errors import ModelFileError
+from trainer.files.files import write_whole
+from trainer.models.network import Network
+from trainer.storage.model_description import (
+    DIGEST_KEY,
+    METADATA_KEY,
+    ModelDescription,
+    damaged,
+    parse_description,
+    read_metadata,
+)
+
+Tensors = dict[str, torch.Tensor]
+# The one tensor that is not the network's.
+PROTOTYPES = "familiarity.prototypes"
+
+
+class Model(NamedTuple):
+    """What a model file holds."""
+
+    network: Network
+    description: ModelDescription
+    prototypes: torch.Tensor
+    """Float32 [K, D]: typical features of the training photos (`familiarity.prototypes`); K is 0 during a run."""
+
+
+def save(path: Path, model: Model, *, half: bool = False) -> None:
+    """Write a model file, whole or not at all; with `half` as float16, in half the room. Raises DiskError."""
+    description = model.description
+    state = {**model.network.state_dict(), PROTOTYPES: model.prototypes}
+    tensors = {name: _stored(tensor, half=half) for name, tensor in state.items()}
+    text = msgspec.json.encode(description).decode()
+    metadata = {METADATA_KEY: text, DIGEST_KEY: _digest(tensors, text)}
+    write_whole(path, safetensors.torch.save(tensors, metadata))
+
+
+def _stored(tensor: torch.Tensor, *, half: bool) -> torch.Tensor:
+    tensor = tensor.detach().cpu().contiguous()
+    return tensor.half() if half and tensor.is_floating_point() else tensor
+
+
+def load(path: Path) -> Model:
+    """Return the network, ready to predict on the processor, with its description.
+
+    Raises ModelFileError where the file is damaged, cut off, from a newer version or of another kind. Its content is
+    compared with the digest written beside it, so a single wrong bit is found.
+    """
+    metadata = read_metadata(path)
+    description = parse_description(metadata, path)
+    try:
+        tensors = safetensors.torch.load(path.read_bytes())
+    except (SafetensorError, OSError, ValueError, KeyError) as error:
+        raise damaged(path) from error
+    if metadata.get(DIGEST_KEY) != _digest(tensors, metadata[METADATA_KEY]):
+        raise damaged(path)
+    tensors = {name: tensor.float() if tensor.is_floating_point() else tensor for name, tensor in tensors.items()}
+    prototypes = tensors.pop(PROTOTYPES, torch.empty(0, 0))
+    network = _assemble(tensors, description, path)
+    if len(prototypes) and prototypes.shape[1] != network.feature_count:
+        raise damaged(path)
+    return Model(network, description, prototypes)
+
+
+def _assemble(tensors: Tensors, description: ModelDescription, path: Path) -> Network:
+    if description.network not in models.NETWORKS:
+        raise ModelFileError(
+            f"{path} holds a network called {description.network!r}, which this CatDog does not know.",
+            remedy="Update CatDog.",
+            path=path,
+        )
+    # On the meta device no memory is taken for weights that a hostile description might call for.
+    with torch.device("meta"):
+        network = models.build(
+            description.network,
+            image_size=description.preprocessing.image_size,
+            dropout=description.dropout,
+            tuned_stages=description.tuned_stages,
+        )
+    try:
+        network.load_state_dict(tensors, assign=True)
+    except RuntimeError:
+        raise damaged(path) from None
+    return network.eval().requires_grad_(requires_grad=False)
+
+
+def _digest(tensors: Tensors, text: str) -> str:
+    """Return the SHA-256 over the description and every tensor's name, type, shape and bytes."""
+    digest = hashlib.sha256(text.encode())
+    for name, tensor in sorted(tensors.items()):
+        digest.update(f"\n{name} {tensor.dtype} {tuple(tensor.shape)}\n".encode())
+        digest.update(tensor.flatten().view(torch.uint8).numpy().data)
+    return digest.hexdigest()

@@ -1,0 +1,196 @@
+"""What a run leaves behind: one folder, whose files appear whole or not at all."""
+
+import contextlib
+import csv
+import io
+import itertools
+import os
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from importlib.metadata import version
+from pathlib import Path
+from platform import python_version
+from typing import Self, TypeVar
+
+import filelock
+import msgspec
+
+from trainer.core.config import TrainConfig
+from trainer.core.errors import CheckpointError, DiskError, TrainerError
+from trainer.core.results import EpochMetrics, Evaluation
+from trainer.dataset.records import Dataset
+from trainer.files.files import write_whole
+from trainer.files.paths import runs_folder
+
+FORMAT = 1
+METRICS_COLUMNS = (
+    "epoch",
+    "train_loss",
+    "train_accuracy",
+    "val_loss",
+    "val_accuracy",
+    "learning_rate",
+    "seconds",
+    "photos_per_second",
+)
+# Packages whose version may change a run's numbers.
+VERSIONS_OF = ("catdog", "torch", "torchvision", "numpy", "pillow", "pillow-heif")
+
+_Record = TypeVar("_Record", bound=msgspec.Struct)
+
+
+class RunRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """`config.json`: what decided the run's outcome."""
+
+    format: int = FORMAT
+    config: TrainConfig
+    fingerprint: str
+    """Of the dataset as it was found."""
+    device: str
+    threads: int
+    """As chosen; a resumed run takes the same, or its sums would be added in another order."""
+    precision: str
+    """As chosen, "float32" or "bfloat16"."""
+    created: str
+    versions: dict[str, str]
+
+
+class _FormatOnly(msgspec.Struct):
+    format: int
+
+
+class RunFolder:
+    """The files of one run."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.config = path / "config.json"
+        self.split = path / "split.json"
+        self.events = path / "events.jsonl"
+        self.metrics = path / "metrics.csv"
+        self.checkpoint = path / "last.ckpt"
+        self.model = path / "model.safetensors"
+        self.evaluation = path / "evaluation.json"
+
+    @classmethod
+    def create(cls, parent: Path | None, recipe: str) -> Self:
+        """Make a new folder named after the time and the recipe. Raises DiskError."""
+        parent = parent or runs_folder()
+        name = f"{datetime.now().astimezone():%Y-%m-%d_%H%M}_{recipe}"
+        try:
+            parent.mkdir(parents=True, exist_ok=True)
+            return cls(_new_folder(parent, name))
+        except OSError as error:
+            raise DiskError(
+                f"No folder for the run can be made in {parent} ({error.strerror}).",
+                remedy="Choose another one.",
+                path=parent,
+            ) from error
+
+    @classmethod
+    def open(cls, path: Path) -> Self:
+        """Return an existing run's folder. Raises CheckpointError where it is none."""
+        folder = cls(path)
+        if not os.path.isfile(folder.config):  # noqa: PTH113 - Path.is_file raises for a name that is too long
+            raise CheckpointError(
+                f"{path} is not a run folder: it has no config.json.", remedy="Name the folder of a run.", path=path
+            )
+        return folder
+
+    @contextlib.contextmanager
+    def locked(self, *, patience: float = 1.0) -> Iterator[None]:
+        """Hold the run's lock, so that no other process works on it. Raises CheckpointError where another one does.
+
+        The system lets go of it when the process ends, however it ends. `patience` is in seconds.
+        """
+        lock = filelock.FileLock(self.path / ".lock", timeout=patience)
+        try:
+            lock.acquire()
+        except filelock.Timeout:
+            raise CheckpointError(
+                f"The run {self.path} is going on right now.", remedy="Wait until it ends, or stop it.", path=self.path
+            ) from None
+        except OSError as error:
+            raise CheckpointError(
+                f"The run {self.path} cannot be written to ({error.strerror}).",
+                remedy="Copy it to a folder that you may write to.",
+                path=self.path,
+            ) from error
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def tidy(self) -> None:
+        """Remove what a killed run left half-written. For whoever holds the lock."""
+        for part in self.path.glob(".*.part"):
+            with contextlib.suppress(OSError):
+                part.unlink()
+
+    def write_record(self, record: RunRecord) -> None:
+        """Write `config.json`. Raises DiskError."""
+        write_whole(self.config, _pretty(record))
+
+    def read_record(self) -> RunRecord:
+        """Read `config.json`. Raises CheckpointError."""
+        if self._read(self.config, _FormatOnly).format > FORMAT:
+            raise CheckpointError(
+                f"The run {self.path} was made by a newer CatDog.", remedy="Update CatDog.", path=self.path
+            )
+        return self._read(self.config, RunRecord)
+
+    def write_dataset(self, dataset: Dataset) -> None:
+        """Write `split.json`. Raises DiskError."""
+        write_whole(self.split, _pretty(dataset))
+
+    def read_dataset(self) -> Dataset:
+        """Read `split.json`. Raises CheckpointError."""
+        return self._read(self.split, Dataset)
+
+    def write_history(self, history: Sequence[EpochMetrics]) -> None:
+        """Write `metrics.csv`. Raises DiskError."""
+        text = io.StringIO()
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow(METRICS_COLUMNS)
+        writer.writerows([getattr(row, column) for column in METRICS_COLUMNS] for row in history)
+        write_whole(self.metrics, text.getvalue())
+
+    def write_evaluation(self, evaluation: Evaluation) -> None:
+        """Write `evaluation.json`. Raises DiskError."""
+        write_whole(self.evaluation, _pretty(evaluation))
+
+    def read_evaluation(self) -> Evaluation | None:
+        """Read `evaluation.json`; None where there is none. Raises CheckpointError where it is damaged."""
+        return self._read(self.evaluation, Evaluation) if self.evaluation.exists() else None
+
+    def _read(self, path: Path, kind: type[_Record]) -> _Record:
+        try:
+            return msgspec.json.decode(path.read_bytes(), type=kind)
+        except (OSError, msgspec.DecodeError, TrainerError) as error:
+            raise CheckpointError(f"{path} cannot be read ({error}).", remedy="Start a new run.", path=path) from error
+
+
+def _new_folder(parent: Path, name: str) -> Path:
+    """Make `name` in the parent, or `name-2` and so on where another run began in the same minute."""
+    for number in itertools.count(1):
+        path = parent / (name if number == 1 else f"{name}-{number}")
+        try:
+            path.mkdir()
+        except FileExistsError:
+            continue
+        return path
+    raise AssertionError("unreachable")
+
+
+def _pretty(record: msgspec.Struct) -> bytes:
+    return msgspec.json.format(msgspec.json.encode(record), indent=2) + b"\n"
+
+
+def now() -> str:
+    """Return the time in ISO 8601, to the second, with the time zone."""
+    return datetime.now().astimezone().isoformat(timespec="seconds")
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of Python and of the packages that may change a run's numbers."""
+    return {"python": python_version(), **{name: version(name) for name in VERSIONS_OF}}

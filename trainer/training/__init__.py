@@ -1,0 +1,1 @@
+"""From settings and photos to a model: preparation, batches, the loop, checkpoints."""

@@ -1,0 +1,181 @@
+"""What a frozen trunk makes of each photo: computed once, kept on disk, and learnt from in every epoch.
+
+The trunk sees each photo as it is and, for training, mirrored too: the one variation that costs a photo only one more
+look. Whoever wants others has the trunk look at every photo in every epoch. Kept features are float16: they are read
+far more often than made, and the network's own noise is larger.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from typing import Protocol
+
+import numpy as np
+import torch
+
+from trainer.core.config import AugmentConfig
+from trainer.core.errors import CancelledError
+from trainer.dataset import pixels
+from trainer.dataset.pixels import DecodedPixels, Progress
+from trainer.dataset.records import Photo
+from trainer.dataset.sources.source import PhotoSource
+from trainer.files import store
+from trainer.hardware.devices import multiplying_in
+from trainer.inference.outputs import CHUNK, in_chunks, in_parallel, made_fast, workers
+from trainer.models.network import Network
+from trainer.training.augment import mirrored
+from trainer.training.batches import PixelData, SplitData, to_images
+
+# Part of every key: raised whenever the same photo and weights would give other features.
+LOOKING = 1
+
+
+class Rows(Protocol):
+    """Features by row: photo times views plus view, where view 0 is the photo as it is and 1 its mirror image."""
+
+    def read(self, rows: Sequence[int] | np.ndarray) -> np.ndarray:
+        """Return those rows, float16 [N, ...]."""
+        ...
+
+
+class FeatureData(SplitData):
+    """A split whose network learns from a frozen trunk's features."""
+
+    def __init__(
+        self,
+        rows: Rows,
+        views: int,
+        photos: Sequence[Photo],
+        device: torch.device,
+        *,
+        numbers: np.ndarray | None = None,
+    ) -> None:
+        """Take photos whose numbers among the rows are `numbers`, or 0, 1, 2 ... where there are none."""
+        super().__init__(photos, device)
+        self._rows, self._views = rows, views
+        self._numbers = np.arange(len(photos)) if numbers is None else numbers
+
+    def images(self, places: torch.Tensor) -> torch.Tensor:
+        """Return the features of the photos as they are, float32 [N, ...]."""
+        return self._read(self._numbers[places.numpy()] * self._views)
+
+    def varied(self, places: torch.Tensor, numbers: torch.Tensor, settings: AugmentConfig, size: int) -> torch.Tensor:  # noqa: ARG002 - features have no size
+        """Return the features of the photos or of their mirror images, float32 [N, ...]."""
+        view = mirrored(numbers, settings).numpy() & (self._views > 1)
+        return self._read(self._numbers[places.numpy()] * self._views + view)
+
+    def subset(self, places: torch.Tensor) -> "FeatureData":
+        """Return the photos at these places, int64 [N], as a split of their own."""
+        photos = [self.photos[place] for place in places.tolist()]
+        return FeatureData(self._rows, self._views, photos, self.device, numbers=self._numbers[places.numpy()])
+
+    def _read(self, rows: np.ndarray) -> torch.Tensor:
+        return torch.from_numpy(self._rows.read(rows)).to(self.device).float()
+
+
+class VariedFeatureData(SplitData):
+    """A split whose photos a frozen trunk looks at in every epoch, each time varied."""
+
+    def __init__(self, network: Network, photos: PixelData, *, precision: torch.dtype) -> None:
+        super().__init__(photos.photos, photos.device)
+        self._network, self._photos, self._precision = network, photos, precision
+
+    def images(self, places: torch.Tensor) -> torch.Tensor:
+        """Return the features of the photos as they are, float32 [N, ...]."""
+        return self._look(self._photos.images(places))
+
+    def varied(self, places: torch.Tensor, numbers: torch.Tensor, settings: AugmentConfig, size: int) -> torch.Tensor:
+        """Return the features of the photos varied, float32 [N, ...]."""
+        return self._look(self._photos.varied(places, numbers, settings, size))
+
+    def subset(self, places: torch.Tensor) -> "VariedFeatureData":
+        """Return the photos at these places, int64 [N], as a split of their own."""
+        return VariedFeatureData(self._network, self._photos.subset(places), precision=self._precision)
+
+    def _look(self, images: torch.Tensor) -> torch.Tensor:
+        # Not in inference mode, whose tensors nothing can learn from.
+        with torch.no_grad(), multiplying_in(self._precision, self.device):
+            return torch.cat([self._network.begin(some).float() for some in images.split(CHUNK)])
+
+
+class Looker:
+    """Asks a frozen trunk about photos."""
+
+    def __init__(
+        self, network: Network, decoded: DecodedPixels, views: int, *, device: torch.device, precision: torch.dtype
+    ) -> None:
+        self._network = made_fast(network, device)
+        self._decoded, self._views = decoded, views
+        self._device, self._precision = device, precision
+
+    def shape(self, size: int) -> torch.Size:
+        """Return the shape of one row for photos of that side."""
+        with torch.inference_mode():
+            return self._network.begin(torch.zeros(1, 3, size, size, device=self._device)).shape[1:]
+
+    def read(self, rows: Sequence[int] | np.ndarray) -> np.ndarray:
+        """Return rows computed now, float16 [N, ...]: for those who cannot keep them."""
+        return np.stack([self.chunk([int(row) // self._views])[int(row) % self._views] for row in rows])
+
+    def chunk(self, photos: Sequence[int]) -> np.ndarray:
+        """Return all rows of these photos, float16 [photos * views, ...]. Raises DatasetError."""
+        images = to_images(np.stack([self._decoded.one(photo) for photo in photos]), self._device)
+        seen = [images, images.flip(3)][: self._views]
+        with torch.inference_mode(), multiplying_in(self._precision, self._device):
+            found = [self._network.begin(view).half().cpu() for view in seen]
+        rows: np.ndarray = torch.stack(found, dim=1).flatten(0, 1).contiguous().numpy()
+        return rows
+
+    def in_order(self, count: int, progress: Progress, cancelled: Callable[[], bool]) -> Iterator[np.ndarray]:
+        """Yield all rows of the first `count` photos in order, some at a time. Raises CancelledError."""
+        done = 0
+        for rows in in_parallel(self.chunk, in_chunks(range(count)), workers(self._device, 0)):
+            if cancelled():
+                raise CancelledError("Cancelled while looking at the photos.")
+            yield rows
+            done += len(rows) // self._views
+            progress(done, count)
+
+
+def prepare(
+    network: Network,
+    source: PhotoSource,
+    photos: Sequence[Photo],
+    size: int,
+    *,
+    views: int,
+    device: torch.device,
+    precision: torch.dtype,
+    progress: Progress = lambda _done, _total: None,
+    cancelled: Callable[[], bool] = lambda: False,
+    note: Callable[[str], None] = lambda _text: None,
+) -> FeatureData:
+    """Return a split's features, from the disk where they are kept, else computed and kept.
+
+    Where the disk has no room, `note` is told so and features are computed whenever they are needed. Raises
+    DatasetError for a photo that can no longer be read and CancelledError.
+    """
+    looker = Looker(network, DecodedPixels(source, photos, size), views, device=device, precision=precision)
+    shape = looker.shape(size)
+    need = len(photos) * views * shape.numel() * 2
+    key = _identity(network, pixels.identity(source, photos, size), views, precision)
+    path = store.find(key)
+    if path is None:
+        try:
+            path = store.fill(key, looker.in_order(len(photos), progress, cancelled), need)
+        except OSError as error:
+            note(
+                f"What the trunk makes of the photos cannot be kept on the disk ({error.strerror or error}), so it "
+                f"looks at every photo again in every epoch, which takes longer. {store.room_wanted(need)} would "
+                "avoid that."
+            )
+            return FeatureData(looker, views, photos, device)
+    return FeatureData(store.StoredRows(path, shape, np.dtype(np.float16)), views, photos, device)
+
+
+def _identity(network: Network, photos: str, views: int, precision: torch.dtype) -> str:
+    """Return what names these features: the photos and the weights of the frozen beginning; 32 hexadecimal digits."""
+    digest = hashlib.sha256(f"{LOOKING}\n{photos}\n{views}\n{precision}\n".encode())
+    for name, tensor in network.frozen().state_dict().items():
+        digest.update(f"{name}\n".encode())
+        digest.update(tensor.cpu().contiguous().numpy().tobytes())
+    return digest.hexdigest()[:32]

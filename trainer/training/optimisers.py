@@ -1,0 +1,70 @@
+"""The optimisers by name, with the mission's constants, and how the learning rate goes over a run."""
+
+import math
+from collections.abc import Iterable
+from typing import Any
+
+import torch
+from torch import nn
+
+from trainer.core.config import OptimiserName, TrainConfig
+
+# What is there already moves at a tenth of the rate of what is learnt from nothing, or it is gone before the head knows
+# what to ask for ("discriminative fine-tuning": Howard and Ruder, "Universal language model fine-tuning", 2018).
+TUNED_PACE = 0.1
+_PACE = "pace"
+
+
+def make(
+    name: OptimiserName,
+    parameters: Iterable[nn.Parameter],
+    *,
+    learning_rate: float,
+    weight_decay: float,
+    pretrained: Iterable[nn.Parameter] = (),
+) -> torch.optim.Optimizer:
+    """Return an optimiser over those of the parameters that learn; `pretrained` are those that did so before.
+
+    RMSprop has Keras's constants (rho 0.9, epsilon 1e-7) and the form of the published experiments (Keras 2.0), with
+    epsilon outside the root: step = learning_rate * gradient / (sqrt(mean square) + epsilon).
+    """
+    learning = [parameter for parameter in parameters if parameter.requires_grad]
+    known = {id(parameter) for parameter in pretrained}
+    new = [parameter for parameter in learning if id(parameter) not in known]
+    tuned = [parameter for parameter in learning if id(parameter) in known]
+    # Biases and the scales of batch norm are not pulled towards zero: that only moves what the next layer undoes.
+    groups: list[dict[str, Any]] = [
+        {"params": [parameter for parameter in new if parameter.ndim > 1], "weight_decay": weight_decay},
+        {"params": [parameter for parameter in new if parameter.ndim <= 1], "weight_decay": 0.0},
+    ]
+    if tuned:  # zero is where a head starts, and far from where a trunk does
+        groups.append({"params": tuned, "weight_decay": 0.0, _PACE: TUNED_PACE})
+    match name:
+        case "rmsprop":
+            return torch.optim.RMSprop(groups, lr=learning_rate, alpha=0.9, eps=1e-7)
+        case "adam":
+            return torch.optim.Adam(groups, lr=learning_rate, eps=1e-7, fused=True)
+        case "adamw":
+            return torch.optim.AdamW(groups, lr=learning_rate, eps=1e-7, fused=True)
+        case "sgd":
+            return torch.optim.SGD(groups, lr=learning_rate, momentum=0.9, nesterov=True)
+
+
+def learning_rate(config: TrainConfig, done: int, total: int) -> float:
+    """Return the learning rate of the next step, after `done` of a run's `total` steps.
+
+    It rises in a line over the warm-up; then it stays, or follows half a cosine down to zero (Loshchilov and Hutter,
+    "SGDR", 2017, equation 5 without restarts).
+    """
+    warm = config.warm_up * total
+    if done < warm:
+        return config.learning_rate * (done + 1) / warm
+    if config.schedule == "constant":
+        return config.learning_rate
+    return config.learning_rate * 0.5 * (1 + math.cos(math.pi * (done - warm) / (total - warm)))
+
+
+def set_learning_rate(optimiser: torch.optim.Optimizer, rate: float) -> None:
+    """Let the optimiser's next step have that rate, and pre-trained weights their share of it."""
+    for group in optimiser.param_groups:
+        group["lr"] = rate * group.get(_PACE, 1.0)

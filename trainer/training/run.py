@@ -1,0 +1,158 @@
+"""One run while it lives: its photos, its network, and how far it is."""
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import torch
+
+from trainer.core.config import TrainConfig
+from trainer.core.control import RunControl
+from trainer.core.errors import CancelledError, NonFiniteLossError
+from trainer.core.events import AdviceGiven, CheckpointSaved, RunContinued, RunPaused
+from trainer.core.recipes import recipe
+from trainer.core.results import EpochMetrics, ErrorRecord, EvaluationMetrics, RunResult, RunStatus
+from trainer.dataset.records import Dataset, SplitName
+from trainer.hardware.threads import ThreadCount
+from trainer.models.network import Network
+from trainer.storage import model_file
+from trainer.storage.model_description import ModelDescription, Origin, Preprocessing
+from trainer.storage.model_file import Model
+from trainer.storage.run_folder import RunFolder, RunRecord, now
+from trainer.training import checkpoint
+from trainer.training.batches import SplitData, batch_count
+from trainer.training.checkpoint import Progress
+from trainer.training.reporter import Reporter
+
+
+@dataclass(kw_only=True)
+class Run:
+    """Everything the loop works with."""
+
+    config: TrainConfig
+    record: RunRecord
+    folder: RunFolder
+    dataset: Dataset
+    data: Mapping[SplitName, SplitData]
+    network: Network
+    """The one that learns."""
+    average: Network | None
+    """The moving average of its weights, where there is one."""
+    optimiser: torch.optim.Optimizer
+    device: torch.device
+    precision: torch.dtype
+    progress: Progress
+    report: Reporter
+    control: RunControl
+    threads: ThreadCount
+    validation_seconds: float = 0.0
+    """How long the last validation took, for the estimate of the time left."""
+    saved_at: float = field(default_factory=time.monotonic)
+    """When the last checkpoint was written, or the run taken up, by `time.monotonic`."""
+
+    @property
+    def steps(self) -> int:
+        """How many batches the whole run has."""
+        return self.config.epochs * batch_count(self.data["train"], self.config)
+
+    @property
+    def steps_done(self) -> int:
+        """How many of them are done."""
+        return (self.progress.epoch - 1) * batch_count(self.data["train"], self.config) + self.progress.batch
+
+    @property
+    def judge(self) -> Network:
+        """The network that is validated and kept."""
+        return self.average or self.network
+
+    @property
+    def out_of_patience(self) -> bool:
+        """Whether the validation loss has not fallen for as many epochs as the patience."""
+        best = self.progress.best
+        return (
+            self.config.patience > 0
+            and best is not None
+            and self.progress.history[-1].epoch - best.epoch >= self.config.patience
+        )
+
+    def obey(self) -> float:
+        """Wait while paused, and return the seconds waited. Raises CancelledError once stopped."""
+        waited = 0.0
+        if self.control.paused:
+            self.save_checkpoint()
+            self.report(RunPaused())
+            began = time.monotonic()
+            self.control.wait_while_paused()
+            waited = time.monotonic() - began
+            if not self.control.should_stop():
+                self.report(RunContinued())
+        if self.control.should_stop():
+            raise CancelledError("Stopped.")
+        return waited
+
+    def give(self, advice: Sequence[AdviceGiven]) -> None:
+        """Hand on advice of kinds that were not given yet."""
+        for piece in advice:
+            if piece.kind not in self.progress.advised:
+                self.progress.advised.append(piece.kind)
+                self.report(piece)
+
+    def save_checkpoint(self) -> None:
+        """Write `last.ckpt`, unless the weights are worthless. Raises DiskError and NonFiniteLossError."""
+        if not all(bool(parameter.isfinite().all()) for parameter in self.network.parameters()):
+            raise not_finite(self.progress)
+        checkpoint.save(self.folder.checkpoint, self.network, self.average, self.optimiser, self.progress)
+        self.saved_at = time.monotonic()
+        self.report(CheckpointSaved(epoch=self.progress.epoch, batch=self.progress.batch))
+
+    def save_model(self, epoch: EpochMetrics) -> None:
+        """Write `model.safetensors` with the weights as they are, not calibrated yet. Raises DiskError."""
+        model_file.save(self.folder.model, Model(self.judge, self.describe(epoch), torch.empty(0, 0)))
+
+    def describe(self, epoch: EpochMetrics) -> ModelDescription:
+        """Return what a model of this run says of itself."""
+        return ModelDescription(
+            classes=self.dataset.classes,
+            recipe=self.config.recipe,
+            network=recipe(self.config.recipe).network_of(self.config),
+            dropout=self.config.dropout,
+            tuned_stages=self.config.tuned_stages,
+            parameters=sum(parameter.numel() for parameter in self.network.parameters()),
+            preprocessing=Preprocessing(image_size=self.config.image_size),
+            origin=Origin(
+                created=now(),
+                catdog=self.record.versions["catdog"],
+                torch=self.record.versions["torch"],
+                dataset=self.dataset.name,
+                fingerprint=self.record.fingerprint,
+                split_fractions=self.config.split.fractions,
+                seed=self.config.seed,
+                photos=self.dataset.split_counts(),
+                epoch=epoch,
+            ),
+        )
+
+    def result(
+        self, status: RunStatus, *, evaluation: EvaluationMetrics | None = None, error: ErrorRecord | None = None
+    ) -> RunResult:
+        """Return the run's result as things stand."""
+        best = self.progress.best
+        return RunResult(
+            status=status,
+            run_folder=str(self.folder.path),
+            model=str(self.folder.model) if self.folder.model.is_file() else None,
+            best_epoch=best.epoch if best else None,
+            history=tuple(self.progress.history),
+            evaluation=evaluation,
+            error=error,
+            stopped_early=status == "completed" and len(self.progress.history) < self.config.epochs,
+        )
+
+
+def not_finite(progress: Progress) -> NonFiniteLossError:
+    """Return the error for a network whose numbers have run away."""
+    kept = "The best epoch is kept." if progress.best else "No epoch was finished, so there is no model to keep."
+    return NonFiniteLossError(
+        f"The loss is no longer a finite number (epoch {progress.epoch}, batch {progress.batch + 1}). {kept}",
+        remedy="Train again with a lower learning rate.",
+    )
