@@ -8,7 +8,7 @@ from typing import Literal
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QImage
 
-from catdog_gui.look.words import percent
+from catdog_gui.look.words import probability
 from trainer.core.results import Prediction
 
 Order = Literal["added", "class", "probability"]
@@ -95,19 +95,6 @@ class Shot:
         if self.is_unsure:
             return f"{self.name}: Not sure. {self.doubt} Nearest: {self.nearest}"
         return f"{self.name}: {self.verdict}, {probability(self.confidence, 1)}"
-
-
-def probability(fraction: float, digits: int = 0) -> str:
-    """Return a probability as a percentage that never claims certainty: "> 99.9 %" near 1, "< 0.1 %" near 0.
-
-    A network is never certain: where its probability is 1, it was rounded.
-    """
-    step = 10.0 ** -(digits + 2)
-    if fraction > 1 - step / 2:
-        return f"> {percent(1 - step, digits)}"
-    if fraction < step / 2:
-        return f"< {percent(step, digits)}"
-    return percent(fraction, digits)
 
 
 class Role(IntEnum):

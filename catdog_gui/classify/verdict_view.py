@@ -4,9 +4,10 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from catdog_gui.classify.photo_list import Shot, probability
+from catdog_gui.classify.photo_list import Shot
 from catdog_gui.classify.probability_bar import ProbabilityBar
 from catdog_gui.look import theme
+from catdog_gui.look.words import probability
 from catdog_gui.widgets.elided_label import ElidedLabel
 from catdog_gui.widgets.glyph import Glyph
 from catdog_gui.widgets.photos.photo_files import load_image

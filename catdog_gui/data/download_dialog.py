@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QLabel, QV
 
 from catdog_gui.look import theme
 from catdog_gui.widgets.forms.folder_field import FolderField
-from trainer.files.download import PETS
+from trainer.dataset.pets import PETS
 
 
 class DownloadDialog(QDialog):

@@ -94,7 +94,7 @@ class DataPage(QWidget):
         """Download the Oxford-IIIT pets below a folder and look at them. What is there already is kept."""
 
         def work(emit: worker.Emit, control: RunControl) -> Path:
-            from trainer.files.download import download_pets  # noqa: PLC0415 - brings torch along
+            from trainer.dataset.pets import download_pets  # noqa: PLC0415 - brings torch along
 
             return download_pets(folder, progress=_teller(emit), cancelled=control.should_stop)
 

@@ -24,8 +24,8 @@ from catdog_gui.dialogs import caches
 from catdog_gui.dialogs.cache_table import CacheTable
 from catdog_gui.dialogs.caches import Caches
 from catdog_gui.look import theme, words
+from catdog_gui.look.theme import ThemeChoice
 from catdog_gui.state.context import Context
-from catdog_gui.state.settings import ThemeChoice
 from catdog_gui.widgets.elided_label import ElidedLabel
 from trainer.core.config import DeviceName
 

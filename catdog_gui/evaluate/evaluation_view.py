@@ -2,12 +2,11 @@
 
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from catdog_gui.classify.photo_list import probability
 from catdog_gui.evaluate.class_table import ClassTable
 from catdog_gui.evaluate.confusion_matrix import ConfusionMatrix
 from catdog_gui.evaluate.tile_dialog import TileDialog
 from catdog_gui.look import theme
-from catdog_gui.look.words import percent
+from catdog_gui.look.words import percent, probability
 from catdog_gui.widgets.card import Card
 from catdog_gui.widgets.figure import Figure
 from catdog_gui.widgets.photos.dataset_photos import DatasetPhotos

@@ -6,6 +6,7 @@ from PySide6.QtCore import QByteArray, QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QIcon, QIconEngine, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
+from catdog_gui.look.colours import colours
 from catdog_gui.look.resources import resource
 
 
@@ -31,8 +32,6 @@ class _Engine(QIconEngine):
         self._name, self._role, self._on_role = name, role, on_role
 
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
-        from catdog_gui.look.theme import colours  # noqa: PLC0415 - the theme takes its icons from here
-
         role = self._role
         if mode == QIcon.Mode.Disabled:
             role = "faint"

@@ -1,7 +1,7 @@
 """The style sheet of the whole window, made from one theme's colours."""
 
+from catdog_gui.look.colours import Colours
 from catdog_gui.look.resources import resource
-from catdog_gui.look.theme import Colours
 
 
 def style_sheet(c: Colours, base: float) -> str:

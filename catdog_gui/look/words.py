@@ -11,6 +11,19 @@ def percent(fraction: float | None, digits: int = 0) -> str:
     return "–" if fraction is None else f"{100 * fraction:.{digits}f} %"
 
 
+def probability(fraction: float, digits: int = 0) -> str:
+    """Return a probability as a percentage that never claims certainty: "> 99.9 %" near 1, "< 0.1 %" near 0.
+
+    A network is never certain: where its probability is 1, it was rounded.
+    """
+    step = 10.0 ** -(digits + 2)
+    if fraction > 1 - step / 2:
+        return f"> {percent(1 - step, digits)}"
+    if fraction < step / 2:
+        return f"< {percent(step, digits)}"
+    return percent(fraction, digits)
+
+
 def duration(seconds: float) -> str:
     """Return a length of time, no more exact than an estimate is."""
     if seconds < 10:

@@ -7,8 +7,8 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar
 
 from catdog_gui.look import theme
+from catdog_gui.look.theme import ThemeChoice
 from catdog_gui.state.context import PageName
-from catdog_gui.state.settings import ThemeChoice
 
 Key = QKeySequence.StandardKey
 _THEMES: dict[ThemeChoice, str] = {"system": "As the system", "light": "Light", "dark": "Dark"}

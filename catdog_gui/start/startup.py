@@ -80,7 +80,7 @@ class Startup(QObject):
         from catdog_gui.state.run_controller import RunController  # noqa: PLC0415 - after the first paint
 
         self._notifier = Notifier(self._window)
-        runs = RunController(self._context, self._window)
+        runs = RunController(self._context.settings, self._window)
         self._context.run_controller = runs
         runs.state_changed.connect(self._show_run)
         runs.ended.connect(self._on_run_ended)

@@ -7,9 +7,9 @@ from typing import Protocol
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from catdog_gui import worker
-from catdog_gui.state.context import Context
 from catdog_gui.state.run_draft import RunDraft
 from catdog_gui.state.run_progress import RunProgress
+from catdog_gui.state.settings import Settings
 from trainer.core.config import TrainConfig
 from trainer.core.control import RunControl
 from trainer.core.events import AnyEvent, terminal
@@ -54,10 +54,10 @@ class RunController(QObject):
     ended = Signal(object)
     """The RunResult, once a run, after the last `state_changed`, when its thread is gone."""
 
-    def __init__(self, context: Context, parent: QObject | None = None, *, engine: Engine | None = None) -> None:
+    def __init__(self, settings: Settings, parent: QObject | None = None, *, engine: Engine | None = None) -> None:
         super().__init__(parent)
-        self._context = context
-        self.draft = RunDraft(self, recipe=context.settings.note(RECIPE_NOTE))
+        self._settings = settings
+        self.draft = RunDraft(self, recipe=settings.note(RECIPE_NOTE))
         self.state = RunState()
         self.config: TrainConfig | None = None
         self.share = 0.0
@@ -84,7 +84,7 @@ class RunController(QObject):
 
     def start(self, config: TrainConfig, out: Path | None = None) -> None:
         """Train. `out` is the folder that the run's own folder is made in; None for the one in the preferences."""
-        out = out or self._context.settings.runs_folder
+        out = out or self._settings.runs_folder
         self._begin(config, lambda emit, control: self._engine.train(config, out=out, emit=emit, control=control))
 
     def resume(self, folder: Path, epochs: int | None = None) -> None:

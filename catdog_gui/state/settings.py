@@ -2,14 +2,15 @@
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, get_args
 
 from PySide6.QtCore import QByteArray, QSettings
+
+from catdog_gui.look.colours import ThemeChoice
 
 if TYPE_CHECKING:
     from trainer.core.config import DeviceName
 
-ThemeChoice = Literal["system", "light", "dark"]
 _MAX_RECENT = 8
 
 

@@ -11,7 +11,8 @@ import torch
 from torch import nn
 
 from trainer.hardware import devices
-from trainer.inference.outputs import CHUNK, made_fast
+from trainer.hardware.parallel import CHUNK
+from trainer.models.fuse import fuse_for_inference
 from trainer.models.transfer import Transfer
 
 # Precision, batch norms folded into the convolutions before them, channels last.
@@ -27,7 +28,7 @@ def trunk(*, folded: bool) -> nn.Sequential:
     """Return the trunk with its weights."""
     network = Transfer(trunk="efficientnet-lite0")
     network.load_trunk(lambda _done, _total: None, lambda: False)
-    whole = made_fast(network, torch.device("cpu")) if folded else network.eval()
+    whole = fuse_for_inference(network, torch.device("cpu")) if folded else network.eval()
     frozen: nn.Sequential = whole.frozen()  # type: ignore[assignment]  # Transfer's is one
     return frozen
 

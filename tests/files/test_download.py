@@ -14,8 +14,10 @@ import pytest
 from msgspec.structs import replace
 
 from trainer.core.errors import CancelledError, DiskError
-from trainer.files import download
-from trainer.files.download import DownloadError, _has, download_pets, fetch, fetch_all
+from trainer.dataset import pets as download
+from trainer.dataset.pets import download_pets, fetch_all
+from trainer.files.download import DownloadError, fetch
+from trainer.files.download import has_md5 as _has
 
 ROW = b"Abyssinian_1 1 1 1"  # as in the lists: image, breed, species, breed within the species
 CONTENT = bytes(range(256)) * 8192  # 2 MiB

@@ -94,7 +94,7 @@ def engine() -> FakeEngine:
 def context(qapp: QApplication, tmp_path: Path, engine: FakeEngine) -> Iterator[Context]:
     """Return a context with settings in a file of its own and a run controller with the fake engine."""
     context = Context(Settings(tmp_path / "settings.ini"))
-    context.run_controller = RunController(context, context, engine=engine)
+    context.run_controller = RunController(context.settings, context, engine=engine)
     yield context
     context.run_controller.stop()
     context.deleteLater()

@@ -10,8 +10,8 @@ from trainer import models
 from trainer.core.config import TrainConfig
 from trainer.core.errors import ModelFileError
 from trainer.core.recipes import RECIPES
-from trainer.inference.outputs import made_fast
 from trainer.models import lite_weights
+from trainer.models.fuse import fuse_for_inference
 from trainer.models.transfer import Transfer
 from trainer.training import averaging, optimisers
 from trainer.training.batches import Batch, side
@@ -137,7 +137,7 @@ def test_a_fast_copy_finds_the_same(name: str) -> None:
             torch.nn.init.uniform_(module.running_var, 0.5, 1.5)
     network.eval()
     images = torch.rand(2, 3, 64, 64)
-    fast = made_fast(network, torch.device("cpu"))
+    fast = fuse_for_inference(network, torch.device("cpu"))
     torch.testing.assert_close(fast.embed(images), network.embed(images), atol=1e-4, rtol=1e-3)
     assert not any(isinstance(module, torch.nn.BatchNorm2d) for module in fast.modules())
     assert any(isinstance(module, torch.nn.BatchNorm2d) for module in network.modules())

@@ -21,6 +21,7 @@ from trainer.dataset.photo import photo_pixels
 from trainer.dataset.scan import scan
 from trainer.dataset.sources.source import open_source
 from trainer.files import store
+from trainer.hardware.devices import to_images
 from trainer.inference.evaluate import evaluate_model
 from trainer.inference.predict import Predictor
 from trainer.models import build
@@ -28,7 +29,7 @@ from trainer.models.network import Network
 from trainer.storage import model_file
 from trainer.training import features
 from trainer.training.augment import augment, draw
-from trainer.training.batches import PixelData, side, to_images
+from trainer.training.batches import PixelData, side
 from trainer.training.features import FeatureData, VariedFeatureData
 from trainer.training.loop import resume, train
 

@@ -9,6 +9,7 @@ from typing import Protocol
 import numpy as np
 
 from trainer.core.errors import CancelledError, DatasetError, PhotoError
+from trainer.core.pipeline import map_in_order
 from trainer.dataset.photo import photo_pixels
 from trainer.dataset.records import Photo
 from trainer.dataset.sources.source import PhotoSource
@@ -16,8 +17,8 @@ from trainer.files import store
 
 # Part of every key: raised whenever the same file would be decoded to other pixels.
 DECODING = 1
-# Photos handed to the decoding threads at a time: enough to keep them busy, few enough to cancel at once.
-CHUNK = 64
+# Photos decoded before they are asked for: enough to keep the threads busy, few enough to cancel at once.
+AHEAD = 32
 DECODERS = min(8, os.cpu_count() or 1)
 
 Progress = Callable[[int, int], None]
@@ -62,14 +63,13 @@ class DecodedPixels:
             ) from error
 
     def in_order(self, progress: Progress, cancelled: Callable[[], bool]) -> Iterator[np.ndarray]:
-        """Yield all photos in order, decoded by a few threads, a chunk ahead at most. Raises CancelledError."""
-        with ThreadPoolExecutor(max_workers=DECODERS) as pool:
-            for start in range(0, len(self), CHUNK):
-                if cancelled():
-                    raise CancelledError("Cancelled while decoding the photos.")
-                for done, pixels in enumerate(pool.map(self.one, range(start, min(start + CHUNK, len(self)))), start):
-                    yield pixels
-                    progress(done + 1, len(self))
+        """Yield all photos in order, decoded by a few threads, some ahead. Raises CancelledError."""
+        pixels = map_in_order(self.one, range(len(self)), workers=DECODERS, ahead=AHEAD, name="decode")
+        for done, one in enumerate(pixels, start=1):
+            if cancelled():
+                raise CancelledError("Cancelled while decoding the photos.")
+            yield one
+            progress(done, len(self))
 
 
 class CachedPixels:

@@ -1,14 +1,14 @@
 """Find the photos of a dataset and read each one once, so that training meets no surprise."""
 
 import os
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from hashlib import blake2b
 from pathlib import Path
 
 from trainer.core.errors import CancelledError, DatasetError, PhotoError
+from trainer.core.pipeline import map_in_order
 from trainer.dataset.copies import copy_notes
 from trainer.dataset.layouts import Layout, recognise
 from trainer.dataset.photo import check_photo
@@ -94,19 +94,10 @@ def _outcomes(
 ) -> Iterator[Photo | Problem]:
     """Yield the outcome of every file in their order, with only a few photos in memory at any time."""
     count = threads or min(os.cpu_count() or 1, _MAX_THREADS)
-    pool = ThreadPoolExecutor(count, thread_name_prefix="scan")
-    waiting: deque[Future[Photo | Problem]] = deque()
-    try:
-        for file in files:
-            waiting.append(pool.submit(_check, source, file, layout))
-            if len(waiting) >= count * _WAITING_PER_THREAD:
-                _heed(cancelled)
-                yield waiting.popleft().result()
-        while waiting:
-            _heed(cancelled)
-            yield waiting.popleft().result()
-    finally:
-        pool.shutdown(cancel_futures=True)
+    check = partial(_check, source, layout)
+    for outcome in map_in_order(check, files, workers=count, ahead=count * _WAITING_PER_THREAD, name="scan"):
+        _heed(cancelled)
+        yield outcome
 
 
 def _heed(cancelled: Callable[[], bool] | None) -> None:
@@ -114,7 +105,7 @@ def _heed(cancelled: Callable[[], bool] | None) -> None:
         raise CancelledError("The check of the photos was cancelled.")
 
 
-def _check(source: PhotoSource, file: SourceFile, layout: Layout) -> Photo | Problem:
+def _check(source: PhotoSource, layout: Layout, file: SourceFile) -> Photo | Problem:
     """Read and decode one photo."""
     try:
         data = source.read(file.path)

@@ -4,6 +4,7 @@ import time
 from functools import cache
 from typing import TypeVar
 
+import numpy as np
 import torch
 from torch import nn
 from torch.nn import functional as F
@@ -57,6 +58,11 @@ def put(network: _Network, device: torch.device) -> _Network:
     network.to(device)
     network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # missing in torch's stubs
     return network
+
+
+def to_images(pixels: np.ndarray, device: torch.device) -> torch.Tensor:
+    """Return uint8 [N, S, S, 3] pixels as float32 [N, 3, S, S] in [0, 1]."""
+    return torch.from_numpy(pixels).to(device).permute(0, 3, 1, 2).float().div_(255)
 
 
 def multiplying_in(precision: torch.dtype, device: torch.device) -> torch.autocast:

@@ -8,6 +8,7 @@ import torch
 
 from trainer.core.config import PrecisionName
 from trainer.core.errors import CancelledError, DatasetError, SettingError
+from trainer.core.pipeline import in_chunks
 from trainer.core.results import ClassMetrics, Evaluation, JudgedPhoto
 from trainer.core.statistics import wilson_interval
 from trainer.dataset.pixels import DecodedPixels
@@ -16,9 +17,10 @@ from trainer.dataset.scan import scan
 from trainer.dataset.sources.source import open_source
 from trainer.dataset.split import DEFAULT_FRACTIONS, cut, fingerprint
 from trainer.hardware import devices
+from trainer.hardware.parallel import CHUNK, in_parallel, worker_count
 from trainer.inference.calibration import calibration_error
 from trainer.inference.familiarity import similarity
-from trainer.inference.outputs import Findings, Gathering, fit_of, in_chunks, in_parallel, workers
+from trainer.inference.outputs import Findings, Gathering, fit_of
 from trainer.inference.predict import Predictor
 from trainer.inference.verdict import verdict
 from trainer.storage import model_file
@@ -134,7 +136,7 @@ def evaluate_model(
         raise DatasetError(f"{dataset} has no photos in the split {chosen}.", remedy="Choose another split.")
     with open_source(dataset) as source:
         decoded = DecodedPixels(source, photos, description.preprocessing.image_size)
-        findings = _look(predictor, decoded, workers(place, threads), _part(progress, 1), cancelled)
+        findings = _look(predictor, decoded, worker_count(place, threads), _part(progress, 1), cancelled)
     return assess(findings, photos, loaded, dataset=dataset.name, split=chosen)
 
 
@@ -147,7 +149,7 @@ def _look(
         return predictor.find(np.stack([decoded.one(index) for index in chunk]))
 
     gathering = Gathering(len(decoded))
-    for found in in_parallel(find, in_chunks(range(len(decoded))), count):
+    for found in in_parallel(find, in_chunks(range(len(decoded)), CHUNK), count):
         if cancelled():
             raise CancelledError("Cancelled while looking at the photos.")
         gathering.add(*found)

@@ -10,8 +10,6 @@ and those of the nearest prototype. Of 862 photos of other things (monuments, pa
 import torch
 from torch.nn import functional as F
 
-from trainer.training import seeds
-
 PROTOTYPES = 512
 # A cluster of fewer photos would be those photos.
 _PHOTOS_A_PROTOTYPE = 8
@@ -20,11 +18,11 @@ _ROUNDS = 25
 SAMPLE = 8_000
 
 
-def prototypes(features: torch.Tensor, *, seed: int = 0) -> torch.Tensor:
+def prototypes(features: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
     """Return float32 [K, D] prototypes of length 1 for features [N, D], with K at most 512 and N / 8."""
     points = F.normalize(features.float(), dim=1)
     count = max(1, min(PROTOTYPES, len(points) // _PHOTOS_A_PROTOTYPE))
-    first = torch.randperm(len(points), generator=seeds.generator(seed, "prototypes"))[:count]
+    first = torch.randperm(len(points), generator=generator)[:count]
     centres = points[first]
     for _ in range(_ROUNDS):
         nearest = (points @ centres.T).argmax(dim=1)

@@ -11,16 +11,18 @@ from PIL import Image
 
 from trainer.core.config import PrecisionName
 from trainer.core.errors import CancelledError, PhotoError
+from trainer.core.pipeline import in_chunks
 from trainer.core.results import Prediction
 from trainer.dataset.photo import photo_pixels
 from trainer.hardware import devices
-from trainer.hardware.devices import multiplying_in
+from trainer.hardware.devices import multiplying_in, to_images
+from trainer.hardware.parallel import CHUNK, in_parallel, worker_count
 from trainer.inference import familiarity
-from trainer.inference.outputs import CHUNK, Findings, in_chunks, in_parallel, made_fast, workers
+from trainer.inference.outputs import Findings
 from trainer.inference.verdict import verdict
+from trainer.models.fuse import fuse_for_inference
 from trainer.storage import model_file
 from trainer.storage.model_file import Model
-from trainer.training.batches import to_images
 
 Photograph = Path | bytes | Image.Image
 
@@ -42,8 +44,8 @@ class Predictor:
         self.description = model.description
         self._prototypes = model.prototypes
         self._device, self._precision = device, precision
-        self._network = made_fast(model.network, device)
-        self._workers = workers(device, threads)
+        self._network = fuse_for_inference(model.network, device)
+        self._workers = worker_count(device, threads)
 
     @classmethod
     def load(cls, path: Path, *, device: str = "auto", threads: int = 0, precision: PrecisionName = "auto") -> Self:

@@ -10,6 +10,7 @@ import torch
 from trainer.core.config import AugmentConfig, TrainConfig
 from trainer.dataset.pixels import Pixels
 from trainer.dataset.records import Photo, SplitName
+from trainer.hardware.devices import to_images
 from trainer.training import seeds
 from trainer.training.augment import augment, draw
 
@@ -104,11 +105,6 @@ class Splits(dict[SplitName, SplitData]):
     def __missing__(self, split: SplitName) -> SplitData:
         self[split] = self._make(split)
         return self[split]
-
-
-def to_images(pixels: np.ndarray, device: torch.device) -> torch.Tensor:
-    """Return uint8 [N, S, S, 3] pixels as float32 [N, 3, S, S] in [0, 1]."""
-    return torch.from_numpy(pixels).to(device).permute(0, 3, 1, 2).float().div_(255)
 
 
 def batch_count(data: SplitData, config: TrainConfig) -> int:

@@ -10,7 +10,7 @@ from trainer.core.control import RunControl
 from trainer.dataset import pixels
 from trainer.dataset.records import Dataset, Photo, SplitName
 from trainer.dataset.sources.source import PhotoSource
-from trainer.inference.outputs import made_fast
+from trainer.models.fuse import fuse_for_inference
 from trainer.models.network import Network
 from trainer.training import features
 from trainer.training.batches import PixelData, SplitData, Splits
@@ -59,7 +59,7 @@ class Ingredients(NamedTuple):
 
     def _varied(self) -> SplitData:
         """Return the training photos, at which the frozen trunk looks whenever they are asked for."""
-        network = made_fast(self.network, self.device)
+        network = fuse_for_inference(self.network, self.device)
         return VariedFeatureData(network, self._decoder()("train"), precision=self.precision)
 
     def _look(self, split: SplitName) -> SplitData:

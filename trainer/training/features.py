@@ -14,16 +14,18 @@ import torch
 
 from trainer.core.config import AugmentConfig
 from trainer.core.errors import CancelledError
+from trainer.core.pipeline import in_chunks
 from trainer.dataset import pixels
 from trainer.dataset.pixels import DecodedPixels, Progress
 from trainer.dataset.records import Photo
 from trainer.dataset.sources.source import PhotoSource
 from trainer.files import store
-from trainer.hardware.devices import multiplying_in
-from trainer.inference.outputs import CHUNK, in_chunks, in_parallel, made_fast, workers
+from trainer.hardware.devices import multiplying_in, to_images
+from trainer.hardware.parallel import CHUNK, in_parallel, worker_count
+from trainer.models.fuse import fuse_for_inference
 from trainer.models.network import Network
 from trainer.training.augment import mirrored
-from trainer.training.batches import PixelData, SplitData, to_images
+from trainer.training.batches import PixelData, SplitData
 
 # Part of every key: raised whenever the same photo and weights would give other features.
 LOOKING = 1
@@ -103,7 +105,7 @@ class Looker:
     def __init__(
         self, network: Network, decoded: DecodedPixels, views: int, *, device: torch.device, precision: torch.dtype
     ) -> None:
-        self._network = made_fast(network, device)
+        self._network = fuse_for_inference(network, device)
         self._decoded, self._views = decoded, views
         self._device, self._precision = device, precision
 
@@ -128,7 +130,7 @@ class Looker:
     def in_order(self, count: int, progress: Progress, cancelled: Callable[[], bool]) -> Iterator[np.ndarray]:
         """Yield all rows of the first `count` photos in order, some at a time. Raises CancelledError."""
         done = 0
-        for rows in in_parallel(self.chunk, in_chunks(range(count)), workers(self._device, 0)):
+        for rows in in_parallel(self.chunk, in_chunks(range(count), CHUNK), worker_count(self._device, 0)):
             if cancelled():
                 raise CancelledError("Cancelled while looking at the photos.")
             yield rows

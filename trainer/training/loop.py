@@ -24,7 +24,7 @@ from trainer.hardware.devices import multiplying_in
 from trainer.inference import familiarity
 from trainer.inference.calibration import calibration_error, temperature
 from trainer.inference.evaluate import assess
-from trainer.inference.outputs import fit_of, logits_of, look
+from trainer.inference.outputs import fit_of
 from trainer.inference.verdict import sure_from
 from trainer.storage import model_file
 from trainer.storage.model_description import Calibration
@@ -35,6 +35,7 @@ from trainer.training.batches import Batch, batch_count, side, training_batches
 from trainer.training.blend import blend
 from trainer.training.reporter import Emit, Reporter
 from trainer.training.run import Run, not_finite
+from trainer.training.split_outputs import logits_of, look
 
 # What a killed run loses at most, where an epoch takes longer than this.
 CHECKPOINT_SECONDS = 60.0
@@ -182,7 +183,7 @@ def calibrate(run: Run, best: EpochMetrics) -> Model:
     validation = run.data["validation"]
     found, classes = look(run.judge, validation, precision=run.precision), validation.classes.cpu()
     seen = look(run.judge, run.data["train"].sample(familiarity.SAMPLE, run.config.seed), precision=run.precision)
-    prototypes = familiarity.prototypes(seen.features, seed=run.config.seed)
+    prototypes = familiarity.prototypes(seen.features, seeds.generator(run.config.seed, "prototypes"))
     warmth = temperature(found.logits, classes)
     logits = found.logits.double()
     probabilities = (logits / warmth).sigmoid()

@@ -20,7 +20,6 @@ from trainer.dataset.split import cut, fingerprint
 from trainer.dataset.unchanged import refuse_changed
 from trainer.hardware import devices
 from trainer.hardware.threads import ThreadCount
-from trainer.inference.outputs import look
 from trainer.models import parameter_count
 from trainer.models.network import Network
 from trainer.models.transfer import Transfer
@@ -31,6 +30,7 @@ from trainer.training.checkpoint import Progress
 from trainer.training.data import Ingredients
 from trainer.training.reporter import Reporter
 from trainer.training.run import Run
+from trainer.training.split_outputs import look
 
 
 def begin(config: TrainConfig, out: Path | None, report: Reporter, control: RunControl) -> Run:

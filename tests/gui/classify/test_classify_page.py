@@ -21,7 +21,7 @@ from catdog_gui.look import theme
 from catdog_gui.state.context import Context
 from trainer.core.errors import CancelledError, ModelFileError
 from trainer.core.results import ErrorRecord, Prediction
-from trainer.inference.outputs import CHUNK
+from trainer.hardware.parallel import CHUNK
 
 
 class FakePredictor:

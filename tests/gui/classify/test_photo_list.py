@@ -6,7 +6,8 @@ import pytest
 from PySide6.QtCore import QPersistentModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
-from catdog_gui.classify.photo_list import PhotoList, Role, Shot, probability
+from catdog_gui.classify.photo_list import PhotoList, Role, Shot
+from catdog_gui.look.words import probability
 from trainer.core.results import Prediction
 
 CLASSES = ("cat", "dog")

@@ -20,10 +20,11 @@ from catdog_gui.widgets import show_in_folder as shower
 from tests.gui.recorded import dataset, problems
 from trainer.core.config import AugmentConfig, SplitConfig
 from trainer.core.errors import CancelledError
+from trainer.dataset import pets as download
+from trainer.dataset.pets import PETS
 from trainer.dataset.records import SPLITS
 from trainer.drawings import samples
-from trainer.files import download
-from trainer.files.download import PETS, DownloadError
+from trainer.files.download import DownloadError
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from trainer.dataset.scan import scan
 
 def test_two_epochs_from_start_to_use(context: Context, drawings: Path, qtbot: QtBot, tmp_path: Path) -> None:
     context.settings.runs_folder = tmp_path / "runs"
-    controller = context.run_controller = RunController(context, context)
+    controller = context.run_controller = RunController(context.settings, context)
     page = TrainPage(context)
     qtbot.addWidget(page)
     page.show()
@@ -42,7 +42,7 @@ def test_two_epochs_from_start_to_use(context: Context, drawings: Path, qtbot: Q
 def test_transfer_from_start_to_a_verdict_and_a_not_sure(
     context: Context, drawings: Path, qtbot: QtBot, tmp_path: Path
 ) -> None:
-    controller = context.run_controller = RunController(context, context)
+    controller = context.run_controller = RunController(context.settings, context)
     context.settings.runs_folder = tmp_path / "runs"
     page = TrainPage(context)
     qtbot.addWidget(page)
@@ -73,7 +73,7 @@ def test_transfer_from_start_to_a_verdict_and_a_not_sure(
 def test_a_dataset_that_is_gone_ends_the_run_with_its_reason(
     context: Context, drawings: Path, qtbot: QtBot, tmp_path: Path
 ) -> None:
-    controller = context.run_controller = RunController(context, context)
+    controller = context.run_controller = RunController(context.settings, context)
     page = TrainPage(context)
     qtbot.addWidget(page)
     page.show()

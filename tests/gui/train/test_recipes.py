@@ -40,7 +40,7 @@ def test_a_newcomer_gets_transfer_and_the_last_choice_is_kept(page: TrainPage, c
     assert page.setup.recipes.chosen() == "transfer"
     page.setup.recipes.cards["compact"].click()
     assert context.settings.note(RECIPE_NOTE) == "compact"
-    context.run_controller = RunController(context, context)
+    context.run_controller = RunController(context.settings, context)
     again = TrainPage(context)
     qtbot.addWidget(again)
     assert again.setup.recipes.chosen() == "compact"
