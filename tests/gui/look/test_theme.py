@@ -120,7 +120,7 @@ def test_every_icon_that_the_code_names_is_there() -> None:
 
 def test_a_forced_theme_wins_and_says_so(qapp: QApplication) -> None:
     changes: list[bool] = []
-    slot = lambda: changes.append(theme.is_dark())  # noqa: E731 - to be disconnected below
+    slot = lambda: changes.append(theme.colours().dark)  # noqa: E731 - to be disconnected below
     theme.theme().changed.connect(slot)
     theme.apply(qapp, "dark")
     theme.apply(qapp, "dark")

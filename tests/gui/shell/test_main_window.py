@@ -103,7 +103,7 @@ def test_size_page_and_theme_are_remembered(context: Context, qapp: QApplication
     assert second.pages.current_name == "evaluate"
     assert second.menus.theme_actions["dark"].isChecked()
     assert again.settings.theme == "dark"
-    assert theme.is_dark()
+    assert theme.colours().dark
     second.close()
     second.deleteLater()
 
@@ -221,7 +221,7 @@ def test_preferences_take_effect_at_once(window: MainWindow, context: Context, q
     dialog = window.dialogs._open["preferences"]
     assert isinstance(dialog, Preferences)
     dialog.theme.setCurrentText("Dark")
-    assert theme.is_dark()
+    assert theme.colours().dark
     assert window.menus.theme_actions["dark"].isChecked()
     dialog.device.setCurrentText("Processor")
     dialog.threads.setValue(2)
