@@ -15,7 +15,7 @@ from trainer.core.control import RunControl
 from trainer.core.results import ErrorRecord, Prediction
 
 if TYPE_CHECKING:
-    from trainer.inference.predict import Predictor
+    from trainer.inference.predictor import Predictor
 
 # As many photos as the predictor looks at together (`trainer.inference.outputs.CHUNK`, which would bring torch along).
 _CHUNK = 8
@@ -47,7 +47,7 @@ class _Cache:
 
     def get(self, path: Path, device: str, threads: int) -> "Predictor":
         """Return the predictor of a model file, loading it where it is another one or has changed."""
-        from trainer.inference.predict import Predictor  # noqa: PLC0415 - brings torch along
+        from trainer.inference.predictor import Predictor  # noqa: PLC0415 - brings torch along
 
         key = (path, path.stat().st_mtime_ns if path.is_file() else 0, device, threads)
         if self._predictor is None or key != self._key:

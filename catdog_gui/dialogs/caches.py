@@ -41,18 +41,18 @@ class Caches(msgspec.Struct, frozen=True, kw_only=True):
 
 def measure(control: RunControl) -> Caches:
     """Return what there is: each array by itself, the rest by folder. Raises CancelledError."""
-    from trainer.files import store  # noqa: PLC0415 - brings numpy along
+    from trainer.files import array_cache  # noqa: PLC0415 - brings numpy along
 
-    arrays = [Cache(what=_ARRAYS, path=path, bytes=size, used=used) for path, size, used in store.listed()]
+    arrays = [Cache(what=_ARRAYS, path=path, bytes=size, used=used) for path, size, used in array_cache.listed()]
     others = [found for path in _others() if (found := _measured(path, control)) is not None]
-    return Caches(entries=(*arrays, *others), limit=store.LIMIT_BYTES)
+    return Caches(entries=(*arrays, *others), limit=array_cache.LIMIT_BYTES)
 
 
 def clear(control: RunControl) -> int:
     """Delete all of it and return how many bytes that freed. Raises CancelledError."""
-    from trainer.files import store  # noqa: PLC0415 - brings numpy along
+    from trainer.files import array_cache  # noqa: PLC0415 - brings numpy along
 
-    freed = store.clear()
+    freed = array_cache.clear()
     for path in _others():
         before = _measured(path, control)
         if path.is_dir():
@@ -66,10 +66,10 @@ def clear(control: RunControl) -> int:
 
 def _others() -> list[Path]:
     """Return what lies in the cache folder besides the arrays, which may be in use and are the engine's."""
-    from trainer.files import store  # noqa: PLC0415 - brings numpy along
+    from trainer.files import array_cache  # noqa: PLC0415 - brings numpy along
 
     folder = cache_folder()
-    return [path for path in sorted(folder.iterdir()) if path != store.folder()] if folder.is_dir() else []
+    return [path for path in sorted(folder.iterdir()) if path != array_cache.folder()] if folder.is_dir() else []
 
 
 def _measured(path: Path, control: RunControl) -> Cache | None:

@@ -12,7 +12,7 @@ from catdog_gui.widgets.figure import Figure
 from catdog_gui.widgets.photos.dataset_photos import DatasetPhotos
 from catdog_gui.widgets.photos.photo_tiles import PhotoTiles, Tile
 from catdog_gui.widgets.reflow import Reflow
-from trainer.core.results import Evaluation, JudgedPhoto
+from trainer.core.results import EvaluatedPhoto, Evaluation
 
 _TWO_COLUMNS = 640
 
@@ -115,7 +115,7 @@ class EvaluationView(QWidget):
             TileDialog(self.tiles, self._photos, tile, self).open()
 
 
-def _tile(photo: JudgedPhoto, classes: tuple[str, str]) -> Tile:
+def _tile(photo: EvaluatedPhoto, classes: tuple[str, str]) -> Tile:
     index = classes.index(photo.predicted)
     share = photo.probability if index == 1 else 1 - photo.probability
     name = photo.path.rsplit("/", 1)[-1]

@@ -6,7 +6,7 @@ from PySide6.QtCore import QFile
 
 from catdog_gui.state.model_library import describe_model, rename_model
 from trainer.core.errors import DiskError
-from trainer.files.files import write_whole
+from trainer.files.atomic import write_atomically
 from trainer.files.paths import models_folder
 
 
@@ -28,7 +28,7 @@ def bring_in(path: Path) -> Path:
         content = path.read_bytes()
     except OSError as error:
         raise DiskError(f"{path} cannot be read ({error.strerror}).", path=path) from error
-    write_whole(target, content)
+    write_atomically(target, content)
     return target
 
 

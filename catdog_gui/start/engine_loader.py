@@ -32,7 +32,7 @@ def load_engine(_emit: Emit, _control: RunControl) -> None:
     """Import torch and the engine. For a worker thread."""
     with _without_collector():
         _preload_libtorch()
-        from trainer.inference import evaluate, predict  # noqa: F401, PLC0415 - here torch comes in first
+        from trainer.inference import evaluate, predictor  # noqa: F401, PLC0415 - here torch comes in first
         from trainer.training import loop  # noqa: F401, PLC0415 - here torch comes in first
 
 

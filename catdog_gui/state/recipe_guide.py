@@ -13,9 +13,9 @@ _CHOOSE = {
     "classic": "Choose it to watch a textbook network learn.",
     "compact": "Choose it to build on no other network, with time to spare.",
 }
-_OF_TRUNKS = frozenset({"trunk", "tuned_stages"})
-# They change photos while a network learns; a frozen trunk looks at each photo once, before.
-_OF_PIXELS = frozenset({"first_size", "last_size", "blending", "averaging"})
+_OF_BACKBONES = frozenset({"backbone", "tuned_stages"})
+# They change photos while a network learns; a frozen backbone looks at each photo once, before.
+_OF_PIXELS = frozenset({"first_size", "last_size", "mixup", "ema_decay"})
 
 
 def offered() -> Mapping[str, Recipe]:
@@ -33,14 +33,14 @@ def advice(recipe: Recipe) -> str:
     return _CHOOSE.get(recipe.name, "")
 
 
-def builds_on_trunk(recipe: Recipe) -> bool:
+def builds_on_backbone(recipe: Recipe) -> bool:
     """Whether a pre-trained network looks at the photos, and only what comes after it learns."""
     return not recipe.network
 
 
 def idle_settings(recipe: Recipe) -> frozenset[str]:
     """Return the settings of `TrainConfig` that do nothing for this recipe."""
-    return _OF_PIXELS if builds_on_trunk(recipe) else _OF_TRUNKS
+    return _OF_PIXELS if builds_on_backbone(recipe) else _OF_BACKBONES
 
 
 def own_augment(recipe: Recipe) -> AugmentConfig:

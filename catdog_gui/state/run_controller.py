@@ -95,9 +95,9 @@ class RunController(QObject):
         """Let the run wait after the batch at hand."""
         self._steer(RunControl.pause)
 
-    def go_on(self) -> None:
+    def unpause(self) -> None:
         """End a pause."""
-        self._steer(RunControl.go_on)
+        self._steer(RunControl.unpause)
 
     def stop(self) -> None:
         """End the run in order and keep its best epoch; `ended` tells when that is done."""

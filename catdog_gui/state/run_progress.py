@@ -7,14 +7,14 @@ from trainer.core.events import Stage
 from trainer.core.recipes import RECIPES
 from trainer.core.run_state import RunState
 
-# Shares of a run's time, roughly. With a frozen trunk nearly all of it is the trunk's look at the photos.
+# Shares of a run's time, roughly. With a frozen backbone nearly all of it is the backbone's look at the photos.
 _LEARNING: Mapping[Stage, tuple[float, float]] = {
     "scan": (0.0, 0.01),
     "download": (0.01, 0.02),
     "decode": (0.02, 0.05),
     "evaluate": (0.97, 1.0),
 }
-_ON_TRUNK: Mapping[Stage, tuple[float, float]] = {
+_ON_BACKBONE: Mapping[Stage, tuple[float, float]] = {
     "scan": (0.0, 0.03),
     "download": (0.03, 0.15),
     "decode": (0.15, 0.75),
@@ -35,7 +35,7 @@ class RunProgress:
 
     def __init__(self, recipe: str = "") -> None:
         known = RECIPES.get(recipe)
-        self._parts = _ON_TRUNK if known is not None and recipe_guide.builds_on_trunk(known) else _LEARNING
+        self._parts = _ON_BACKBONE if known is not None and recipe_guide.builds_on_backbone(known) else _LEARNING
         self._furthest = 0.0
 
     def advance(self, state: RunState) -> float:

@@ -67,7 +67,7 @@ class TrainPage(QWidget):
         controller.state_changed.connect(self.run_view.show_state)
         controller.ended.connect(self._on_ended)
         header.pause_requested.connect(controller.pause)
-        header.continue_requested.connect(controller.go_on)
+        header.continue_requested.connect(controller.unpause)
         header.stop_requested.connect(controller.stop)
         summary.use_requested.connect(self._use_model)
         summary.evaluation_requested.connect(self._see_evaluation)

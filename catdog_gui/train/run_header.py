@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QV
 
 from catdog_gui.look import theme
 from catdog_gui.look.words import duration, percent, size
-from catdog_gui.state.recipe_guide import builds_on_trunk
+from catdog_gui.state.recipe_guide import builds_on_backbone
 from catdog_gui.state.run_progress import RunProgress, epochs_are_quick
 from catdog_gui.widgets.card import Card
 from trainer.core.events import BatchFinished, StageProgressed
@@ -23,11 +23,11 @@ _TITLES: dict[Phase, str] = {
 }
 _STAGES = {
     "scan": "Looking at the photos",
-    "download": "Fetching the trunk",
+    "download": "Fetching the backbone",
     "decode": "Reading the photos",
     "evaluate": "Testing the best epoch",
 }
-_TRUNK_LOOKS = "The trunk looks at the photos"
+_BACKBONE_LOOKS = "The backbone looks at the photos"
 # Progress bars count whole numbers: this many steps are finer than any screen.
 _STEPS = 10_000
 
@@ -43,7 +43,7 @@ class RunHeader(Card):
         super().__init__(parent=parent)
         self.state = RunState()
         self._stopping = False
-        self._on_trunk = False
+        self._on_backbone = False
         self._progress = RunProgress()
         self._last_batch: BatchFinished | None = None
         self.title = QLabel()
@@ -80,7 +80,7 @@ class RunHeader(Card):
     def begin(self, recipe: str = "") -> None:
         """Make ready for another run; the recipe is known before the run says a word."""
         self._stopping = False
-        self._on_trunk = recipe in RECIPES and builds_on_trunk(RECIPES[recipe])
+        self._on_backbone = recipe in RECIPES and builds_on_backbone(RECIPES[recipe])
         self._progress = RunProgress(recipe)
         self._last_batch = None
         self.show_state(RunState())
@@ -112,7 +112,7 @@ class RunHeader(Card):
     def _title(self, state: RunState) -> str:
         if state.phase != "preparing" or state.stage is None:
             return _TITLES[state.phase]
-        return _TRUNK_LOOKS if self._on_trunk and state.stage.stage == "decode" else _STAGES[state.stage.stage]
+        return _BACKBONE_LOOKS if self._on_backbone and state.stage.stage == "decode" else _STAGES[state.stage.stage]
 
     def _facts(self, state: RunState) -> list[str]:
         """Return what is known, in the order of its interest."""

@@ -27,15 +27,15 @@ GROUPS = {
         "learning_rate",
         "optimiser",
         "schedule",
-        "warm_up",
+        "warmup",
         "weight_decay",
         "label_smoothing",
         "class_weighting",
         "patience",
     ),
-    "The network": ("trunk", "tuned_stages", "dropout", "averaging"),
+    "The network": ("backbone", "tuned_stages", "dropout", "ema_decay"),
     "This run": ("seed", "device", "precision", "threads"),
-    "The photos that it sees": ("image_size", "first_size", "last_size", "blending"),
+    "The photos that it sees": ("image_size", "first_size", "last_size", "mixup"),
 }
 _BESIDE_AUGMENT = ("The photos that it sees",)
 MORE = tuple(name for group in GROUPS.values() for name in group)

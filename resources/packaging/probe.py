@@ -21,7 +21,7 @@ def main() -> None:
 def _work(home: Path) -> None:
     from trainer.core.recipes import RECIPES, recipe
     from trainer.drawings.samples import draw_dataset
-    from trainer.inference.predict import Predictor
+    from trainer.inference.predictor import Predictor
     from trainer.training import loop
 
     draw_dataset(home / "drawings", count=24)

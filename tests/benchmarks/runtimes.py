@@ -1,4 +1,4 @@
-"""Photos a second through the frozen trunk: PyTorch in several ways, and ONNX Runtime.
+"""Photos a second through the frozen backbone: PyTorch in several ways, and ONNX Runtime.
 
     python -m tests.benchmarks.runtimes [--rounds 5] [--quick]
 
@@ -22,7 +22,7 @@ from tests.benchmarks.figures import Figure, interleave, ratios
 from tests.benchmarks.options import PYTHON
 from tests.benchmarks.process import ROOT, BenchmarkError, answer
 from tests.benchmarks.results import Row, report
-from tests.benchmarks.runtimes_torch import WAYS, trunk
+from tests.benchmarks.runtimes_torch import WAYS, backbone
 from trainer.models.efficientnet_lite import Block, SamePadded
 
 _OURS, _ONNX = "PyTorch, bfloat16, folded", "ONNX Runtime, float32"
@@ -50,7 +50,7 @@ def _contenders(folder: Path, *, quick: bool) -> dict[str, Callable[[], float]]:
     except BenchmarkError as error:
         options.say(str(error))
         return contenders
-    described = folder / "trunk.npz"
+    described = folder / "backbone.npz"
     describe(described)
     program = ROOT / "tests" / "benchmarks" / "runtimes_onnx.py"
     return {**contenders, _ONNX: lambda: _rate([python, program, described, seconds])}
@@ -66,13 +66,13 @@ def _rows(found: Mapping[str, Sequence[float]]) -> list[Row]:
     for name, rates in found.items():
         times = Figure.of(ratios(ours, rates)).text()
         compared = "CatDog's way" if name == _OURS else f"CatDog's way is {times} × as fast"
-        rows.append(Row(f"the trunk on one thread: {name}", Figure.of(rates).text("photos/s"), compared))
+        rows.append(Row(f"the backbone on one thread: {name}", Figure.of(rates).text("photos/s"), compared))
     return rows
 
 
 def describe(path: Path) -> None:
-    """Write the folded trunk as a list of operations with their numbers, one photo, and its features."""
-    network = trunk(folded=True)
+    """Write the folded backbone as a list of operations with their numbers, one photo, and its features."""
+    network = backbone(folded=True)
     operations: list[dict[str, Any]] = []
     arrays: dict[str, np.ndarray] = {}
     for module in network:

@@ -1,6 +1,6 @@
-"""The same trunk in ONNX Runtime, built from what `runtimes.py` wrote, which starts it in an environment of its own.
+"""The same backbone in ONNX Runtime, built from what `runtimes.py` wrote, which starts it in an environment of its own.
 
-python runtimes_onnx.py TRUNK.npz SECONDS
+python runtimes_onnx.py BACKBONE.npz SECONDS
 """
 
 import json
@@ -42,7 +42,7 @@ def build(described: "np.lib.npyio.NpzFile") -> bytes:
     numbers |= {"zero": np.float32(0), "six": np.float32(6)}
     graph = helper.make_graph(
         nodes,
-        "trunk",
+        "backbone",
         [helper.make_tensor_value_info("photos", TensorProto.FLOAT, ["N", 3, 224, 224])],
         [helper.make_tensor_value_info("features", TensorProto.FLOAT, ["N", 1280, 1, 1])],
         [numpy_helper.from_array(np.asarray(array), name) for name, array in numbers.items()],

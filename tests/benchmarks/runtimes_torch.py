@@ -1,4 +1,4 @@
-"""The trunk in PyTorch, one way of several. `runtimes.py` starts it.
+"""The backbone in PyTorch, one way of several. `runtimes.py` starts it.
 
 python -m tests.benchmarks.runtimes_torch WAY SECONDS
 """
@@ -24,12 +24,12 @@ WAYS = {
 }
 
 
-def trunk(*, folded: bool) -> nn.Sequential:
-    """Return the trunk with its weights."""
-    network = Transfer(trunk="efficientnet-lite0")
-    network.load_trunk(lambda _done, _total: None, lambda: False)
+def backbone(*, folded: bool) -> nn.Sequential:
+    """Return the backbone with its weights."""
+    network = Transfer(backbone="efficientnet-lite0")
+    network.load_pretrained(lambda _done, _total: None, lambda: False)
     whole = fuse_for_inference(network, torch.device("cpu")) if folded else network.eval()
-    frozen: nn.Sequential = whole.frozen()  # type: ignore[assignment]  # Transfer's is one
+    frozen: nn.Sequential = whole.frozen_layers()  # type: ignore[assignment]  # Transfer's is one
     return frozen
 
 
@@ -39,9 +39,9 @@ def main() -> None:
     torch.set_num_threads(1)
     cpu = torch.device("cpu")
     layout = torch.channels_last if channels_last else torch.contiguous_format
-    network = trunk(folded=folded).to(memory_format=layout)  # type: ignore[call-overload]  # missing in torch's stubs
+    network = backbone(folded=folded).to(memory_format=layout)  # type: ignore[call-overload]  # missing in torch's stubs
     images = torch.rand(CHUNK, 3, 224, 224).contiguous(memory_format=layout)
-    with torch.inference_mode(), devices.multiplying_in(precision, cpu):
+    with torch.inference_mode(), devices.autocast(precision, cpu):
         for _ in range(3):
             network(images)
         photos, began = 0, time.perf_counter()

@@ -28,7 +28,7 @@ def spread(folder: Path, count: int) -> list[Path]:
 
 def verdicts(model: Path, photos: Sequence[Path]) -> dict[str, float]:
     """Return the photos a second from files to verdicts."""
-    from trainer.inference.predict import Predictor
+    from trainer.inference.predictor import Predictor
 
     predictor = Predictor.load(model)
     list(predictor.predict(photos[:_WARM_UP]))
@@ -56,7 +56,7 @@ def decode(model: Path, photos: Sequence[Path]) -> dict[str, float]:
 
 def latency(model: Path, photos: Sequence[Path]) -> dict[str, float]:
     """Return median and 95th percentile of the milliseconds that one photo by itself takes."""
-    from trainer.inference.predict import Predictor
+    from trainer.inference.predictor import Predictor
 
     predictor = Predictor.load(model)
     for photo in photos[-_WARM_UP:]:

@@ -36,7 +36,7 @@ def test_the_defaults_are_the_missions() -> None:
         ({"patience": -1}, "patience must be"),
         ({"weight_decay": -0.1}, "weight decay must be"),
         ({"threads": 257}, "threads must be"),
-        ({"version": 2}, "version must be"),
+        ({"version": 3}, "version must be"),
         ({"optimiser": "rmsprob"}, "one of rmsprop, adam, adamw, sgd, and 'rmsprob' was given. Did you mean rmsprop?"),
         ({"device": "gpu"}, "device must be one of auto, cuda, mps, cpu"),
         ({"precision": "float16"}, "precision must be one of auto, float32, bfloat16"),

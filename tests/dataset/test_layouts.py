@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from trainer.core.errors import DatasetError
 from trainer.dataset import names
-from trainer.dataset.layouts import Layout, recognise
+from trainer.dataset.layouts import Layout, find_layout
 from trainer.dataset.oxford import CAT_BREEDS, DOG_BREEDS
 
 
@@ -18,7 +18,7 @@ def no_text(path: str) -> str | None:
 
 
 def layout_of(paths: Iterable[str], texts: dict[str, str] | None = None) -> Layout:
-    return recognise(list(paths), (texts or {}).get)
+    return find_layout(list(paths), (texts or {}).get)
 
 
 def table(layout: Layout) -> dict[str, tuple[str, str | None]]:
@@ -216,7 +216,7 @@ def test_oxford_with_lists() -> None:
 
 def test_oxford_lists_that_cannot_be_read_are_done_without() -> None:
     paths = [*oxford_paths("Abyssinian_1", "boxer_2"), "oxford-iiit-pet/annotations/list.txt"]
-    assert recognise(paths, no_text).classes == ("cat", "dog")
+    assert find_layout(paths, no_text).classes == ("cat", "dog")
 
 
 def test_there_are_37_breeds_and_the_rule_of_capitals_holds() -> None:
@@ -349,7 +349,7 @@ any_path = st.builds(lambda parts, name: "/".join([*parts, name]), st.lists(part
 
 def layout_or_refusal(paths: list[str], text: str | None) -> Layout | DatasetError:
     try:
-        return recognise(paths, lambda path: text)
+        return find_layout(paths, lambda path: text)
     except DatasetError as error:
         return error
 
@@ -367,11 +367,11 @@ def test_any_paths_are_recognised_or_refused(paths: list[str], text: str | None)
     assert {index for index, _ in layout.assignments.values()} == {0, 1}
     assert layout.classes[0] != layout.classes[1]
     assert sorted(layout.classes, key=lambda name: (name.casefold(), name)) == list(layout.classes)
-    assert recognise(paths[::-1], lambda path: text) == layout
+    assert find_layout(paths[::-1], lambda path: text) == layout
 
 
 def test_a_class_folder_may_be_called_like_the_folder_around_both() -> None:
-    layout = recognise(["images/cats/a.jpg", "images/images/b.jpg"], lambda _path: None)
+    layout = find_layout(["images/cats/a.jpg", "images/images/b.jpg"], lambda _path: None)
     assert {path: index for path, (index, _) in layout.assignments.items()} == {
         "images/cats/a.jpg": 0,
         "images/images/b.jpg": 1,

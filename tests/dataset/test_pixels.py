@@ -15,7 +15,7 @@ from trainer.dataset.pixels import CachedPixels, DecodedPixels, Pixels, prepare
 from trainer.dataset.records import Dataset
 from trainer.dataset.scan import scan
 from trainer.dataset.sources.source import open_source
-from trainer.files import store
+from trainer.files import array_cache
 
 SIZE = 24
 
@@ -38,7 +38,7 @@ def prepared(found: Dataset, **given: Callable[..., None]) -> Pixels:
 
 
 def files() -> list[Path]:
-    return sorted(store.folder().iterdir())
+    return sorted(array_cache.folder().iterdir())
 
 
 def test_a_cached_pixel_is_a_decoded_one_in_any_order(folder: Path) -> None:
@@ -118,7 +118,7 @@ def test_a_photo_that_went_bad_is_named_and_nothing_is_left(folder: Path) -> Non
 
 def test_without_room_it_says_so_and_decodes_on_the_fly(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     found = scan(folder)
-    monkeypatch.setattr(store, "SPARE_BYTES", 10**18)
+    monkeypatch.setattr(array_cache, "SPARE_BYTES", 10**18)
     notes: list[str] = []
     pixels = prepared(found, note=notes.append)
     assert isinstance(pixels, DecodedPixels)
@@ -140,7 +140,7 @@ def test_the_oldest_caches_go_first(folder: Path, monkeypatch: pytest.MonkeyPatc
     for part in (abandoned, fresh):
         part.write_bytes(b"half")
     os.utime(abandoned, (1, 1))
-    monkeypatch.setattr(store, "LIMIT_BYTES", int(1.5 * one))
+    monkeypatch.setattr(array_cache, "LIMIT_BYTES", int(1.5 * one))
     with open_source(folder) as source:
         prepare(source, found.photos[:9], SIZE)
     assert not first.exists()
@@ -162,10 +162,10 @@ def test_what_is_kept_is_listed_the_last_used_first_and_cleared(folder: Path) ->
     os.utime(older, (1000, 1000))
     with open_source(folder) as source:
         prepare(source, found.photos[:9], SIZE)
-    listed = store.listed()
+    listed = array_cache.listed()
     assert [path == older for path, _, _ in listed] == [False, True]
     assert [size for _, size, _ in listed] == [9 * SIZE * SIZE * 3, 10 * SIZE * SIZE * 3]
     assert listed[1][2] == 1000
-    assert store.clear() == 19 * SIZE * SIZE * 3
-    assert store.listed() == []
-    assert store.clear() == 0
+    assert array_cache.clear() == 19 * SIZE * SIZE * 3
+    assert array_cache.listed() == []
+    assert array_cache.clear() == 0

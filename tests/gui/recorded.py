@@ -13,7 +13,7 @@ from trainer.core.events import (
     StageProgressed,
     terminal,
 )
-from trainer.core.results import ClassMetrics, EpochMetrics, Evaluation, EvaluationMetrics, JudgedPhoto, RunResult
+from trainer.core.results import ClassMetrics, EpochMetrics, EvaluatedPhoto, Evaluation, EvaluationMetrics, RunResult
 from trainer.core.run_state import RunState, reduce
 from trainer.dataset.records import Dataset, Photo, Problem, SplitName
 
@@ -135,7 +135,7 @@ def evaluation() -> Evaluation:
     numbers = metrics()
     judged = {
         (true, said): [
-            JudgedPhoto(
+            EvaluatedPhoto(
                 path=f"{true}s/{true}.{said}.{number}.jpg",
                 class_name=true,
                 predicted=said,

@@ -15,14 +15,14 @@ def has(monkeypatch: pytest.MonkeyPatch, *, cuda: bool, mps: bool) -> None:
 @pytest.mark.parametrize(("there", "expected"), [(("cuda", "mps"), "cuda"), (("mps",), "mps"), ((), "cpu")])
 def test_auto_takes_the_best_there_is(there: tuple[str, ...], expected: str, monkeypatch: pytest.MonkeyPatch) -> None:
     has(monkeypatch, cuda="cuda" in there, mps="mps" in there)
-    assert devices.choose("auto").type == expected
-    assert devices.choose("cpu").type == "cpu"
+    assert devices.choose_device("auto").type == expected
+    assert devices.choose_device("cpu").type == "cpu"
 
 
 def test_a_device_that_is_not_there_is_refused_with_those_that_are(monkeypatch: pytest.MonkeyPatch) -> None:
     has(monkeypatch, cuda=False, mps=True)
     with pytest.raises(SettingError, match=r"cuda is not there on this computer\. Choose auto or mps, cpu"):
-        devices.choose("cuda")
+        devices.choose_device("cuda")
 
 
 @pytest.mark.parametrize(("seconds", "expected"), [(0.5, torch.bfloat16), (0.9, torch.float32), (5, torch.float32)])

@@ -11,11 +11,11 @@ from msgspec import structs
 from trainer.core.errors import CancelledError, DatasetError, SettingError
 from trainer.core.results import ClassMetrics, EvaluationMetrics, RunResult
 from trainer.dataset.records import Photo
-from trainer.inference.evaluate import assess, evaluate_model
-from trainer.inference.outputs import Findings
+from trainer.inference.evaluate import evaluate_model, evaluate_outputs
+from trainer.inference.outputs import NetworkOutputs
 from trainer.inference.verdict import EVEN
 from trainer.storage import model_file
-from trainer.storage.model_description import SureFrom
+from trainer.storage.model_description import VerdictLimits
 from trainer.storage.model_file import Model
 
 
@@ -23,12 +23,12 @@ from trainer.storage.model_file import Model
 def model(finished_model: Path) -> Model:
     """Return a model that is not calibrated and always sure."""
     network, description, _ = model_file.load(finished_model)
-    plain = structs.replace(description, temperature=1.0, sure_from=SureFrom())
+    plain = structs.replace(description, temperature=1.0, limits=VerdictLimits())
     return Model(network, plain, torch.empty(0, 0))
 
 
-def findings(*logits: float) -> Findings:
-    return Findings(torch.tensor(logits), torch.ones(len(logits), 4))
+def findings(*logits: float) -> NetworkOutputs:
+    return NetworkOutputs(torch.tensor(logits), torch.ones(len(logits), 4))
 
 
 def photos(*classes: int) -> list[Photo]:
@@ -41,7 +41,7 @@ def photos(*classes: int) -> list[Photo]:
 def test_numbers_against_a_count_by_hand(model: Model) -> None:
     # cats: 3 right, 1 wrong (the surest mistake); dogs: 1 right, 1 wrong
     logits = findings(-3.0, -2.0, -0.1, 4.0, 1.0, -0.5)
-    found = assess(logits, photos(0, 0, 0, 0, 1, 1), model, dataset="d", split="test")
+    found = evaluate_outputs(logits, photos(0, 0, 0, 0, 1, 1), model, dataset="d", split="test")
     assert found.confusion == ((3, 1), (1, 1))
     assert (found.photos, found.accuracy, found.baseline) == (6, 4 / 6, 4 / 6)
     assert found.accuracy_interval == pytest.approx((0.3000, 0.9032), abs=1e-4)  # statsmodels, proportion_confint
@@ -60,8 +60,8 @@ def test_numbers_against_a_count_by_hand(model: Model) -> None:
 
 def test_a_temperature_changes_probabilities_and_their_errors_and_no_verdict(model: Model) -> None:
     given = findings(-3.0, -2.0, 4.0, 4.0), photos(0, 1, 1, 0)
-    plain = assess(*given, model, dataset="d", split="test")
-    warm = assess(
+    plain = evaluate_outputs(*given, model, dataset="d", split="test")
+    warm = evaluate_outputs(
         *given, model._replace(description=structs.replace(model.description, temperature=4.0)), dataset="d", split="d"
     )
     assert warm.confusion == plain.confusion
@@ -72,16 +72,16 @@ def test_a_temperature_changes_probabilities_and_their_errors_and_no_verdict(mod
 
 
 def test_photos_that_could_be_either_are_counted_as_not_sure(model: Model) -> None:
-    limits = SureFrom(likeness=-1.0, certainty=0.9)
-    careful = model._replace(description=structs.replace(model.description, sure_from=limits))
-    found = assess(findings(-3.0, 0.1, 4.0), photos(0, 0, 1), careful, dataset="d", split="test")
+    limits = VerdictLimits(likeness=-1.0, probability=0.9)
+    careful = model._replace(description=structs.replace(model.description, limits=limits))
+    found = evaluate_outputs(findings(-3.0, 0.1, 4.0), photos(0, 0, 1), careful, dataset="d", split="test")
     assert found.not_sure == 1
     assert found.accuracy == 2 / 3
     assert [photo.reason for photo in (*found.wrong, *found.right)] == [EVEN, "", ""]
 
 
 def test_one_class_alone_has_no_auc_and_no_division_by_zero(model: Model) -> None:
-    found = assess(findings(-1.0, -2.0), photos(0, 0), model, dataset="d", split="all")
+    found = evaluate_outputs(findings(-1.0, -2.0), photos(0, 0), model, dataset="d", split="all")
     assert found.roc_auc is None
     assert found.per_class["dog"] == ClassMetrics(photos=0, precision=None, recall=None, f1=None)
     assert found.accuracy == 1.0

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 import torch
 
-from trainer.inference import familiarity
-from trainer.inference.calibration import calibration_error, temperature
-from trainer.inference.verdict import EVEN, UNLIKE, sure_from, verdict
-from trainer.storage.model_description import SureFrom
+from trainer.inference import out_of_distribution
+from trainer.inference.calibration import expected_calibration_error, fit_temperature
+from trainer.inference.verdict import EVEN, UNLIKE, fit_limits, verdict
+from trainer.storage.model_description import VerdictLimits
 
 
 @pytest.mark.parametrize("true", [0.5, 1.0, 2.5])
@@ -17,50 +17,55 @@ def test_the_temperature_that_was_applied_is_found(true: float) -> None:
     generator = torch.Generator().manual_seed(0)
     honest = torch.randn(20_000, generator=generator) * 2
     classes = (torch.rand(20_000, generator=generator) < honest.sigmoid()).float()
-    assert temperature(honest * true, classes) == pytest.approx(true, rel=0.05)
-    assert calibration_error(honest.sigmoid(), classes) < 0.01
+    assert fit_temperature(honest * true, classes) == pytest.approx(true, rel=0.05)
+    assert expected_calibration_error(honest.sigmoid(), classes) < 0.01
     if true > 1:
-        assert calibration_error((honest * true).sigmoid(), classes) > 0.05
+        assert expected_calibration_error((honest * true).sigmoid(), classes) > 0.05
 
 
 def test_no_mistake_at_all_does_not_ask_for_certainty() -> None:
     logits = torch.tensor([-3.0, -2.0, 2.0, 3.0])
-    assert temperature(logits, (logits > 0).float()) == pytest.approx(0.25)
+    assert fit_temperature(logits, (logits > 0).float()) == pytest.approx(0.25)
 
 
 def test_the_calibration_error_is_the_distance_in_each_bin() -> None:
     probabilities = torch.tensor([0.9] * 10 + [0.1] * 10)
     classes = torch.tensor([1.0] * 7 + [0.0] * 3 + [0.0] * 10)  # 70 % where it said 90, 0 where it said 10
-    assert calibration_error(probabilities, classes) == pytest.approx((0.2 + 0.1) / 2, abs=1e-6)
+    assert expected_calibration_error(probabilities, classes) == pytest.approx((0.2 + 0.1) / 2, abs=1e-6)
 
 
 def clusters(count: int, seed: int) -> torch.Tensor:
     """Return features around four directions of 32 dimensions."""
-    centres = torch.nn.functional.one_hot(torch.arange(4), 32).float()
+    feature_means = torch.nn.functional.one_hot(torch.arange(4), 32).float()
     generator = torch.Generator().manual_seed(seed)
-    return centres[torch.arange(count) % 4] + 0.1 * torch.randn(count, 32, generator=generator)
+    return feature_means[torch.arange(count) % 4] + 0.1 * torch.randn(count, 32, generator=generator)
 
 
 def test_prototypes_are_where_the_photos_are() -> None:
-    prototypes = familiarity.prototypes(clusters(400, 0), torch.Generator().manual_seed(0))
+    prototypes = out_of_distribution.fit_prototypes(clusters(400, 0), torch.Generator().manual_seed(0))
     assert prototypes.shape == (50, 32)
     torch.testing.assert_close(prototypes.norm(dim=1), torch.ones(50))
     alike, others = clusters(100, 1), torch.randn(100, 32, generator=torch.Generator().manual_seed(2))
-    assert familiarity.similarity(alike, prototypes).min() > familiarity.similarity(others, prototypes).max()
-    assert torch.equal(prototypes, familiarity.prototypes(clusters(400, 0), torch.Generator().manual_seed(0)))
+    assert (
+        out_of_distribution.similarity(alike, prototypes).min()
+        > out_of_distribution.similarity(others, prototypes).max()
+    )
+    assert torch.equal(
+        prototypes, out_of_distribution.fit_prototypes(clusters(400, 0), torch.Generator().manual_seed(0))
+    )
 
 
 def test_few_photos_have_few_prototypes_and_a_model_without_any_finds_everything_alike() -> None:
-    assert familiarity.prototypes(clusters(5, 0), torch.Generator().manual_seed(0)).shape == (1, 32)
-    assert familiarity.prototypes(clusters(8000, 0), torch.Generator().manual_seed(0)).shape == (512, 32)
-    assert familiarity.similarity(clusters(3, 0), torch.empty(0, 0)).tolist() == [1, 1, 1]
+    assert out_of_distribution.fit_prototypes(clusters(5, 0), torch.Generator().manual_seed(0)).shape == (1, 32)
+    assert out_of_distribution.fit_prototypes(clusters(8000, 0), torch.Generator().manual_seed(0)).shape == (512, 32)
+    assert out_of_distribution.similarity(clusters(3, 0), torch.empty(0, 0)).tolist() == [1, 1, 1]
 
 
 def test_the_limits_leave_99_percent_their_verdict() -> None:
     generator = torch.Generator().manual_seed(3)
     probabilities = torch.rand(1000, generator=generator).tolist()
     similarities = torch.rand(1000, generator=generator).tolist()
-    limits = sure_from(probabilities, similarities)
+    limits = fit_limits(probabilities, similarities)
     description = described(limits)
     verdicts = [verdict(description, *pair) for pair in zip(probabilities, similarities, strict=True)]
     assert sum(bool(found.reason) for found in verdicts) == 10
@@ -68,14 +73,14 @@ def test_the_limits_leave_99_percent_their_verdict() -> None:
 
 
 def test_few_photos_leave_room_for_rarer_ones() -> None:
-    few = sure_from([0.5, 0.5, 0.5, 0.5], [0.3, 0.3, 0.2, 0.2])
+    few = fit_limits([0.5, 0.5, 0.5, 0.5], [0.3, 0.3, 0.2, 0.2])
     assert few.likeness == pytest.approx(0.25 - 3 * 0.05)
-    assert few.certainty == 0.5
+    assert few.probability == 0.5
 
 
-def described(limits: SureFrom) -> Any:
+def described(limits: VerdictLimits) -> Any:
     """Return what of a description decides a verdict."""
-    return SimpleNamespace(classes=("cat", "dog"), threshold=0.5, sure_from=limits)
+    return SimpleNamespace(classes=("cat", "dog"), threshold=0.5, limits=limits)
 
 
 @pytest.mark.parametrize(
@@ -83,10 +88,10 @@ def described(limits: SureFrom) -> Any:
     [(0.9, 0.8, "dog", ""), (0.1, 0.8, "cat", ""), (0.95, 0.1, "dog", UNLIKE), (0.45, 0.9, "cat", EVEN)],
 )
 def test_verdicts(probability: float, similarity: float, nearest: str, reason: str) -> None:
-    found = verdict(described(SureFrom(likeness=0.5, certainty=0.6)), probability, similarity)
+    found = verdict(described(VerdictLimits(likeness=0.5, probability=0.6)), probability, similarity)
     assert found == (nearest, reason)
     assert found.class_name == (None if reason else nearest)
 
 
 def test_easy_photos_do_not_ask_for_more_certainty_than_nine_in_ten() -> None:
-    assert sure_from([0.999] * 200, [0.9] * 200).certainty == 0.9
+    assert fit_limits([0.999] * 200, [0.9] * 200).probability == 0.9

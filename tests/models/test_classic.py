@@ -58,7 +58,7 @@ def test_it_starts_as_keras_does(network: nn.Module) -> None:
 
 def test_rmsprop_steps_as_published() -> None:
     weight = nn.Parameter(torch.tensor([1.0]))
-    optimiser = optimisers.make("rmsprop", [weight], learning_rate=1e-4, weight_decay=0.0)
+    optimiser = optimisers.build("rmsprop", [weight], learning_rate=1e-4, weight_decay=0.0)
     square = 0.0
     expected = 1.0
     for gradient in (0.5, -0.2, 0.1):
@@ -72,7 +72,7 @@ def test_rmsprop_steps_as_published() -> None:
 @pytest.mark.parametrize("name", ["rmsprop", "adam", "adamw", "sgd"])
 def test_every_optimiser_decays_weights_and_no_biases(name: str) -> None:
     weight, bias = nn.Parameter(torch.tensor([[1.0]])), nn.Parameter(torch.tensor([1.0]))
-    optimiser = optimisers.make(name, [weight, bias], learning_rate=0.01, weight_decay=0.1)  # type: ignore[arg-type]
+    optimiser = optimisers.build(name, [weight, bias], learning_rate=0.01, weight_decay=0.1)  # type: ignore[arg-type]
     weight.grad, bias.grad = torch.zeros(1, 1), torch.zeros(1)
     optimiser.step()
     assert weight.item() < 1.0

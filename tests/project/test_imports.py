@@ -39,6 +39,6 @@ def test_finding_photos_and_asking_for_help_need_no_torch(statement: str) -> Non
     assert not loaded_by(statement) & {"torch", "torchvision", "PySide6"}
 
 
-@pytest.mark.parametrize("name", ["inference.predict", "training.loop", "inference.evaluate"])
+@pytest.mark.parametrize("name", ["inference.predictor", "training.loop", "inference.evaluate"])
 def test_the_engine_is_ready_before_torchvision_is_there(name: str) -> None:
     assert not loaded_by(f"import trainer.{name}") & {"torchvision", "torchmetrics", "PySide6"}

@@ -95,8 +95,8 @@ def test_a_pickle_is_refused_and_its_code_not_run(tmp_path: Path, monkeypatch: p
 
 
 def test_a_newer_version_is_refused(finished_model: Path, tmp_path: Path) -> None:
-    path = rewritten(finished_model, tmp_path / "new.safetensors", format=2, something_new={"x": 1})
-    with pytest.raises(ModelFileError, match=r"newer CatDog \(model format 2; this one reads up to 1\)"):
+    path = rewritten(finished_model, tmp_path / "new.safetensors", format=3, something_new={"x": 1})
+    with pytest.raises(ModelFileError, match=r"newer CatDog \(model format 3; this one reads up to 2\)"):
         model_file.load(path)
 
 

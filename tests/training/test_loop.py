@@ -29,6 +29,7 @@ from trainer.core.events import (
     RunFailed,
     RunPaused,
     RunStarted,
+    StageProgressed,
 )
 from trainer.core.results import Evaluation, RunResult
 from trainer.dataset.pixels import prepare as prepare_pixels
@@ -39,9 +40,9 @@ from trainer.storage.event_log import read_events
 from trainer.storage.model_description import read_description
 from trainer.storage.run_folder import METRICS_COLUMNS, RunFolder
 from trainer.storage.run_list import list_runs
-from trainer.training import checkpoint, loop, seeds
-from trainer.training.batches import PixelData
+from trainer.training import checkpoint, loop, optimisers, seeds
 from trainer.training.loop import resume, train
+from trainer.training.split_data import PixelData
 
 Config = Callable[..., TrainConfig]
 
@@ -275,7 +276,7 @@ def test_a_pause_waits_and_goes_on_to_the_same_numbers(tmp_path: Path, small_con
     batches = sum(isinstance(event, BatchFinished) for event in events)
     assert not ended.wait(0.2)
     assert sum(isinstance(event, BatchFinished) for event in events) == batches == 2
-    control.go_on()
+    control.unpause()
     thread.join(60)
     assert sum(isinstance(event, RunContinued) for event in events) == 1
     assert numbers(results[0]) == numbers(train(small_config(), out=tmp_path))
@@ -300,12 +301,76 @@ def test_a_stop_before_the_first_batch_leaves_no_run(tmp_path: Path, small_confi
     assert not (tmp_path / "runs").exists()
 
 
+def test_a_stop_while_photos_are_decoded_leaves_no_folder(tmp_path: Path, small_config: Config) -> None:
+    control = RunControl()
+
+    def emit(event: AnyEvent) -> None:
+        if isinstance(event, StageProgressed) and event.stage == "decode":
+            control.stop()
+
+    result = train(small_config(), out=tmp_path / "runs", emit=emit, control=control)
+    assert (result.status, result.run_folder) == ("stopped", None)
+    assert list((tmp_path / "runs").iterdir()) == []
+
+
+def test_the_last_looks_tell_how_far_they_are_and_can_be_skipped(tmp_path: Path, small_config: Config) -> None:
+    control, told = RunControl(), []
+
+    def emit(event: AnyEvent) -> None:
+        if isinstance(event, StageProgressed) and event.stage == "evaluate":
+            told.append((event.done, event.total))
+            control.stop()
+
+    result = train(small_config(), out=tmp_path, emit=emit, control=control)
+    assert len(told) < told[0][1]
+    assert (result.status, result.evaluation) == ("stopped", None)
+    assert len(result.history) == 2
+    assert result.model is not None
+    assert read_description(Path(result.model)).test is None
+    assert result.run_folder is not None
+    told.clear()
+    again = resume(Path(result.run_folder), emit=told.append)
+    assert again.evaluation is not None
+    steps = [(event.done, event.total) for event in told if isinstance(event, StageProgressed)]
+    evaluated = [step for step in steps if step[1] == steps[-1][1]]
+    assert evaluated == sorted(evaluated)
+    assert evaluated[-1][0] == evaluated[-1][1]
+
+
+def test_the_train_loss_is_a_plain_cross_entropy_as_the_validation_loss_is(
+    tmp_path: Path, small_config: Config
+) -> None:
+    """A network that answers "even" of all photos has a loss of ln 2, however they are smoothed and weighted."""
+    even = {"learning_rate": 1e-8, "epochs": 1, "dropout": 0.0}
+    plain = train(small_config(**even), out=tmp_path).history[0]
+    bent = train(small_config(**even, label_smoothing=0.5, class_weighting="balanced"), out=tmp_path).history[0]
+    assert bent.train_loss == pytest.approx(plain.train_loss, abs=1e-6)
+    assert bent.train_objective != pytest.approx(bent.train_loss, abs=1e-6)
+    assert plain.train_objective == pytest.approx(plain.train_loss, abs=1e-6)
+
+
+def test_mixed_photos_are_not_in_the_train_loss_but_in_the_objective(tmp_path: Path, small_config: Config) -> None:
+    mixed = train(small_config(mixup=1.0, epochs=1), out=tmp_path).history[0]
+    assert mixed.train_loss == mixed.train_objective  # nothing else is there
+    some = train(small_config(mixup=0.5, epochs=1), out=tmp_path).history[0]
+    assert some.train_loss != some.train_objective
+
+
+@pytest.mark.parametrize("steps", [1, 3, 9, 10])
+@pytest.mark.parametrize("share", [0.01, 0.1, 0.25, 0.34, 0.5])
+def test_a_warm_up_never_exceeds_the_learning_rate(steps: int, share: float) -> None:
+    config = TrainConfig(dataset="x", warmup=share)
+    rates = [optimisers.learning_rate(config, done, steps) for done in range(steps)]
+    assert max(rates) <= config.learning_rate
+    assert rates == sorted(rates)
+
+
 def test_patience_ends_the_run_and_keeps_the_best(
     tmp_path: Path, small_config: Config, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     losses = iter([0.6, 0.5, 0.55, 0.5, 0.56, 0.57])
-    real = loop.fit_of
-    monkeypatch.setattr(loop, "fit_of", lambda *args: real(*args)._replace(loss=next(losses)))
+    real = loop.loss_and_accuracy
+    monkeypatch.setattr(loop, "loss_and_accuracy", lambda *args: real(*args)._replace(loss=next(losses)))
     result = train(small_config(epochs=6, patience=2), out=tmp_path)
     assert (len(result.history), result.best_epoch, result.stopped_early) == (4, 2, True)
 
@@ -496,13 +561,13 @@ def test_photos_are_squeezed_and_scaled_to_one(tmp_path: Path, drawings: Path) -
         pixels = prepare_pixels(source, found.photos, 48)
         places = torch.tensor([3, 50])
         data = PixelData(pixels, range(80), found.photos, torch.device("cpu"))
-        batch = data.batch(places, data.images(places))
-    assert batch.images.shape == (2, 3, 48, 48)
-    assert batch.images.is_contiguous(memory_format=torch.channels_last)
-    assert batch.classes.tolist() == [0.0, 1.0]
+        batch = data.batch(places, data.inputs(places))
+    assert batch.inputs.shape == (2, 3, 48, 48)
+    assert batch.inputs.is_contiguous(memory_format=torch.channels_last)
+    assert batch.targets.tolist() == [0.0, 1.0]
     with Image.open(folder / found.photos[3].path) as image:
         expected = np.asarray(image.convert("RGB").resize((48, 48), Image.Resampling.BILINEAR)) / 255
-    assert batch.images[0].permute(1, 2, 0).numpy() == pytest.approx(expected, abs=1e-6)
+    assert batch.inputs[0].permute(1, 2, 0).numpy() == pytest.approx(expected, abs=1e-6)
 
 
 def test_listeners_see_json_that_programs_can_read(tmp_path: Path, small_config: Config) -> None:

@@ -13,13 +13,14 @@ from trainer.core.recipes import RECIPES
 from trainer.models import lite_weights
 from trainer.models.fuse import fuse_for_inference
 from trainer.models.transfer import Transfer
-from trainer.training import averaging, optimisers
-from trainer.training.batches import Batch, side
-from trainer.training.blend import blend
+from trainer.training import ema, optimisers
+from trainer.training.batches import image_size_at
+from trainer.training.mixup import mixup
+from trainer.training.split_data import Batch
 
 
 def test_the_rate_rises_in_a_line_and_falls_along_a_cosine() -> None:
-    config = TrainConfig(dataset="x", learning_rate=0.1, schedule="cosine", warm_up=0.1)
+    config = TrainConfig(dataset="x", learning_rate=0.1, schedule="cosine", warmup=0.1)
     rates = [optimisers.learning_rate(config, done, 100) for done in range(100)]
     assert rates[0] == pytest.approx(0.01)
     assert rates[9] == rates[10] == pytest.approx(0.1)
@@ -32,7 +33,7 @@ def test_the_rate_rises_in_a_line_and_falls_along_a_cosine() -> None:
 
 def test_weight_decay_leaves_biases_and_norms_alone() -> None:
     network = models.build("compact", image_size=64, dropout=0.1)
-    optimiser = optimisers.make("adamw", network.parameters(), learning_rate=0.1, weight_decay=0.2)
+    optimiser = optimisers.build("adamw", network.parameters(), learning_rate=0.1, weight_decay=0.2)
     decayed, left = optimiser.param_groups
     assert (decayed["weight_decay"], left["weight_decay"]) == (0.2, 0.0)
     assert all(parameter.ndim > 1 for parameter in decayed["params"])
@@ -40,15 +41,15 @@ def test_weight_decay_leaves_biases_and_norms_alone() -> None:
     assert len(decayed["params"]) + len(left["params"]) == len(list(network.parameters()))
 
 
-def test_a_trunk_is_not_pulled_and_moves_slowly() -> None:
-    network = transfer().tune(2)
-    optimiser = optimisers.make(
-        "adam", network.parameters(), learning_rate=0.1, weight_decay=0.2, pretrained=network.pretrained()
+def test_a_backbone_is_not_pulled_and_moves_slowly() -> None:
+    network = transfer().unfreeze(2)
+    optimiser = optimisers.build(
+        "adam", network.parameters(), learning_rate=0.1, weight_decay=0.2, pretrained=network.pretrained_parameters()
     )
     decayed, bias, tuned = optimiser.param_groups
     assert [id(parameter) for parameter in decayed["params"]] == [id(network.head.weight)]
     assert [id(parameter) for parameter in bias["params"]] == [id(network.head.bias)]
-    assert len(tuned["params"]) == sum(parameter.requires_grad for parameter in network.trunk.parameters())
+    assert len(tuned["params"]) == sum(parameter.requires_grad for parameter in network.backbone.parameters())
     assert (decayed["weight_decay"], tuned["weight_decay"]) == (0.2, 0.0)
     optimisers.set_learning_rate(optimiser, 0.5)
     assert [group["lr"] for group in optimiser.param_groups] == [0.5, 0.5, pytest.approx(0.05)]
@@ -56,12 +57,12 @@ def test_a_trunk_is_not_pulled_and_moves_slowly() -> None:
 
 def test_images_grow_from_the_first_size_to_the_last() -> None:
     config = TrainConfig(dataset="x", epochs=100, image_size=176, first_size=112, last_size=160)
-    sizes = [side(config, epoch) for epoch in range(1, 101)]
+    sizes = [image_size_at(config, epoch) for epoch in range(1, 101)]
     assert sizes[0] == 112
     assert sizes[90:] == [160] * 10
     assert sizes == sorted(sizes)
     assert {size % 16 for size in sizes} == {0}
-    assert side(TrainConfig(dataset="x", image_size=150), 7) == 150
+    assert image_size_at(TrainConfig(dataset="x", image_size=150), 7) == 150
 
 
 def batch_of(count: int) -> Batch:
@@ -70,34 +71,35 @@ def batch_of(count: int) -> Batch:
     return Batch(images, values % 2, torch.ones(count))
 
 
-def test_a_blended_photo_is_as_much_of_each_class_as_of_each_photo() -> None:
-    config = TrainConfig(dataset="x", blending=1.0)
-    patched = faded = 0
+def test_a_mixed_photo_is_as_much_of_each_class_as_of_each_photo() -> None:
+    config = TrainConfig(dataset="x", mixup=1.0)
+    cut = mixed = 0
     for number in range(40):
         before = batch_of(8)
-        after = blend(before, config, 1, number)
+        after = mixup(before, config, 1, number)
         for index in range(8):
-            values = after.images[index].unique()
+            values = after.inputs[index].unique()
             if len(values) == 2:  # a patch: the share of the pixels is that of the classes
-                patched += 1
+                cut += 1
                 partner = next(value for value in values.tolist() if value != index)
-                share = (after.images[index, 0] == index).float().mean()
+                share = (after.inputs[index, 0] == index).float().mean()
                 expected = share * (index % 2) + (1 - share) * (partner % 2)
-                assert after.classes[index].item() == pytest.approx(expected.item(), abs=1e-5)
+                assert after.targets[index].item() == pytest.approx(expected.item(), abs=1e-5)
             elif values.item() != round(values.item()):
-                faded += 1
-    assert patched > 20
-    assert faded > 20
+                mixed += 1
+    assert cut > 20
+    assert mixed > 20
 
 
-def test_blending_depends_on_seed_epoch_and_number_alone() -> None:
-    config = TrainConfig(dataset="x", blending=0.5, seed=4)
+def test_mixup_depends_on_seed_epoch_and_number_alone() -> None:
+    config = TrainConfig(dataset="x", mixup=0.5, seed=4)
     for number in range(6):
-        one, other = (blend(batch_of(8), config, 3, number) for _ in range(2))
-        assert all(torch.equal(mine, yours) for mine, yours in zip(one, other, strict=True))
+        one, other = (mixup(batch_of(8), config, 3, number) for _ in range(2))
+        assert one.is_mixed == other.is_mixed
+        assert all(torch.equal(mine, yours) for mine, yours in zip(one[:3], other[:3], strict=True))
     same = batch_of(8)
-    assert blend(same, TrainConfig(dataset="x"), 1, 1) is same
-    assert blend(batch_of(1), config, 1, 1).images.shape == (1, 3, 16, 16)
+    assert mixup(same, TrainConfig(dataset="x"), 1, 1) is same
+    assert mixup(batch_of(1), config, 1, 1).inputs.shape == (1, 3, 16, 16)
 
 
 def test_the_average_follows_slowly_and_its_statistics_with_it() -> None:
@@ -108,11 +110,11 @@ def test_the_average_follows_slowly_and_its_statistics_with_it() -> None:
         average[0].weight.fill_(0.0)
         network[1].running_mean.fill_(5.0)
         network[1].num_batches_tracked.fill_(7)
-    averaging.update(average, network, keep=0.9, steps_done=10_000)
+    ema.update(average, network, decay=0.9, steps_done=10_000)
     assert average[0].weight.item() == pytest.approx(0.1)
     assert average[1].running_mean.item() == pytest.approx(0.5)
     assert average[1].num_batches_tracked.item() == 7
-    averaging.update(average, network, keep=0.9, steps_done=0)
+    ema.update(average, network, decay=0.9, steps_done=0)
     assert average[0].weight.item() == pytest.approx(0.91)  # early on it keeps a tenth
 
 
@@ -121,14 +123,16 @@ def test_every_network_goes_by_way_of_its_features(name: str, size: int) -> None
     torch.manual_seed(0)
     network = models.build(name, image_size=size, dropout=0.5).eval()
     images = torch.rand(3, 3, size, size)
-    features = network.embed(images)
+    hidden = network.forward_frozen(images)
+    features = network.forward_features(hidden)
     assert features.shape == (3, network.feature_count)
-    torch.testing.assert_close(network.classify(features), network(images))
+    torch.testing.assert_close(network.forward_head(features), network(images))
     assert network(images).shape == (3,)
+    assert network.embed(hidden, features).shape == features.shape
 
 
 @pytest.mark.parametrize("name", ["compact", "efficientnet-lite0"])
-def test_a_fast_copy_finds_the_same(name: str) -> None:
+def test_a_fused_copy_gives_the_same(name: str) -> None:
     torch.manual_seed(0)
     network = models.build(name, image_size=64, dropout=0.5)
     for module in network.modules():  # norms that do something
@@ -138,7 +142,8 @@ def test_a_fast_copy_finds_the_same(name: str) -> None:
     network.eval()
     images = torch.rand(2, 3, 64, 64)
     fast = fuse_for_inference(network, torch.device("cpu"))
-    torch.testing.assert_close(fast.embed(images), network.embed(images), atol=1e-4, rtol=1e-3)
+    ours, fused = (one.forward_features(one.forward_frozen(images)) for one in (network, fast))
+    torch.testing.assert_close(fused, ours, atol=1e-4, rtol=1e-3)
     assert not any(isinstance(module, torch.nn.BatchNorm2d) for module in fast.modules())
     assert any(isinstance(module, torch.nn.BatchNorm2d) for module in network.modules())
 
@@ -155,32 +160,32 @@ def transfer() -> Transfer:
 
 @pytest.mark.parametrize("stages", [0, 1, 3])
 def test_frozen_and_tuned_parts_make_the_whole(stages: int) -> None:
-    network = transfer().tune(stages)
+    network = transfer().unfreeze(stages)
     images = torch.rand(2, 3, 64, 64)
-    torch.testing.assert_close(network.learn(network.begin(images)), network(images))
+    torch.testing.assert_close(network.forward_trainable(network.forward_frozen(images)), network(images))
     learning = {name.split(".")[0] for name, one in network.named_parameters() if one.requires_grad}
-    assert learning == ({"head", "trunk"} if stages else {"head"})
+    assert learning == ({"head", "backbone"} if stages else {"head"})
 
 
-def test_looking_never_changes_a_trunk() -> None:
+def test_a_forward_pass_never_changes_a_backbone() -> None:
     network = transfer()
     before = {name: tensor.clone() for name, tensor in network.state_dict().items()}
     network.train()
-    network.begin(torch.rand(2, 3, 64, 64))
+    network.forward_frozen(torch.rand(2, 3, 64, 64))
     assert all(torch.equal(tensor, before[name]) for name, tensor in network.state_dict().items())
 
 
 def test_the_installed_weights_are_those_of_the_digest_and_see(monkeypatch: pytest.MonkeyPatch) -> None:
     network = transfer()
-    network.load_trunk(nothing, lambda: False)
-    # Of a trunk that knows photos, two copies of one look more alike than two photos; of chance's, all look alike.
-    assert network.embed(torch.rand(1, 3, 64, 64)).std() > 0.05
+    network.load_pretrained(nothing, lambda: False)
+    # The features of random weights hardly vary.
+    assert network.forward_frozen(torch.rand(1, 3, 64, 64)).std() > 0.05
     monkeypatch.setitem(lite_weights.SHA256, ".pth", "0" * 64)
     with pytest.raises(ModelFileError, match="damaged"):
-        network.load_trunk(nothing, lambda: False)
+        network.load_pretrained(nothing, lambda: False)
     monkeypatch.setattr(lite_weights, "file", lambda: None)
     with pytest.raises(ModelFileError, match=r"missing.*another recipe"):
-        network.load_trunk(nothing, lambda: False)
+        network.load_pretrained(nothing, lambda: False)
 
 
 def test_the_copy_of_a_packaged_program_says_the_same(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -20,18 +20,19 @@ from trainer.dataset import pixels
 from trainer.dataset.photo import photo_pixels
 from trainer.dataset.scan import scan
 from trainer.dataset.sources.source import open_source
-from trainer.files import store
+from trainer.files import array_cache
 from trainer.hardware.devices import to_images
 from trainer.inference.evaluate import evaluate_model
-from trainer.inference.predict import Predictor
+from trainer.inference.predictor import Predictor
 from trainer.models import build
 from trainer.models.network import Network
 from trainer.storage import model_file
 from trainer.training import features
 from trainer.training.augment import augment, draw
-from trainer.training.batches import PixelData, side
-from trainer.training.features import FeatureData, VariedFeatureData
+from trainer.training.batches import image_size_at
+from trainer.training.features import AugmentedFeatureData, CachedFeatureData
 from trainer.training.loop import resume, train
+from trainer.training.split_data import PixelData
 
 SIZE = 64
 
@@ -39,11 +40,11 @@ SIZE = 64
 @pytest.fixture
 def network() -> Network:
     network = build("efficientnet-lite0", image_size=SIZE, dropout=0.0)
-    network.load_trunk(lambda _done, _total: None, lambda: False)
+    network.load_pretrained(lambda _done, _total: None, lambda: False)
     return network
 
 
-def looked(network: Network, drawings: Path, **given: Callable[..., None]) -> FeatureData:
+def looked(network: Network, drawings: Path, **given: Callable[..., None]) -> CachedFeatureData:
     found = scan(drawings)
     with open_source(drawings) as source:
         data = features.prepare(
@@ -56,7 +57,7 @@ def looked(network: Network, drawings: Path, **given: Callable[..., None]) -> Fe
             precision=torch.float32,
             **given,
         )
-        data.images(torch.arange(5))
+        data.inputs(torch.arange(5))
         return data
 
 
@@ -67,45 +68,45 @@ def test_features_are_what_the_trunk_says_of_each_photo(network: Network, drawin
     pixels = np.stack([photo_pixels(drawings / found[place].path, SIZE) for place in places.tolist()])
     images = to_images(pixels, torch.device("cpu"))
     with torch.inference_mode():
-        straight, mirrored = network.begin(images), network.begin(images.flip(3))
-    torch.testing.assert_close(data.images(places), straight, atol=5e-3, rtol=2e-3)
+        straight, mirrored = network.forward_frozen(images), network.forward_frozen(images.flip(3))
+    torch.testing.assert_close(data.inputs(places), straight, atol=5e-3, rtol=2e-3)
     numbers = torch.zeros(3, 14)
     numbers[:, 6] = torch.tensor([1.0, -1.0, -1.0])  # the flip's column: below 0 is mirrored
     expected = torch.stack([straight[0], mirrored[1], mirrored[2]])
     settings = recipe("transfer").config("x").augment
-    torch.testing.assert_close(data.varied(places, numbers, settings, SIZE), expected, atol=5e-3, rtol=2e-3)
+    torch.testing.assert_close(data.augmented_inputs(places, numbers, settings, SIZE), expected, atol=5e-3, rtol=2e-3)
 
 
 def test_they_are_computed_once(network: Network, drawings: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    first = looked(network, drawings).images(torch.arange(20))
-    monkeypatch.setattr(features.Looker, "chunk", lambda *_: pytest.fail("looked again"))
-    assert torch.equal(looked(network, drawings).images(torch.arange(20)), first)
+    first = looked(network, drawings).inputs(torch.arange(20))
+    monkeypatch.setattr(features.FeatureExtractor, "chunk", lambda *_: pytest.fail("looked again"))
+    assert torch.equal(looked(network, drawings).inputs(torch.arange(20)), first)
 
 
 def test_another_trunk_has_other_features(network: Network, drawings: Path) -> None:
     looked(network, drawings)
     with torch.no_grad():
-        network.trunk[0][0].weight.mul_(1.1)
+        network.backbone[0][0].weight.mul_(1.1)
     looked(network, drawings)
-    assert len(store.listed()) == 2
+    assert len(array_cache.listed()) == 2
 
 
 def test_without_room_it_says_so_and_looks_again(
     network: Network, drawings: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    kept = looked(network, drawings).images(torch.arange(5))
-    store.clear()
-    monkeypatch.setattr(store, "SPARE_BYTES", 10**18)
+    kept = looked(network, drawings).inputs(torch.arange(5))
+    array_cache.clear()
+    monkeypatch.setattr(array_cache, "SPARE_BYTES", 10**18)
     notes: list[str] = []
     data = looked(network, drawings, note=notes.append)
-    torch.testing.assert_close(data.images(torch.arange(5)), kept, atol=5e-3, rtol=2e-3)
+    torch.testing.assert_close(data.inputs(torch.arange(5)), kept, atol=5e-3, rtol=2e-3)
     assert "takes longer" in notes[0]
 
 
 def test_cancelled_it_leaves_nothing(network: Network, drawings: Path) -> None:
     with pytest.raises(CancelledError):
         looked(network, drawings, cancelled=lambda: True)
-    assert store.listed() == []
+    assert array_cache.listed() == []
 
 
 @pytest.fixture
@@ -127,7 +128,8 @@ def test_a_run_learns_and_its_model_is_whole(
 ) -> None:
     result, events = run(tuned_stages=stages)
     started = next(event for event in events if isinstance(event, RunStarted))
-    assert started.parameters == (1281 if stages == 0 else 413_441)
+    assert started.trainable_parameters == (1281 if stages == 0 else 413_441)
+    assert started.parameters == 3_372_289 + (0 if stages == 0 else 412_160)
     assert result.evaluation is not None
     assert result.evaluation.accuracy > 0.8
     network, description, prototypes = model_file.load(Path(result.model or ""))
@@ -148,13 +150,15 @@ def test_varied_photos_pass_the_trunk_each_time(network: Network, drawings: Path
     with open_source(drawings) as source:
         decoded = pixels.prepare(source, found.photos[:20], SIZE)
         photos = PixelData(decoded, range(20), found.photos[:20], torch.device("cpu"))
-        data = VariedFeatureData(network.eval(), photos, precision=torch.float32).subset(torch.arange(2, 20))
+        data = AugmentedFeatureData(network.eval(), photos, precision=torch.float32).subset(torch.arange(2, 20))
         places, settings = torch.arange(9), AugmentConfig(saturation=0.3)
         numbers = draw(18, seed=1, epoch=1)[places]
-        found_now, images = data.varied(places, numbers, settings, SIZE), photos.images(places + 2)
+        found_now, images = data.augmented_inputs(places, numbers, settings, SIZE), photos.inputs(places + 2)
     with torch.no_grad():
-        torch.testing.assert_close(found_now, network.begin(augment(images, numbers, settings)), atol=1e-4, rtol=1e-4)
-        torch.testing.assert_close(data.images(places), network.begin(images), atol=1e-4, rtol=1e-4)
+        torch.testing.assert_close(
+            found_now, network.forward_frozen(augment(images, numbers, settings)), atol=1e-4, rtol=1e-4
+        )
+        torch.testing.assert_close(data.inputs(places), network.forward_frozen(images), atol=1e-4, rtol=1e-4)
 
 
 @pytest.mark.parametrize("stages", [0, 1])
@@ -173,20 +177,20 @@ def test_a_run_with_more_than_mirroring_learns_and_repeats(
 
 
 def test_an_averaged_head_compares_with_the_same_photos(run: Callable[..., tuple[RunResult, list[AnyEvent]]]) -> None:
-    result, _ = run(averaging=0.99, epochs=1)
+    result, _ = run(ema_decay=0.99, epochs=1)
     plain, _ = run(epochs=1)
     networks = [model_file.load(Path(one.model or "")).network.state_dict() for one in (result, plain)]
     assert not torch.equal(networks[0]["head.weight"], networks[1]["head.weight"])
-    for name in ("centre", "spread"):
+    for name in ("feature_mean", "feature_std"):
         torch.testing.assert_close(networks[0][name], networks[1][name])
 
 
 def test_a_run_goes_on_exactly_where_it_stopped(run: Callable[..., tuple[RunResult, list[AnyEvent]]]) -> None:
     whole, _ = run(epochs=4, schedule="constant")
     half, _ = run(epochs=2, schedule="constant")
-    kept = {path for path, _, _ in store.listed()}
+    kept = {path for path, _, _ in array_cache.listed()}
     rest = resume(Path(half.run_folder or ""), epochs=4)
-    assert {path for path, _, _ in store.listed()} == kept  # the trunk looks at nothing again
+    assert {path for path, _, _ in array_cache.listed()} == kept  # the backbone looks at nothing again
     assert [(row.train_loss, row.val_loss) for row in rest.history] == [
         (row.train_loss, row.val_loss) for row in whole.history
     ]
@@ -222,7 +226,7 @@ def test_epochs_of_small_images_are_not_compared_with_validation(
     monkeypatch.setattr(advice, "after_epoch", note)
     given = {"image_size": 64, "first_size": 32, "last_size": 64, "epochs": 4}
     train(recipe("compact").config(str(drawings), **given), out=tmp_path / "runs")
-    assert [side(recipe("compact").config("x", **given), epoch) for epoch in (1, 2, 3, 4)] == [32, 48, 48, 64]
+    assert [image_size_at(recipe("compact").config("x", **given), epoch) for epoch in (1, 2, 3, 4)] == [32, 48, 48, 64]
     assert compared == [[], [2], [2, 3], [2, 3, 4]]
 
 
@@ -234,11 +238,11 @@ def test_a_compact_model_looks_twice_in_its_run_and_ever_after(drawings: Path, t
     assert evaluate_model(file, drawings, precision="float32").loss == pytest.approx(done.evaluation.loss, rel=1e-4)
     photos = np.random.default_rng(0).integers(0, 256, (2, 48, 48, 3), dtype=np.uint8)
     predictor = Predictor.load(file, precision="float32")
-    for here, there in zip(predictor.find(photos), predictor.find(photos[:, :, ::-1].copy()), strict=True):
+    for here, there in zip(predictor.outputs(photos), predictor.outputs(photos[:, :, ::-1].copy()), strict=True):
         torch.testing.assert_close(here, there)
     network = model_file.load(file).network
     one_look = network(to_images(photos, torch.device("cpu")))
-    assert (predictor.find(photos).logits - one_look).abs().max() > 1e-3
+    assert (predictor.outputs(photos).logits - one_look).abs().max() > 1e-3
 
 
 def test_an_overflow_in_bfloat16_goes_on_in_float32(
@@ -246,13 +250,13 @@ def test_an_overflow_in_bfloat16_goes_on_in_float32(
 ) -> None:
     from trainer.training import loop
 
-    honest = loop._loss
+    honest = loop._forward
 
     def overflows(run: Any, batch: Any) -> Any:
         loss, logits = honest(run, batch)
         return (loss * float("inf"), logits) if run.precision is torch.bfloat16 else (loss, logits)
 
-    monkeypatch.setattr(loop, "_loss", overflows)
+    monkeypatch.setattr(loop, "_forward", overflows)
     events: list[AnyEvent] = []
     result = train(small_config(precision="bfloat16", epochs=1), out=tmp_path, emit=events.append)
     assert result.status == "completed"

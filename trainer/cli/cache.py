@@ -15,9 +15,9 @@ cache = typer.Typer(
 @cache.command("list")
 def list_all(*, json: AsJson = False) -> None:
     """List the decoded photos and features that are kept, the last used first."""
-    from trainer.files import store  # noqa: PLC0415 - brings numpy along, which --help does without
+    from trainer.files import array_cache  # noqa: PLC0415 - brings numpy along, which --help does without
 
-    found = store.listed()
+    found = array_cache.listed()
     if json:
         print_json([{"path": str(path), "bytes": size, "used": used} for path, size, used in found])
         return
@@ -27,12 +27,15 @@ def list_all(*, json: AsJson = False) -> None:
     if found:
         stdout.print(table)
     total = sum(size for _, size, _ in found)
-    say(f"{total / 1e6:.1f} MB in {store.folder()}, of {store.LIMIT_BYTES / 1e9:.0f} GB at most; the oldest go first.")
+    say(
+        f"{total / 1e6:.1f} MB in {array_cache.folder()}, of {array_cache.LIMIT_BYTES / 1e9:.0f} GB at most; "
+        "the oldest go first."
+    )
 
 
 @cache.command()
 def clear() -> None:
     """Delete all of it. No photo and no model is touched; the next run takes a little longer."""
-    from trainer.files import store  # noqa: PLC0415 - see above
+    from trainer.files import array_cache  # noqa: PLC0415 - see above
 
-    say(f"{store.clear() / 1e6:.1f} MB freed in {store.folder()}.")
+    say(f"{array_cache.clear() / 1e6:.1f} MB freed in {array_cache.folder()}.")

@@ -2,7 +2,7 @@
 
 from rich.table import Table
 
-from trainer.cli.console import AsJson, ModelPath, percent, print_json, stdout
+from trainer.cli.console import AsJson, ModelPath, parameters, percent, print_json, stdout
 
 
 def info(model: ModelPath, *, json: AsJson = False) -> None:
@@ -16,7 +16,9 @@ def info(model: ModelPath, *, json: AsJson = False) -> None:
     origin = description.origin
     grid = Table(box=None, show_header=False)
     grid.add_row("tells apart", " and ".join(description.classes))
-    grid.add_row("recipe", f"{description.recipe} ({description.parameters:,} weights)")
+    grid.add_row(
+        "recipe", f"{description.recipe} ({parameters(description.parameters, description.trainable_parameters)})"
+    )
     grid.add_row("photos are", f"squeezed to {description.preprocessing.image_size} pixels square")
     grid.add_row("learnt from", f"{sum(origin.photos['train'].values()):,} photos of {origin.dataset}")
     grid.add_row("kept epoch", f"{origin.epoch.epoch} (validation {percent(origin.epoch.val_accuracy)})")

@@ -13,7 +13,7 @@ from trainer.core.errors import DatasetError, ModelFileError, SettingError
 from trainer.core.results import Prediction
 from trainer.dataset.photo import PHOTO_ENDINGS
 from trainer.dataset.sources.folder_source import FolderSource
-from trainer.files.files import write_whole
+from trainer.files.atomic import write_atomically
 from trainer.storage.run_list import list_runs
 from trainer.storage.starter import starter_model
 
@@ -49,7 +49,7 @@ def predict(
     chosen, problems = _expand(photos, recursive=recursive)
     path = model or _usual_model()
     with interruptible() as control, progress_bar("Looking at photos") as progress:
-        from trainer.inference.predict import Predictor  # noqa: PLC0415 - torch takes seconds; --help must not
+        from trainer.inference.predictor import Predictor  # noqa: PLC0415 - torch takes seconds; --help must not
 
         predictor = Predictor.load(path, device=device)
         found: list[Prediction] = []
@@ -61,7 +61,7 @@ def predict(
     for problem in problems:
         say_error(problem)
     if table is not None:
-        write_whole(table, _as_csv(found, predictor.description.classes))
+        write_atomically(table, _as_csv(found, predictor.description.classes))
         say_note(f"{len(found)} rows are in {table}.")
     if json:
         print_json(found)

@@ -7,14 +7,16 @@ from typing import Annotated, Any, TypeVar
 import msgspec
 import typer
 
-from trainer.core.config import AugmentConfig, TrainConfig
+from trainer.core.config import FORMER_NAMES, AugmentConfig, TrainConfig
 from trainer.core.setting import Setting, describe
 
 _Command = TypeVar("_Command", bound=Callable[..., None])
 
 # Options of their own, or none: the recipe decides much, and a version is not chosen.
 _APART = {"recipe", "version"}
-_SPELLINGS = {"optimiser": ("--optimiser", "--optimizer")}
+_SPELLINGS = {"optimiser": ("--optimiser", "--optimizer")} | {
+    now: (f"--{now.replace('_', '-')}", f"--{former.replace('_', '-')}") for former, now in FORMER_NAMES.items()
+}
 _USUAL = {"epochs", "batch_size", "learning_rate", "image_size", "seed", "patience", "device", "threads", "precision"}
 PANELS = ("Usual settings", "Further settings", "Augmentation")
 

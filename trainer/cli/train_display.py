@@ -5,7 +5,7 @@ from typing import Self
 
 from rich.progress import TaskID, TextColumn
 
-from trainer.cli.console import bars, percent, say_note, shown, stderr
+from trainer.cli.console import bars, parameters, percent, say_note, shown, stderr
 from trainer.core.events import (
     AdviceGiven,
     AnyEvent,
@@ -19,7 +19,7 @@ from trainer.core.events import (
 
 STAGES = {
     "scan": "Reading photos",
-    "download": "Fetching the trunk",
+    "download": "Fetching the backbone",
     "decode": "Looking at photos",
     "evaluate": "Testing",
 }
@@ -72,9 +72,10 @@ class TrainDisplay:
         match event:
             case RunStarted():
                 counts = ", ".join(f"{sum(row.values())} {split}" for split, row in event.photos.items())
+                size = parameters(event.parameters, event.trainable_parameters)
                 stderr.print(
                     shown(
-                        f"{' or '.join(event.classes)}: {counts} photos; {event.parameters:,} weights on "
+                        f"{' or '.join(event.classes)}: {counts} photos; {size} on "
                         f"{event.device} with {event.threads} threads; the run is {event.run_folder}"
                     )
                 )

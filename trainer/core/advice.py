@@ -20,7 +20,7 @@ LEARNING_EPOCHS = 3
 
 
 def before_training(train_counts: Mapping[str, int], *, from_nothing: bool) -> list[AdviceGiven]:
-    """Return what the numbers of training photos by class call for; `from_nothing` without a pre-trained trunk."""
+    """Return what the numbers of training photos by class call for; `from_nothing` without a pre-trained backbone."""
     advice = []
     smaller, larger = sorted(train_counts, key=lambda name: train_counts[name])
     if train_counts[smaller] < FEW_PHOTOS:

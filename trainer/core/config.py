@@ -1,6 +1,7 @@
 """Every setting of a training run: frozen, checked when it is made, and readable as JSON."""
 
 import math
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self, get_args
 
 from msgspec import Meta, structs
@@ -8,13 +9,15 @@ from msgspec import Meta, structs
 from trainer.core.errors import SettingError
 from trainer.core.setting import Checked, unknown
 
-CONFIG_VERSION = 1
+CONFIG_VERSION = 2
+# What CatDog 0.1 called some settings: read in its files and taken on the command line, never written.
+FORMER_NAMES = {"warm_up": "warmup", "blending": "mixup", "averaging": "ema_decay", "trunk": "backbone"}
 
 AugmentLevel = Literal["off", "light", "strong"]
 RecipeName = Literal["classic", "compact", "transfer"]
 OptimiserName = Literal["rmsprop", "adam", "adamw", "sgd"]
 ScheduleName = Literal["constant", "cosine"]
-TrunkName = Literal["efficientnet-lite0", "mobilenet-v3-large", "efficientnet-b0", "convnext-tiny"]
+BackboneName = Literal["efficientnet-lite0", "mobilenet-v3-large", "efficientnet-b0", "convnext-tiny"]
 ClassWeighting = Literal["off", "balanced"]
 DeviceName = Literal["auto", "cuda", "mps", "cpu"]
 PrecisionName = Literal["auto", "float32", "bfloat16"]
@@ -162,7 +165,7 @@ class TrainConfig(Checked, frozen=True, kw_only=True, forbid_unknown_fields=True
             description="constant keeps the learning rate; cosine lowers it to nothing by the last epoch.",
         ),
     ] = "constant"
-    warm_up: Annotated[
+    warmup: Annotated[
         float,
         Meta(ge=0, le=0.5, title="Warm-up", description="The learning rate rises over this share of the run."),
     ] = 0.0
@@ -170,21 +173,21 @@ class TrainConfig(Checked, frozen=True, kw_only=True, forbid_unknown_fields=True
         float,
         Meta(ge=0, le=0.5, title="Label smoothing", description="How far from certain the network is asked to be."),
     ] = 0.0
-    blending: Annotated[
+    mixup: Annotated[
         float,
         Meta(
             ge=0,
             le=1,
-            title="Blending",
+            title="Mixup",
             description="The share of batches whose photos are mixed in pairs, as a whole or by a patch.",
         ),
     ] = 0.0
-    averaging: Annotated[
+    ema_decay: Annotated[
         float,
         Meta(
             ge=0,
             le=0.9999,
-            title="Averaging",
+            title="EMA decay",
             description="The model is a moving average of the weights that keeps this much at each step.",
         ),
     ] = 0.0
@@ -201,9 +204,9 @@ class TrainConfig(Checked, frozen=True, kw_only=True, forbid_unknown_fields=True
         int,
         Meta(ge=0, le=512, title="Last size", description="The size at the end. 0: the image size."),
     ] = 0
-    trunk: Annotated[
-        TrunkName,
-        Meta(title="Trunk", description="The pre-trained network that the recipe transfer builds on."),
+    backbone: Annotated[
+        BackboneName,
+        Meta(title="Backbone", description="The pre-trained network that the recipe transfer builds on."),
     ] = "efficientnet-lite0"
     tuned_stages: Annotated[
         int,
@@ -211,7 +214,7 @@ class TrainConfig(Checked, frozen=True, kw_only=True, forbid_unknown_fields=True
             ge=0,
             le=8,
             title="Tuned stages",
-            description="How many of the trunk's last stages learn too. 0: the head alone, in seconds.",
+            description="How many of the backbone's last stages learn too. 0: the head alone, in seconds.",
         ),
     ] = 0
     augment: AugmentConfig = AugmentConfig()
@@ -248,3 +251,11 @@ class TrainConfig(Checked, frozen=True, kw_only=True, forbid_unknown_fields=True
         Meta(ge=0, le=256, title="Threads", description="Processor threads to use. 0 lets CatDog choose."),
     ] = 0
     version: Annotated[int, Meta(ge=1, le=CONFIG_VERSION, title="Version of these settings")] = CONFIG_VERSION
+
+    @classmethod
+    def from_mapping(cls, values: Mapping[str, Any]) -> Self:
+        """Build from plain values, as JSON holds them, also under the names that CatDog 0.1 had.
+
+        Raises SettingError for an unknown name (with the closest known one) and for a value out of range.
+        """
+        return super().from_mapping({FORMER_NAMES.get(name, name): value for name, value in values.items()})

@@ -1,4 +1,4 @@
-"""How the outside speaks to a run: pause, go on, stop. Safe to call from any thread."""
+"""How the outside speaks to a run: pause, unpause, stop. Safe to call from any thread."""
 
 import threading
 
@@ -9,37 +9,43 @@ class RunControl:
     def __init__(self) -> None:
         self._changed = threading.Condition()
         self._paused = False
-        self._stopped = False
+        self._stops = 0
 
     def pause(self) -> None:
         """Let the run wait after the batch at hand."""
         with self._changed:
             self._paused = True
 
-    def go_on(self) -> None:
+    def unpause(self) -> None:
         """End a pause."""
         with self._changed:
             self._paused = False
             self._changed.notify_all()
 
     def stop(self) -> None:
-        """End the run in order, keeping the best epoch. Ends a pause too."""
+        """End the run in order and keep the best epoch; asked again, skip its evaluation too. Ends a pause."""
         with self._changed:
-            self._stopped = True
+            self._stops += 1
             self._changed.notify_all()
 
     @property
     def paused(self) -> bool:
         """Whether a pause was asked for (and the run not stopped)."""
         with self._changed:
-            return self._paused and not self._stopped
+            return self._paused and not self._stops
 
     def should_stop(self) -> bool:
         """Whether `stop` was called."""
         with self._changed:
-            return self._stopped
+            return self._stops > 0
+
+    @property
+    def stops(self) -> int:
+        """How often `stop` was called."""
+        with self._changed:
+            return self._stops
 
     def wait_while_paused(self) -> None:
         """Return once nothing keeps the run waiting."""
         with self._changed:
-            self._changed.wait_for(lambda: self._stopped or not self._paused)
+            self._changed.wait_for(lambda: self._stops > 0 or not self._paused)

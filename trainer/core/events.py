@@ -43,6 +43,9 @@ class RunStarted(Event, frozen=True, kw_only=True, tag=True):
     batches: int
     """Batches in an epoch."""
     parameters: int
+    """All of the network's weights."""
+    trainable_parameters: int | None = None
+    """Those that learn; None in logs of CatDog 0.1, whose `parameters` were these."""
     device: str
     threads: int
     history: tuple[EpochMetrics, ...] = ()
@@ -50,7 +53,7 @@ class RunStarted(Event, frozen=True, kw_only=True, tag=True):
 
 
 class BatchFinished(Event, frozen=True, kw_only=True, tag=True):
-    """One step of the optimiser. Loss and accuracy are running means within the epoch."""
+    """One step of the optimiser. Loss (as `EpochMetrics.train_loss`) and accuracy are means of the epoch so far."""
 
     epoch: int
     batch: int

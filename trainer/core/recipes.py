@@ -19,7 +19,7 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
     title: str
     summary: str
     network: str = ""
-    """Name of the builder in `trainer.models`; empty where the setting `trunk` names it."""
+    """Name of the builder in `trainer.models`; empty where the setting `backbone` names it."""
     settings: Mapping[str, Any] = {}
     """Where this recipe's settings differ from the defaults of `TrainConfig`."""
 
@@ -31,7 +31,7 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
 
     def network_of(self, config: TrainConfig) -> str:
         """Return the name of the builder in `trainer.models` for these settings."""
-        return self.network or config.trunk
+        return self.network or config.backbone
 
 
 RECIPES: Mapping[str, Recipe] = {
@@ -54,9 +54,9 @@ RECIPES: Mapping[str, Recipe] = {
                 "learning_rate": 1.5e-3,
                 "weight_decay": 0.05,
                 "schedule": "cosine",
-                "warm_up": 0.1,
+                "warmup": 0.1,
                 "label_smoothing": 0.05,
-                "averaging": 0.99,
+                "ema_decay": 0.99,
                 "image_size": 176,
                 "first_size": 112,
                 "last_size": 160,
@@ -76,7 +76,7 @@ RECIPES: Mapping[str, Recipe] = {
                 "learning_rate": 1e-3,
                 "weight_decay": 0.03,
                 "schedule": "cosine",
-                # The trunk learnt from crops of 224, in which things are larger than in whole photos. The validation
+                # The backbone learnt from crops of 224, in which things are larger than in whole photos. The validation
                 # loss on 2,000 + 1,000 photos was 0.0417 at 224, 0.0396 at 240 and 0.0375 at 256.
                 "image_size": 256,
                 "dropout": 0.2,

@@ -13,6 +13,7 @@ class EpochMetrics(msgspec.Struct, frozen=True, kw_only=True):
 
     epoch: int
     train_loss: float
+    """Plain cross-entropy, comparable with `val_loss`: photos mixed by mixup do not count, unless all were mixed."""
     train_accuracy: float
     val_loss: float
     val_accuracy: float
@@ -20,6 +21,9 @@ class EpochMetrics(msgspec.Struct, frozen=True, kw_only=True):
     seconds: float
     photos_per_second: float
     """Training photos alone, over the training part of the epoch alone."""
+    train_objective: float | None = None
+    """What the optimiser minimised: with label smoothing, class weights and mixed photos. None in runs of CatDog 0.1,
+    whose `train_loss` was this."""
 
 
 class ClassMetrics(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,7 +35,7 @@ class ClassMetrics(msgspec.Struct, frozen=True, kw_only=True):
     f1: float | None
 
 
-class JudgedPhoto(msgspec.Struct, frozen=True, kw_only=True, rename={"class_name": "class"}):
+class EvaluatedPhoto(msgspec.Struct, frozen=True, kw_only=True, rename={"class_name": "class"}):
     """One photo of known class with what the model said of it."""
 
     path: str
@@ -75,9 +79,9 @@ class EvaluationMetrics(msgspec.Struct, frozen=True, kw_only=True):
 class Evaluation(EvaluationMetrics, frozen=True, kw_only=True):
     """The numbers with the photos behind them (`evaluation.json`)."""
 
-    wrong: tuple[JudgedPhoto, ...]
+    wrong: tuple[EvaluatedPhoto, ...]
     """The mistakes, the surest first."""
-    right: tuple[JudgedPhoto, ...]
+    right: tuple[EvaluatedPhoto, ...]
     """The others, the least sure first."""
 
     def metrics(self) -> EvaluationMetrics:

@@ -37,7 +37,7 @@ class Layout(msgspec.Struct, frozen=True, kw_only=True):
     """Photos without a class."""
 
 
-def recognise(paths: Sequence[str], read_text: Callable[[str], str | None]) -> Layout:
+def find_layout(paths: Sequence[str], read_text: Callable[[str], str | None]) -> Layout:
     """Return the layout of the files with these relative paths; `read_text` gives a text file, None if it cannot.
 
     In class folders every file counts but documents, whatever its ending; elsewhere only what is called like a photo.

@@ -13,7 +13,7 @@ from trainer.core.pipeline import map_in_order
 from trainer.dataset.photo import photo_pixels
 from trainer.dataset.records import Photo
 from trainer.dataset.sources.source import PhotoSource
-from trainer.files import store
+from trainer.files import array_cache
 
 # Part of every key: raised whenever the same file would be decoded to other pixels.
 DECODING = 1
@@ -75,7 +75,7 @@ class DecodedPixels:
 class CachedPixels:
     """Pixels kept on disk. Where the file goes away or is cut off under a run, photos are decoded instead."""
 
-    def __init__(self, rows: store.StoredRows, decoded: DecodedPixels) -> None:
+    def __init__(self, rows: array_cache.CachedRows, decoded: DecodedPixels) -> None:
         self._rows, self._decoded = rows, decoded
 
     def __len__(self) -> int:
@@ -106,17 +106,17 @@ def prepare(
     decoded = DecodedPixels(source, photos, size)
     key = identity(source, photos, size)
     need = len(photos) * size * size * 3
-    path = store.find(key)
+    path = array_cache.find(key)
     if path is None:
         try:
-            path = store.fill(key, decoded.in_order(progress, cancelled), need)
+            path = array_cache.fill(key, decoded.in_order(progress, cancelled), need)
         except OSError as error:
             note(
                 f"The decoded photos cannot be kept on the disk ({error.strerror or error}), so every photo is decoded "
-                f"again in every epoch, which takes longer. {store.room_wanted(need)} would avoid that."
+                f"again in every epoch, which takes longer. {array_cache.room_wanted(need)} would avoid that."
             )
             return decoded
-    return CachedPixels(store.StoredRows(path, (size, size, 3), np.dtype(np.uint8)), decoded)
+    return CachedPixels(array_cache.CachedRows(path, (size, size, 3), np.dtype(np.uint8)), decoded)
 
 
 def identity(source: PhotoSource, photos: Sequence[Photo], size: int) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 from trainer.core.errors import CancelledError, DatasetError, PhotoError
 from trainer.core.pipeline import map_in_order
 from trainer.dataset.copies import copy_notes
-from trainer.dataset.layouts import Layout, recognise
+from trainer.dataset.layouts import Layout, find_layout
 from trainer.dataset.photo import check_photo
 from trainer.dataset.records import Dataset, Photo, Problem
 from trainer.dataset.sources.listing import SourceFile
@@ -43,7 +43,7 @@ def scan(
     """
     with open_source(path) as source:
         listing = source.list_files(cancelled)
-        layout = _recognise(source, [file.path for file in listing.files], listing.problems)
+        layout = _find_layout(source, [file.path for file in listing.files], listing.problems)
         files = [file for file in listing.files if file.path in layout.assignments]
         photos: list[Photo] = []
         problems = list(listing.problems)
@@ -70,9 +70,9 @@ def scan(
     return dataset
 
 
-def _recognise(source: PhotoSource, paths: Sequence[str], problems: Sequence[Problem]) -> Layout:
+def _find_layout(source: PhotoSource, paths: Sequence[str], problems: Sequence[Problem]) -> Layout:
     try:
-        return recognise(paths, partial(_read_text, source))
+        return find_layout(paths, partial(_read_text, source))
     except DatasetError as error:
         first = f" {problems[0].path} {problems[0].reason}." if problems else ""
         raise DatasetError(f"{source.root}: {error.what}{first}", remedy=error.remedy, path=source.root) from error

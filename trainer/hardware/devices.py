@@ -22,7 +22,7 @@ PRECISIONS = {"float32": torch.float32, "bfloat16": torch.bfloat16}
 WORTH_IT = 0.8
 
 
-def choose(name: str) -> torch.device:
+def choose_device(name: str) -> torch.device:
     """Return the device of that name; "auto" takes CUDA, then Apple's MPS, then the processor.
 
     Raises SettingError where the named device is not there.
@@ -50,7 +50,7 @@ def choose_precision(name: PrecisionName, device: torch.device) -> torch.dtype:
     return PRECISIONS[name]
 
 
-def put(network: _Network, device: torch.device) -> _Network:
+def to_device(network: _Network, device: torch.device) -> _Network:
     """Return the network on the device, its weights in the order of channels-last images.
 
     Convolutions on images in that order, in which pixels are stored, need no conversions and are faster.
@@ -65,7 +65,7 @@ def to_images(pixels: np.ndarray, device: torch.device) -> torch.Tensor:
     return torch.from_numpy(pixels).to(device).permute(0, 3, 1, 2).float().div_(255)
 
 
-def multiplying_in(precision: torch.dtype, device: torch.device) -> torch.autocast:
+def autocast(precision: torch.dtype, device: torch.device) -> torch.autocast:
     """Return the context in which networks multiply in that type; results are float32 or that type."""
     return torch.autocast(device.type, dtype=precision, enabled=precision is not torch.float32)
 
@@ -96,7 +96,7 @@ def _seconds(precision: torch.dtype) -> float:
     try:
         for _ in range(6):
             began = time.perf_counter()
-            with multiplying_in(precision, images.device):
+            with autocast(precision, images.device):
                 result = F.conv2d(images, weights, padding=1)
             result.sum().backward()
             times.append(time.perf_counter() - began)

@@ -24,11 +24,11 @@ FIRST_REST, LONGEST_REST = 64, 1024
 _ALL = torch.get_num_threads()
 
 
-class ThreadCount:
-    """Sets torch's number of threads for the thread that calls it, step by step."""
+class ThreadTuner:
+    """Sets torch's number of threads for the thread that calls `start` and `stepped`."""
 
     def __init__(self, wanted: int) -> None:
-        """Use `wanted` threads, or choose between all and one where it is 0."""
+        """Use `wanted` threads, or choose between all and one where it is 0. Nothing is set before `start`."""
         self._choices = (wanted,) if wanted else tuple(dict.fromkeys((_ALL, 1)))
         self._best = self._choices[0]
         self._trial: list[int] = []
@@ -37,6 +37,9 @@ class ThreadCount:
         self._recent: list[float] = []
         self._rest = 0
         self._next_rest = FIRST_REST
+
+    def start(self) -> None:
+        """Set the number of threads for the first step."""
         torch.set_num_threads(self._best)
         self._begin_trial()
 

@@ -11,7 +11,7 @@ _LIMITS = (0.25, 10.0)
 _STEPS = 400
 
 
-def temperature(logits: torch.Tensor, classes: torch.Tensor) -> float:
+def fit_temperature(logits: torch.Tensor, classes: torch.Tensor) -> float:
     """Return what logits [N] should be divided by so that their loss for the classes [N] is lowest.
 
     Guo et al., "On calibration of modern neural networks", 2017, section 4.2. One number cannot change a verdict at
@@ -25,7 +25,7 @@ def temperature(logits: torch.Tensor, classes: torch.Tensor) -> float:
     return float(candidates[losses.argmin()])
 
 
-def calibration_error(probabilities: torch.Tensor, classes: torch.Tensor) -> float:
+def expected_calibration_error(probabilities: torch.Tensor, classes: torch.Tensor) -> float:
     """Return the expected calibration error, 0 to 1, of probabilities [N] of the positive class for classes [N].
 
     Photos are put into bins by their probability; it is the mean distance between a bin's mean probability and its

@@ -9,7 +9,8 @@ import torch
 from trainer.core.config import PrecisionName
 from trainer.core.errors import CancelledError, DatasetError, SettingError
 from trainer.core.pipeline import in_chunks
-from trainer.core.results import ClassMetrics, Evaluation, JudgedPhoto
+from trainer.core.progress import Cancelled, Progress, halves, never_cancelled, no_progress
+from trainer.core.results import ClassMetrics, EvaluatedPhoto, Evaluation
 from trainer.core.statistics import wilson_interval
 from trainer.dataset.pixels import DecodedPixels
 from trainer.dataset.records import SPLITS, Dataset, Photo
@@ -18,10 +19,10 @@ from trainer.dataset.sources.source import open_source
 from trainer.dataset.split import DEFAULT_FRACTIONS, cut, fingerprint
 from trainer.hardware import devices
 from trainer.hardware.parallel import CHUNK, in_parallel, worker_count
-from trainer.inference.calibration import calibration_error
-from trainer.inference.familiarity import similarity
-from trainer.inference.outputs import Findings, Gathering, fit_of
-from trainer.inference.predict import Predictor
+from trainer.inference.calibration import expected_calibration_error
+from trainer.inference.out_of_distribution import similarity
+from trainer.inference.outputs import NetworkOutputs, OutputBuffer, loss_and_accuracy
+from trainer.inference.predictor import Predictor
 from trainer.inference.verdict import verdict
 from trainer.storage import model_file
 from trainer.storage.model_description import ModelDescription
@@ -29,52 +30,52 @@ from trainer.storage.model_file import Model
 
 ALL = "all"
 
-Progress = Callable[[int, int], None]
 
-
-def assess(findings: Findings, photos: Sequence[Photo], model: Model, *, dataset: str, split: str) -> Evaluation:
-    """Return the evaluation of what the model's network found in these photos, in the same order."""
+def evaluate_outputs(
+    outputs: NetworkOutputs, photos: Sequence[Photo], model: Model, *, dataset: str, split: str
+) -> Evaluation:
+    """Return the evaluation of what the model's network gave for these photos, in the same order."""
     from trainer.hardware.torchvision_shim import torchmetrics  # noqa: PLC0415 - two seconds, and verdicts do without
 
     description = model.description
     classes = description.classes
     truth = torch.tensor([photo.class_index for photo in photos])
-    calibrated = findings.logits.double() / description.temperature
+    calibrated = outputs.logits.double() / description.temperature
     probabilities = calibrated.sigmoid()
     predicted = (probabilities >= description.threshold).long()
     matrix = torchmetrics.functional.classification.binary_confusion_matrix(predicted, truth).tolist()
     correct = matrix[0][0] + matrix[1][1]
-    judged = _judged(probabilities, similarity(findings.features, model.prototypes), photos, description)
+    evaluated = _evaluated(probabilities, similarity(outputs.embeddings, model.prototypes), photos, description)
     return Evaluation(
         dataset=dataset,
         split=split,
         classes=classes,
         photos=len(photos),
-        loss=fit_of(calibrated, truth.float()).loss,
+        loss=loss_and_accuracy(calibrated, truth.float()).loss,
         accuracy=correct / len(photos),
         accuracy_interval=wilson_interval(correct, len(photos)),
         baseline=max(sum(row) for row in matrix) / len(photos),
         roc_auc=_roc_auc(probabilities, truth),
         threshold=description.threshold,
-        not_sure=sum(bool(photo.reason) for photo in judged),
-        calibration_error=calibration_error(probabilities, truth),
-        calibration_error_before=calibration_error(findings.logits.double().sigmoid(), truth),
+        not_sure=sum(bool(photo.reason) for photo in evaluated),
+        calibration_error=expected_calibration_error(probabilities, truth),
+        calibration_error_before=expected_calibration_error(outputs.logits.double().sigmoid(), truth),
         confusion=((matrix[0][0], matrix[0][1]), (matrix[1][0], matrix[1][1])),
         per_class={name: _class_metrics(matrix, index) for index, name in enumerate(classes)},
-        wrong=tuple(photo for photo in judged if photo.predicted != photo.class_name),
-        right=tuple(photo for photo in reversed(judged) if photo.predicted == photo.class_name),
+        wrong=tuple(photo for photo in evaluated if photo.predicted != photo.class_name),
+        right=tuple(photo for photo in reversed(evaluated) if photo.predicted == photo.class_name),
     )
 
 
-def _judged(
+def _evaluated(
     probabilities: torch.Tensor, similarities: torch.Tensor, photos: Sequence[Photo], description: ModelDescription
-) -> list[JudgedPhoto]:
+) -> list[EvaluatedPhoto]:
     """Return each photo with its verdict, the surest first."""
-    judged = []
+    evaluated = []
     for photo, probability, likeness in zip(photos, probabilities.tolist(), similarities.tolist(), strict=True):
         found = verdict(description, probability, likeness)
-        judged.append(
-            JudgedPhoto(
+        evaluated.append(
+            EvaluatedPhoto(
                 path=photo.path,
                 class_name=description.classes[photo.class_index],
                 predicted=found.nearest,
@@ -82,7 +83,7 @@ def _judged(
                 reason=found.reason,
             )
         )
-    return sorted(judged, key=lambda photo: -abs(photo.probability - description.threshold))
+    return sorted(evaluated, key=lambda photo: -abs(photo.probability - description.threshold))
 
 
 def _roc_auc(probabilities: torch.Tensor, truth: torch.Tensor) -> float | None:
@@ -112,8 +113,8 @@ def evaluate_model(
     device: str = "auto",
     threads: int = 0,
     precision: PrecisionName = "auto",
-    progress: Progress = lambda _done, _total: None,
-    cancelled: Callable[[], bool] = lambda: False,
+    progress: Progress = no_progress,
+    cancelled: Cancelled = never_cancelled,
     note: Callable[[str], None] = lambda _text: None,
 ) -> Evaluation:
     """Return how a model fares on a split of any dataset of the same two classes.
@@ -128,38 +129,34 @@ def evaluate_model(
         raise SettingError(f"There is no split called {split!r}.", remedy=f"Choose {', '.join(SPLITS)} or {ALL}.")
     loaded = model_file.load(model)
     description = loaded.description
-    place = devices.choose(device)
+    place = devices.choose_device(device)
     predictor = Predictor(loaded, place, threads=threads, precision=devices.choose_precision(precision, place))
-    found = scan(dataset, progress=_part(progress, 0), cancelled=cancelled)
+    scanning, predicting = halves(progress)
+    found = scan(dataset, progress=scanning, cancelled=cancelled)
     chosen, photos = _choose(found, description, split, note)
     if not photos:
         raise DatasetError(f"{dataset} has no photos in the split {chosen}.", remedy="Choose another split.")
     with open_source(dataset) as source:
         decoded = DecodedPixels(source, photos, description.preprocessing.image_size)
-        findings = _look(predictor, decoded, worker_count(place, threads), _part(progress, 1), cancelled)
-    return assess(findings, photos, loaded, dataset=dataset.name, split=chosen)
+        outputs = _predict_all(predictor, decoded, worker_count(place, threads), predicting, cancelled)
+    return evaluate_outputs(outputs, photos, loaded, dataset=dataset.name, split=chosen)
 
 
-def _look(
-    predictor: Predictor, decoded: DecodedPixels, count: int, progress: Progress, cancelled: Callable[[], bool]
-) -> Findings:
-    """Return what the predictor finds in all photos, in order. Raises DatasetError and CancelledError."""
+def _predict_all(
+    predictor: Predictor, decoded: DecodedPixels, count: int, progress: Progress, cancelled: Cancelled
+) -> NetworkOutputs:
+    """Return the network's outputs for all photos, in order. Raises DatasetError and CancelledError."""
 
-    def find(chunk: list[int]) -> Findings:
-        return predictor.find(np.stack([decoded.one(index) for index in chunk]))
+    def predict(chunk: list[int]) -> NetworkOutputs:
+        return predictor.outputs(np.stack([decoded.one(index) for index in chunk]))
 
-    gathering = Gathering(len(decoded))
-    for found in in_parallel(find, in_chunks(range(len(decoded)), CHUNK), count):
+    buffer = OutputBuffer(len(decoded))
+    for found in in_parallel(predict, in_chunks(range(len(decoded)), CHUNK), count):
         if cancelled():
             raise CancelledError("Cancelled while looking at the photos.")
-        gathering.add(*found)
-        progress(gathering.done, len(decoded))
-    return gathering.all()
-
-
-def _part(progress: Progress, part: int) -> Progress:
-    """Return a progress that fills one of the two halves of another."""
-    return lambda done, total: progress((1000 * part + 1000 * done // total) // 2, 1000)
+        buffer.add(*found)
+        progress(buffer.done, len(decoded))
+    return buffer.outputs()
 
 
 def _choose(

@@ -1,4 +1,4 @@
-"""What a network gives for many photos, and how well it fits their classes."""
+"""What a network gives for many photos, and how well it fits their targets."""
 
 from typing import NamedTuple
 
@@ -6,17 +6,17 @@ import torch
 from torch.nn import functional as F
 
 
-class Findings(NamedTuple):
-    """What a network finds in N photos."""
+class NetworkOutputs(NamedTuple):
+    """What a network gives for N photos."""
 
     logits: torch.Tensor
     """Float32 [N] on the processor."""
-    features: torch.Tensor
-    """Float32 [N, D] on the processor: those that tell familiar photos (`Network.recognise`)."""
+    embeddings: torch.Tensor
+    """Float32 [N, D] on the processor (`Network.embed`)."""
 
 
-class Gathering:
-    """Puts together what is found part by part, in room that was taken beforehand.
+class OutputBuffer:
+    """Collects outputs chunk by chunk, in memory that is taken beforehand.
 
     Small results that stay, taken between large ones that go, would leave holes in memory into which the next large
     one no longer fits: it grew to gigabytes (`trainer.hardware.memory` keeps what is freed).
@@ -25,32 +25,32 @@ class Gathering:
     def __init__(self, count: int) -> None:
         self._count, self.done = count, 0
         self._logits = torch.empty(count)
-        self._features = torch.empty(0, 0)
+        self._embeddings = torch.empty(0, 0)
 
-    def add(self, logits: torch.Tensor, features: torch.Tensor) -> None:
-        """Take the next photos' logits [N] and features [N, D]."""
+    def add(self, logits: torch.Tensor, embeddings: torch.Tensor) -> None:
+        """Take the next photos' logits [N] and embeddings [N, D]."""
         if not self.done:
-            self._features = torch.empty(self._count, features.shape[1])
-        place = slice(self.done, self.done + len(logits))
-        self._logits[place], self._features[place] = logits, features
+            self._embeddings = torch.empty(self._count, embeddings.shape[1])
+        rows = slice(self.done, self.done + len(logits))
+        self._logits[rows], self._embeddings[rows] = logits, embeddings
         self.done += len(logits)
 
-    def all(self) -> Findings:
+    def outputs(self) -> NetworkOutputs:
         """Return everything, once all photos were added."""
-        return Findings(self._logits, self._features)
+        return NetworkOutputs(self._logits, self._embeddings)
 
 
-class Fit(NamedTuple):
-    """How well logits fit the classes."""
+class LossAndAccuracy(NamedTuple):
+    """How well logits fit the targets."""
 
     loss: float
     """Mean binary cross-entropy in nats."""
     accuracy: float
 
 
-def fit_of(logits: torch.Tensor, classes: torch.Tensor) -> Fit:
-    """Return loss and accuracy of logits [N] for classes [N] (0 or 1)."""
+def loss_and_accuracy(logits: torch.Tensor, targets: torch.Tensor) -> LossAndAccuracy:
+    """Return loss and accuracy of logits [N] for targets [N] (0 or 1)."""
     # In double precision the mean does not depend on the order in which the processor adds.
-    loss = F.binary_cross_entropy_with_logits(logits.double(), classes.double())
-    correct = int(((logits >= 0) == (classes == 1)).sum())
-    return Fit(loss.item(), correct / len(classes))
+    loss = F.binary_cross_entropy_with_logits(logits.double(), targets.double())
+    correct = int(((logits >= 0) == (targets == 1)).sum())
+    return LossAndAccuracy(loss.item(), correct / len(targets))

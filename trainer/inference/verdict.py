@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from statistics import mean, pstdev
 from typing import NamedTuple
 
-from trainer.storage.model_description import ModelDescription, SureFrom
+from trainer.storage.model_description import ModelDescription, VerdictLimits
 
 # Of the real cats and dogs in the validation split, at most this share may be called not sure.
 LOST = 0.01
 # How much of it goes to photos that are unlike the others; the rest to those that could be either.
 LOST_TO_UNLIKE = 0.9
-# Nobody should be told "it could be either" of a photo that is one of the two with this probability.
+# Nobody is told "it could be either" of a photo that is one of the two with this probability.
 CERTAIN = 0.9
 # What a logit adds to the similarity: a photo that clearly has what tells cats from dogs is less likely something else.
 LOGIT_WEIGHT = 0.01
@@ -38,10 +38,10 @@ class Verdict(NamedTuple):
 def verdict(description: ModelDescription, probability: float, similarity: float) -> Verdict:
     """Return the verdict on a photo by its calibrated probability of the positive class and its similarity."""
     nearest = description.classes[probability >= description.threshold]
-    least = description.sure_from
-    if likeness(probability, similarity) < least.likeness:
+    limits = description.limits
+    if likeness(probability, similarity) < limits.likeness:
         return Verdict(nearest, UNLIKE)
-    if max(probability, 1 - probability) < least.certainty:
+    if max(probability, 1 - probability) < limits.probability:
         return Verdict(nearest, EVEN)
     return Verdict(nearest, "")
 
@@ -53,7 +53,7 @@ def likeness(probability: float, similarity: float) -> float:
     return similarity + LOGIT_WEIGHT * min(logit, LARGEST_LOGIT)
 
 
-def sure_from(probabilities: Sequence[float], similarities: Sequence[float]) -> SureFrom:
+def fit_limits(probabilities: Sequence[float], similarities: Sequence[float]) -> VerdictLimits:
     """Return the limits that leave 99 % of these photos their verdict: those of the validation split."""
     lost = int(LOST * len(probabilities))
     unlike = round(LOST_TO_UNLIKE * lost)
@@ -61,9 +61,9 @@ def sure_from(probabilities: Sequence[float], similarities: Sequence[float]) -> 
     least = sorted(likenesses)[unlike]
     if not lost:  # too few photos to hold the one in a hundred; a bell curve has one in 700 below this
         least = min(least, mean(likenesses) - 3 * pstdev(likenesses))
-    certainties = sorted(
+    likeliest = sorted(
         max(probability, 1 - probability)
         for probability, found in zip(probabilities, likenesses, strict=True)
         if found >= least
     )
-    return SureFrom(likeness=least, certainty=min(certainties[lost - unlike], CERTAIN))
+    return VerdictLimits(likeness=least, probability=min(likeliest[lost - unlike], CERTAIN))

@@ -5,23 +5,23 @@ from functools import partial
 
 from torch import nn
 
+from trainer.models.backbones import BACKBONES
 from trainer.models.classic import Classic
 from trainer.models.compact import Compact
 from trainer.models.network import Network
 from trainer.models.transfer import Transfer
-from trainer.models.trunks import TRUNKS
 
 Builder = Callable[[int, float, int], Network]
 
 
-def _transfer(trunk: str, _image_size: int, dropout: float, tuned_stages: int) -> Network:
-    return Transfer(trunk=trunk, dropout=dropout, tuned_stages=tuned_stages)
+def _transfer(backbone: str, _image_size: int, dropout: float, tuned_stages: int) -> Network:
+    return Transfer(backbone=backbone, dropout=dropout, tuned_stages=tuned_stages)
 
 
 NETWORKS: Mapping[str, Builder] = {
     "classic": lambda image_size, dropout, _tuned: Classic(image_size=image_size, dropout=dropout),
     "compact": lambda _image_size, dropout, _tuned: Compact(dropout=dropout),
-    **{name: partial(_transfer, name) for name in TRUNKS},
+    **{name: partial(_transfer, name) for name in BACKBONES},
 }
 
 
@@ -31,5 +31,10 @@ def build(network: str, *, image_size: int, dropout: float, tuned_stages: int = 
 
 
 def parameter_count(network: nn.Module) -> int:
-    """Return how many trainable numbers a network has."""
+    """Return how many weights a network has, frozen ones included."""
+    return sum(parameter.numel() for parameter in network.parameters())
+
+
+def trainable_parameter_count(network: nn.Module) -> int:
+    """Return how many of them learn."""
     return sum(parameter.numel() for parameter in network.parameters() if parameter.requires_grad)

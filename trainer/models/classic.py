@@ -35,13 +35,13 @@ class Classic(Network):
         )
         self.apply(_initialise_as_keras)
 
-    def embed_rest(self, inputs: torch.Tensor) -> torch.Tensor:
-        """Return what the hidden dense layer says, [N, 512], of images [N, 3, S, S]."""
-        features: torch.Tensor = self.head[:-1](self.features(inputs))
+    def forward_features(self, hidden: torch.Tensor) -> torch.Tensor:
+        """Return the hidden dense layer's output, [N, 512], for images [N, 3, S, S]."""
+        features: torch.Tensor = self.head[:-1](self.features(hidden))
         return features
 
-    def classify(self, features: torch.Tensor) -> torch.Tensor:
-        """Return logits [N] for features [N, 512]."""
+    def forward_head(self, features: torch.Tensor) -> torch.Tensor:
+        """Return logits [N] of features [N, 512]."""
         logits: torch.Tensor = self.head[-1](features)
         return logits.squeeze(1)
 

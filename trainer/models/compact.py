@@ -50,21 +50,21 @@ class Compact(Network):
         self.dropout = nn.Dropout(dropout)
         self.head = nn.Linear(width_in, 1)
 
-    def embed_rest(self, inputs: torch.Tensor) -> torch.Tensor:
+    def forward_features(self, hidden: torch.Tensor) -> torch.Tensor:
         """Return the last maps' means, float32 [N, 320], of images [N, 3, S, S] with an even S."""
-        maps: torch.Tensor = self.features(inputs)
+        maps: torch.Tensor = self.features(hidden)
         return maps.float().mean(dim=(2, 3))
 
-    def examine(self, inputs: torch.Tensor) -> torch.Tensor:
-        """Return the mean of what the images and their mirror images give, float32 [N, 320].
+    def forward_features_tta(self, hidden: torch.Tensor) -> torch.Tensor:
+        """Return the mean of the features of the images and of their mirror images, float32 [N, 320].
 
         The logit, linear in it, is then the mean of two (Krizhevsky et al., "ImageNet classification with deep
-        convolutional neural networks", 2012, section 4.1, with ten views). A second look costs far less than as much
+        convolutional neural networks", 2012, section 4.1, with ten views). A second pass costs far less than as much
         accuracy by longer training.
         """
-        return (self.embed_rest(inputs) + self.embed_rest(inputs.flip(3))) / 2
+        return (self.forward_features(hidden) + self.forward_features(hidden.flip(3))) / 2
 
-    def classify(self, features: torch.Tensor) -> torch.Tensor:
-        """Return logits [N] for features [N, 320]."""
+    def forward_head(self, features: torch.Tensor) -> torch.Tensor:
+        """Return logits [N] of features [N, 320]."""
         logits: torch.Tensor = self.head(self.dropout(features))
         return logits.squeeze(1)

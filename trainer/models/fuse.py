@@ -6,7 +6,7 @@ import torch
 from torch import nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
-from trainer.hardware.devices import put
+from trainer.hardware.devices import to_device
 from trainer.models.network import Network
 
 
@@ -19,7 +19,7 @@ def fuse_for_inference(network: Network, device: torch.device) -> Network:
     for module in fast.modules():
         if isinstance(module, nn.Sequential):
             _fold(module)
-    return put(fast, device)
+    return to_device(fast, device)
 
 
 def _fold(layers: nn.Sequential) -> None:

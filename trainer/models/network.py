@@ -10,56 +10,57 @@ from torch import nn
 class Network(nn.Module, ABC):
     """From float images [N, 3, S, S] in [0, 1] to logits [N] of the positive class, by way of features [N, D].
 
-    A network with a frozen beginning learns from what that beginning makes of the photos, which is computed once:
-    `begin` gives it, `embed_rest` goes on from there. One without learns from the images.
+    The way has three parts, named as timm names them, plus one:
+
+    - `forward_frozen`: images to hidden states, by the layers that never learn (none: the images themselves);
+    - `forward_features`: hidden states to features [N, D];
+    - `forward_head`: features to logits [N].
+
+    A network with frozen layers learns from their hidden states, which are computed once a photo.
     """
 
-    is_partly_frozen = False
+    has_frozen_layers = False
 
     def __init__(self, feature_count: int) -> None:
         super().__init__()
         self.feature_count = feature_count
         """D."""
 
-    def frozen(self) -> nn.Module:
-        """Return the frozen beginning, whose weights decide what `begin` gives; without one, an empty module."""
+    def frozen_layers(self) -> nn.Module:
+        """Return the layers whose weights decide what `forward_frozen` gives; an empty module where there are none."""
         return nn.Sequential()
 
-    def pretrained(self) -> Iterator[nn.Parameter]:
+    def pretrained_parameters(self) -> Iterator[nn.Parameter]:
         """Yield the weights that come from another dataset."""
         yield from ()
 
-    def begin(self, images: torch.Tensor) -> torch.Tensor:
-        """Return what the frozen beginning makes of images [N, 3, S, S]; without one, the images."""
+    def forward_frozen(self, images: torch.Tensor) -> torch.Tensor:
+        """Return the hidden states of images [N, 3, S, S]: the images, where no layer is frozen."""
         return images
 
     @abstractmethod
-    def embed_rest(self, inputs: torch.Tensor) -> torch.Tensor:
-        """Return features [N, D] for what `begin` gives."""
+    def forward_features(self, hidden: torch.Tensor) -> torch.Tensor:
+        """Return features [N, D] of hidden states."""
 
-    def examine(self, inputs: torch.Tensor) -> torch.Tensor:
-        """Return features [N, D] for what `begin` gives, as well as the network can: for verdicts, not for learning."""
-        return self.embed_rest(inputs)
+    def forward_features_tta(self, hidden: torch.Tensor) -> torch.Tensor:
+        """Return features [N, D] for verdicts: with test-time augmentation, where a network has it."""
+        return self.forward_features(hidden)
 
     @abstractmethod
-    def classify(self, features: torch.Tensor) -> torch.Tensor:
-        """Return logits [N] for features [N, D]."""
+    def forward_head(self, features: torch.Tensor) -> torch.Tensor:
+        """Return logits [N] of features [N, D]."""
 
-    def recognise(self, inputs: torch.Tensor, features: torch.Tensor) -> torch.Tensor:  # noqa: ARG002 - some need them
-        """Return what tells familiar photos from others, [N, D], of what `begin` and `examine` gave: the features.
+    def embed(self, hidden: torch.Tensor, features: torch.Tensor) -> torch.Tensor:  # noqa: ARG002 - `transfer` needs it
+        """Return embeddings [N, D], by which photos are compared with those of training.
 
-        Features that were learnt for two classes alone know little of anything else; who has better ones, gives them.
+        They are the features, unless a network has some that know more than its two classes.
         """
         return features
 
-    def embed(self, images: torch.Tensor) -> torch.Tensor:
-        """Return features [N, D] for images [N, 3, S, S]."""
-        return self.embed_rest(self.begin(images))
-
-    def learn(self, inputs: torch.Tensor) -> torch.Tensor:
-        """Return logits [N] for what `begin` gives."""
-        return self.classify(self.embed_rest(inputs))
+    def forward_trainable(self, hidden: torch.Tensor) -> torch.Tensor:
+        """Return logits [N] of hidden states: everything after the frozen layers."""
+        return self.forward_head(self.forward_features(hidden))
 
     def forward(self, images: torch.Tensor) -> torch.Tensor:
-        """Return logits [N] for images [N, 3, S, S]."""
-        return self.learn(self.begin(images))
+        """Return logits [N] of images [N, 3, S, S]."""
+        return self.forward_trainable(self.forward_frozen(images))

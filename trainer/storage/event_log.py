@@ -7,7 +7,7 @@ from typing import Self
 import msgspec
 
 from trainer.core.events import AnyEvent, from_line, to_line
-from trainer.files.files import disk_errors
+from trainer.files.atomic import disk_errors
 
 # A terminal event carries the history, about 200 bytes an epoch: this holds a thousand epochs.
 TAIL_BYTES = 256 * 1024

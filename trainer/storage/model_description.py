@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta
@@ -10,7 +10,7 @@ from msgspec import Meta
 from trainer.core.errors import ModelFileError
 from trainer.core.results import EpochMetrics, EvaluationMetrics
 
-FORMAT = 1
+FORMAT = 2  # 1, of CatDog 0.1, is read too
 METADATA_KEY = "catdog"
 DIGEST_KEY = "catdog_sha256"
 # safetensors refuses longer headers too; ours take a few kilobytes.
@@ -51,13 +51,13 @@ class Origin(msgspec.Struct, frozen=True, kw_only=True):
     """The epoch whose weights these are."""
 
 
-class SureFrom(msgspec.Struct, frozen=True, kw_only=True):
+class VerdictLimits(msgspec.Struct, frozen=True, kw_only=True):
     """The limits below which a verdict is "not sure"."""
 
     likeness: Annotated[float, Meta(ge=-1.1, le=1.1)] = -1.0
     """To the training photos: see `trainer.inference.verdict.likeness`."""
-    certainty: Annotated[float, Meta(ge=0, le=1)] = 0.0
-    """Probability of the likelier class."""
+    probability: Annotated[float, Meta(ge=0, le=1)] = 0.0
+    """Of the likelier class."""
 
 
 class Calibration(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,15 +77,18 @@ class ModelDescription(msgspec.Struct, frozen=True, kw_only=True):
     network: str
     dropout: Fraction
     tuned_stages: Annotated[int, Meta(ge=0, le=8)] = 0
-    """Of a pre-trained trunk, the last stages that learnt too."""
+    """Of a pre-trained backbone, the last stages that learnt too."""
     parameters: int
+    """All of the network's weights."""
+    trainable_parameters: int | None = None
+    """Those that learnt; None where CatDog 0.1 made the model, which did not say."""
     preprocessing: Preprocessing
     threshold: Fraction = 0.5
     """Probabilities from here on mean the positive class."""
     temperature: Annotated[float, Meta(gt=0)] = 1.0
     """Logits are divided by it before the sigmoid (calibration)."""
     calibration: Calibration | None = None
-    sure_from: SureFrom = SureFrom()
+    limits: VerdictLimits = VerdictLimits()
     test: EvaluationMetrics | None = None
     """How it fared on the test split of its own dataset."""
     origin: Origin
@@ -141,9 +144,17 @@ def parse_description(metadata: dict[str, str], path: Path) -> ModelDescription:
                 remedy="Update CatDog.",
                 path=path,
             )
-        return msgspec.json.decode(text, type=ModelDescription)
-    except (msgspec.DecodeError, TypeError, RecursionError):
+        return msgspec.convert(_of_today(msgspec.json.decode(text)), ModelDescription)
+    except (msgspec.DecodeError, TypeError, AttributeError, LookupError, RecursionError):
         raise damaged(path) from None
+
+
+def _of_today(values: dict[str, Any]) -> dict[str, Any]:
+    """Return a description of format 1 with the names of today."""
+    if "sure_from" in values:
+        limits = values.pop("sure_from")
+        values["limits"] = {"likeness": limits["likeness"], "probability": limits["certainty"]}
+    return values
 
 
 class _FormatOnly(msgspec.Struct):

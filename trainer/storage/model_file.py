@@ -11,7 +11,7 @@ from safetensors import SafetensorError
 
 from trainer import models
 from trainer.core.errors import ModelFileError
-from trainer.files.files import write_whole
+from trainer.files.atomic import write_atomically
 from trainer.models.network import Network
 from trainer.storage.model_description import (
     DIGEST_KEY,
@@ -24,7 +24,8 @@ from trainer.storage.model_description import (
 
 Tensors = dict[str, torch.Tensor]
 # The one tensor that is not the network's.
-PROTOTYPES = "familiarity.prototypes"
+PROTOTYPES = "out_of_distribution.prototypes"
+_FORMER_PROTOTYPES = "familiarity.prototypes"  # in files of CatDog 0.1
 
 
 class Model(NamedTuple):
@@ -33,7 +34,7 @@ class Model(NamedTuple):
     network: Network
     description: ModelDescription
     prototypes: torch.Tensor
-    """Float32 [K, D]: typical features of the training photos (`familiarity.prototypes`); K is 0 during a run."""
+    """Float32 [K, D]: typical embeddings of training photos (`out_of_distribution`); K is 0 while a run goes on."""
 
 
 def save(path: Path, model: Model, *, half: bool = False) -> None:
@@ -43,7 +44,7 @@ def save(path: Path, model: Model, *, half: bool = False) -> None:
     tensors = {name: _stored(tensor, half=half) for name, tensor in state.items()}
     text = msgspec.json.encode(description).decode()
     metadata = {METADATA_KEY: text, DIGEST_KEY: _digest(tensors, text)}
-    write_whole(path, safetensors.torch.save(tensors, metadata))
+    write_atomically(path, safetensors.torch.save(tensors, metadata))
 
 
 def _stored(tensor: torch.Tensor, *, half: bool) -> torch.Tensor:
@@ -66,7 +67,7 @@ def load(path: Path) -> Model:
     if metadata.get(DIGEST_KEY) != _digest(tensors, metadata[METADATA_KEY]):
         raise damaged(path)
     tensors = {name: tensor.float() if tensor.is_floating_point() else tensor for name, tensor in tensors.items()}
-    prototypes = tensors.pop(PROTOTYPES, torch.empty(0, 0))
+    prototypes = tensors.pop(PROTOTYPES, tensors.pop(_FORMER_PROTOTYPES, torch.empty(0, 0)))
     network = _assemble(tensors, description, path)
     if len(prototypes) and prototypes.shape[1] != network.feature_count:
         raise damaged(path)

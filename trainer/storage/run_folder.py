@@ -5,24 +5,25 @@ import csv
 import io
 import itertools
 import os
+import shutil
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 from platform import python_version
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
 import filelock
 import msgspec
 
-from trainer.core.config import TrainConfig
+from trainer.core.config import CONFIG_VERSION, TrainConfig
 from trainer.core.errors import CheckpointError, DiskError, TrainerError
 from trainer.core.results import EpochMetrics, Evaluation
 from trainer.dataset.records import Dataset
-from trainer.files.files import write_whole
+from trainer.files.atomic import write_atomically
 from trainer.files.paths import runs_folder
 
-FORMAT = 1
+FORMAT = 2  # 1, of CatDog 0.1, is read too: some settings had other names
 METRICS_COLUMNS = (
     "epoch",
     "train_loss",
@@ -32,11 +33,12 @@ METRICS_COLUMNS = (
     "learning_rate",
     "seconds",
     "photos_per_second",
+    "train_objective",
 )
 # Packages whose version may change a run's numbers.
 VERSIONS_OF = ("catdog", "torch", "torchvision", "numpy", "pillow", "pillow-heif")
 
-_Record = TypeVar("_Record", bound=msgspec.Struct)
+_Record = TypeVar("_Record")
 
 
 class RunRecord(msgspec.Struct, frozen=True, kw_only=True):
@@ -121,6 +123,10 @@ class RunFolder:
         finally:
             lock.release()
 
+    def discard(self) -> None:
+        """Remove the folder of a run that never began, with the few files that it holds."""
+        shutil.rmtree(self.path, ignore_errors=True)
+
     def tidy(self) -> None:
         """Remove what a killed run left half-written. For whoever holds the lock."""
         for part in self.path.glob(".*.part"):
@@ -129,19 +135,24 @@ class RunFolder:
 
     def write_record(self, record: RunRecord) -> None:
         """Write `config.json`. Raises DiskError."""
-        write_whole(self.config, _pretty(record))
+        write_atomically(self.config, _pretty(record))
 
     def read_record(self) -> RunRecord:
         """Read `config.json`. Raises CheckpointError."""
+        values = self._read(self.config, dict[str, Any])
         if self._read(self.config, _FormatOnly).format > FORMAT:
             raise CheckpointError(
                 f"The run {self.path} was made by a newer CatDog.", remedy="Update CatDog.", path=self.path
             )
-        return self._read(self.config, RunRecord)
+        try:
+            config = TrainConfig.from_mapping({**values.pop("config"), "version": CONFIG_VERSION})
+            return msgspec.convert({**values, "format": FORMAT, "config": config}, RunRecord)
+        except (msgspec.ValidationError, TrainerError, LookupError, TypeError) as error:
+            raise _unreadable(self.config, error) from error
 
     def write_dataset(self, dataset: Dataset) -> None:
         """Write `split.json`. Raises DiskError."""
-        write_whole(self.split, _pretty(dataset))
+        write_atomically(self.split, _pretty(dataset))
 
     def read_dataset(self) -> Dataset:
         """Read `split.json`. Raises CheckpointError."""
@@ -153,11 +164,11 @@ class RunFolder:
         writer = csv.writer(text, lineterminator="\n")
         writer.writerow(METRICS_COLUMNS)
         writer.writerows([getattr(row, column) for column in METRICS_COLUMNS] for row in history)
-        write_whole(self.metrics, text.getvalue())
+        write_atomically(self.metrics, text.getvalue())
 
     def write_evaluation(self, evaluation: Evaluation) -> None:
         """Write `evaluation.json`. Raises DiskError."""
-        write_whole(self.evaluation, _pretty(evaluation))
+        write_atomically(self.evaluation, _pretty(evaluation))
 
     def read_evaluation(self) -> Evaluation | None:
         """Read `evaluation.json`; None where there is none. Raises CheckpointError where it is damaged."""
@@ -167,7 +178,11 @@ class RunFolder:
         try:
             return msgspec.json.decode(path.read_bytes(), type=kind)
         except (OSError, msgspec.DecodeError, TrainerError) as error:
-            raise CheckpointError(f"{path} cannot be read ({error}).", remedy="Start a new run.", path=path) from error
+            raise _unreadable(path, error) from error
+
+
+def _unreadable(path: Path, error: Exception) -> CheckpointError:
+    return CheckpointError(f"{path} cannot be read ({error}).", remedy="Start a new run.", path=path)
 
 
 def _new_folder(parent: Path, name: str) -> Path:

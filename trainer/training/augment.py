@@ -28,29 +28,29 @@ def draw(count: int, *, seed: int, epoch: int) -> torch.Tensor:
     return torch.rand(count, _COLUMNS, generator=generator) * 2 - 1
 
 
-def mirrored(numbers: torch.Tensor, settings: AugmentConfig) -> torch.Tensor:
+def mirrored(params: torch.Tensor, settings: AugmentConfig) -> torch.Tensor:
     """Return which photos are mirrored, bool [N], by their rows of `draw`."""
-    return (numbers[:, FLIP] < 0) & settings.flip
+    return (params[:, FLIP] < 0) & settings.flip
 
 
 def augment(
-    images: torch.Tensor, numbers: torch.Tensor, settings: AugmentConfig, *, size: int | None = None
+    images: torch.Tensor, params: torch.Tensor, settings: AugmentConfig, *, size: int | None = None
 ) -> torch.Tensor:
     """Return images varied, float [N, 3, S, S] in [0, 1] as given, of side `size` where one is asked for.
 
-    `numbers` are these photos' rows of `draw`, [N, 14]. Beyond the edges the outermost pixels are repeated.
+    `params` are these photos' rows of `draw`, [N, 14]. Beyond the edges the outermost pixels are repeated.
     """
     size = size or images.shape[-1]
     if settings.is_off and size == images.shape[-1]:
         return images
-    grid = _grid(_matrices(numbers, settings), size)
+    grid = _grid(_matrices(params, settings), size)
     varied = F.grid_sample(images, grid, padding_mode="border", align_corners=False)
     if settings.saturation:
         grey = varied.mean(dim=1, keepdim=True)
-        varied = torch.lerp(grey, varied, _factor(numbers, SATURATION, settings.saturation))
+        varied = torch.lerp(grey, varied, _factor(params, SATURATION, settings.saturation))
     if settings.brightness or settings.contrast:
-        brightness = _factor(numbers, BRIGHTNESS, settings.brightness) - 1
-        contrast = _factor(numbers, CONTRAST, settings.contrast)
+        brightness = _factor(params, BRIGHTNESS, settings.brightness) - 1
+        contrast = _factor(params, CONTRAST, settings.contrast)
         varied = (varied - 0.5) * contrast + (0.5 + brightness)
     return varied.clamp_(0, 1) if settings.brightness or settings.contrast or settings.saturation else varied
 
@@ -67,36 +67,36 @@ def _grid(matrices: torch.Tensor, size: int) -> torch.Tensor:
     return along_y[:, :, None] + along_x[:, None]
 
 
-def _factor(numbers: torch.Tensor, column: int, reach: float) -> torch.Tensor:
+def _factor(params: torch.Tensor, column: int, reach: float) -> torch.Tensor:
     """Return 1 - reach to 1 + reach for each photo, [N, 1, 1, 1]."""
-    return (1 + numbers[:, column] * reach).view(-1, 1, 1, 1)
+    return (1 + params[:, column] * reach).view(-1, 1, 1, 1)
 
 
-def _matrices(numbers: torch.Tensor, settings: AugmentConfig) -> torch.Tensor:
+def _matrices(params: torch.Tensor, settings: AugmentConfig) -> torch.Tensor:
     """Return affine maps [N, 2, 3] from the varied photo's coordinates, [-1, 1] both ways, to the photo's.
 
     Rotation, then shear, then zoom about the centre, then the shift; shear as Keras's ImageDataGenerator has it.
     A crop is a further zoom and shift.
     """
-    turn = numbers[:, ROTATION] * math.radians(settings.rotation)
-    slant = numbers[:, SHEAR] * math.radians(settings.shear)
-    crop_x, crop_y = _crop_sides(numbers, settings)
-    zoom_x = (1 + numbers[:, ZOOM_X] * settings.zoom) * crop_x
-    zoom_y = (1 + numbers[:, ZOOM_Y] * settings.zoom) * crop_y
-    mirror = torch.where(mirrored(numbers, settings), -1.0, 1.0)
-    shift_x = numbers[:, SHIFT_X] * (2 * settings.shift) + numbers[:, CROP_X] * (1 - crop_x)  # coordinates span 2
-    shift_y = numbers[:, SHIFT_Y] * (2 * settings.shift) + numbers[:, CROP_Y] * (1 - crop_y)
+    turn = params[:, ROTATION] * math.radians(settings.rotation)
+    slant = params[:, SHEAR] * math.radians(settings.shear)
+    crop_x, crop_y = _crop_sides(params, settings)
+    zoom_x = (1 + params[:, ZOOM_X] * settings.zoom) * crop_x
+    zoom_y = (1 + params[:, ZOOM_Y] * settings.zoom) * crop_y
+    mirror = torch.where(mirrored(params, settings), -1.0, 1.0)
+    shift_x = params[:, SHIFT_X] * (2 * settings.shift) + params[:, CROP_X] * (1 - crop_x)  # coordinates span 2
+    shift_y = params[:, SHIFT_Y] * (2 * settings.shift) + params[:, CROP_Y] * (1 - crop_y)
     x = torch.stack([torch.cos(turn) * zoom_x * mirror, -torch.sin(turn + slant) * zoom_y, shift_x], dim=1)
     y = torch.stack([torch.sin(turn) * zoom_x * mirror, torch.cos(turn + slant) * zoom_y, shift_y], dim=1)
     return torch.stack([x, y], dim=1)
 
 
-def _crop_sides(numbers: torch.Tensor, settings: AugmentConfig) -> tuple[torch.Tensor, torch.Tensor]:
+def _crop_sides(params: torch.Tensor, settings: AugmentConfig) -> tuple[torch.Tensor, torch.Tensor]:
     """Return the width and height that a crop leaves, as shares of the photo's, each [N]."""
-    area = 1 - settings.crop * (numbers[:, CROP] + 1) / 2
+    area = 1 - settings.crop * (params[:, CROP] + 1) / 2
     if not settings.crop:
         return area, area  # 1 everywhere
-    ratio = torch.exp(numbers[:, CROP_SHAPE] * math.log(_LONGEST_CROP))
+    ratio = torch.exp(params[:, CROP_SHAPE] * math.log(_LONGEST_CROP))
     return (area * ratio).sqrt().clamp(max=1), (area / ratio).sqrt().clamp(max=1)
 
 

@@ -15,19 +15,24 @@ from torch import nn
 
 from trainer.core.errors import CheckpointError
 from trainer.core.results import EpochMetrics
-from trainer.files.files import write_whole
+from trainer.files.atomic import write_atomically
 
-FORMAT = 1
+FORMAT = 2  # 1, of CatDog 0.1, is read too
 
 
 @dataclass(kw_only=True)
-class Progress:
+class TrainingState:
     """How far a run is: the epoch at hand with its sums so far, and the epochs done."""
 
     epoch: int = 1
     batch: int = 0
     """Batches done of this epoch."""
     loss_sum: float = 0.0
+    """Of plain cross-entropies in nats, comparable with the validation loss; mixed photos are not among them."""
+    loss_photos: int = 0
+    """Photos in that sum."""
+    objective_sum: float = 0.0
+    """Of what the optimiser minimised: with label smoothing, class weights and mixed photos."""
     correct: int = 0
     seen: int = 0
     seconds: float = 0.0
@@ -44,31 +49,42 @@ class Progress:
         """Add an epoch's metrics and begin the next one."""
         self.history.append(metrics)
         self.epoch += 1
-        self.batch, self.loss_sum, self.correct, self.seen, self.seconds = 0, 0.0, 0, 0, 0.0
+        self.batch, self.correct, self.seen, self.seconds = 0, 0, 0, 0.0
+        self.loss_sum, self.loss_photos, self.objective_sum = 0.0, 0, 0.0
+
+    @property
+    def objective(self) -> float:
+        """Mean of what the optimiser minimised, so far in this epoch."""
+        return self.objective_sum / self.seen
+
+    @property
+    def loss(self) -> float:
+        """Mean plain cross-entropy so far in this epoch; the objective where all photos were mixed."""
+        return self.loss_sum / self.loss_photos if self.loss_photos else self.objective
 
 
 def save(
     path: Path,
     network: nn.Module,
-    average: nn.Module | None,
+    ema: nn.Module | None,
     optimiser: torch.optim.Optimizer,
-    progress: Progress,
+    progress: TrainingState,
 ) -> None:
     """Write a checkpoint, whole or not at all. Raises DiskError."""
     content = {
         "format": FORMAT,
         "network": network.state_dict(),
-        "average": average.state_dict() if average else None,
+        "ema": ema.state_dict() if ema else None,
         "optimiser": optimiser.state_dict(),
         "progress": {**asdict(progress), "history": [msgspec.to_builtins(row) for row in progress.history]},
     }
     buffer = io.BytesIO()  # torch.save would disguise a full disk as an error of its own
     torch.save(content, buffer)
-    write_whole(path, buffer.getvalue())
+    write_atomically(path, buffer.getvalue())
 
 
-def load(path: Path, network: nn.Module, average: nn.Module | None, optimiser: torch.optim.Optimizer) -> Progress:
-    """Put a checkpoint's state into network, average and optimiser, and return how far the run was.
+def load(path: Path, network: nn.Module, ema: nn.Module | None, optimiser: torch.optim.Optimizer) -> TrainingState:
+    """Put a checkpoint's state into network, moving average and optimiser, and return how far the run was.
 
     Raises CheckpointError where the file is damaged or of another kind. No code in it is run.
     """
@@ -78,10 +94,11 @@ def load(path: Path, network: nn.Module, average: nn.Module | None, optimiser: t
             content = torch.load(path, map_location="cpu", weights_only=True)
         is_newer = content["format"] > FORMAT
         if not is_newer:
+            _accept_format_1(content)
             progress = _progress(content["progress"])
             network.load_state_dict(content["network"])
-            if average:
-                average.load_state_dict(content["average"])
+            if ema:
+                ema.load_state_dict(content["ema"])
             optimiser.load_state_dict(content["optimiser"])
     except Exception as error:  # whatever torch's reader, or a dictionary of another shape, has to say
         raise CheckpointError(
@@ -92,6 +109,19 @@ def load(path: Path, network: nn.Module, average: nn.Module | None, optimiser: t
     return progress
 
 
-def _progress(values: dict[str, Any]) -> Progress:
+def _progress(values: dict[str, Any]) -> TrainingState:
     history = msgspec.convert(values["history"], list[EpochMetrics])
-    return Progress(**{**values, "history": history})
+    return TrainingState(**{**values, "history": history})
+
+
+def _accept_format_1(content: dict[str, Any]) -> None:
+    """Give what CatDog 0.1 saved the names of today. The networks see to their weights' names themselves."""
+    if content["format"] > 1:
+        return
+    content["ema"] = content.pop("average")
+    for group in content["optimiser"]["param_groups"]:
+        if "pace" in group:
+            group["lr_scale"] = group.pop("pace")
+    state = content["progress"]
+    # There was one sum, of the objective; for the rest of the epoch at hand it has to do.
+    state.update(loss_photos=state["seen"], objective_sum=state["loss_sum"])

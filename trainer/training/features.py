@@ -1,13 +1,13 @@
-"""What a frozen trunk makes of each photo: computed once, kept on disk, and learnt from in every epoch.
+"""What a frozen backbone makes of each photo: computed once, kept on disk, and learnt from in every epoch.
 
-The trunk sees each photo as it is and, for training, mirrored too: the one variation that costs a photo only one more
-look. Whoever wants others has the trunk look at every photo in every epoch. Kept features are float16: they are read
-far more often than made, and the network's own noise is larger.
+The backbone sees each photo as it is and, for training, mirrored too: the one augmentation that costs a photo only one
+more pass. With any other augmentation the backbone sees every photo in every epoch. Kept features are float16: they are
+read far more often than made, and the network's own noise is larger.
 """
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
-from typing import Protocol
+from typing import Protocol, Self
 
 import numpy as np
 import torch
@@ -15,20 +15,21 @@ import torch
 from trainer.core.config import AugmentConfig
 from trainer.core.errors import CancelledError
 from trainer.core.pipeline import in_chunks
+from trainer.core.progress import Cancelled, Progress, never_cancelled, no_progress
 from trainer.dataset import pixels
-from trainer.dataset.pixels import DecodedPixels, Progress
+from trainer.dataset.pixels import DecodedPixels
 from trainer.dataset.records import Photo
 from trainer.dataset.sources.source import PhotoSource
-from trainer.files import store
-from trainer.hardware.devices import multiplying_in, to_images
+from trainer.files import array_cache
+from trainer.hardware.devices import autocast, to_images
 from trainer.hardware.parallel import CHUNK, in_parallel, worker_count
 from trainer.models.fuse import fuse_for_inference
 from trainer.models.network import Network
 from trainer.training.augment import mirrored
-from trainer.training.batches import PixelData, SplitData
+from trainer.training.split_data import PixelData, SplitData
 
 # Part of every key: raised whenever the same photo and weights would give other features.
-LOOKING = 1
+EXTRACTION_VERSION = 1
 
 
 class Rows(Protocol):
@@ -39,8 +40,8 @@ class Rows(Protocol):
         ...
 
 
-class FeatureData(SplitData):
-    """A split whose network learns from a frozen trunk's features."""
+class CachedFeatureData(SplitData):
+    """A split whose network learns from features that were computed before."""
 
     def __init__(
         self,
@@ -49,58 +50,67 @@ class FeatureData(SplitData):
         photos: Sequence[Photo],
         device: torch.device,
         *,
-        numbers: np.ndarray | None = None,
+        row_indices: np.ndarray | None = None,
     ) -> None:
-        """Take photos whose numbers among the rows are `numbers`, or 0, 1, 2 ... where there are none."""
+        """Take photos; photo i has the rows from `row_indices[i] * views` on, or from `i * views` on without any."""
         super().__init__(photos, device)
         self._rows, self._views = rows, views
-        self._numbers = np.arange(len(photos)) if numbers is None else numbers
+        self._row_indices = np.arange(len(photos)) if row_indices is None else row_indices
 
-    def images(self, places: torch.Tensor) -> torch.Tensor:
+    def inputs(self, indices: torch.Tensor) -> torch.Tensor:
         """Return the features of the photos as they are, float32 [N, ...]."""
-        return self._read(self._numbers[places.numpy()] * self._views)
+        return self._read(self._row_indices[indices.numpy()] * self._views)
 
-    def varied(self, places: torch.Tensor, numbers: torch.Tensor, settings: AugmentConfig, size: int) -> torch.Tensor:  # noqa: ARG002 - features have no size
+    def augmented_inputs(
+        self,
+        indices: torch.Tensor,
+        params: torch.Tensor,
+        settings: AugmentConfig,
+        size: int,  # noqa: ARG002 - features have no size
+    ) -> torch.Tensor:
         """Return the features of the photos or of their mirror images, float32 [N, ...]."""
-        view = mirrored(numbers, settings).numpy() & (self._views > 1)
-        return self._read(self._numbers[places.numpy()] * self._views + view)
+        view = mirrored(params, settings).numpy() & (self._views > 1)
+        return self._read(self._row_indices[indices.numpy()] * self._views + view)
 
-    def subset(self, places: torch.Tensor) -> "FeatureData":
-        """Return the photos at these places, int64 [N], as a split of their own."""
-        photos = [self.photos[place] for place in places.tolist()]
-        return FeatureData(self._rows, self._views, photos, self.device, numbers=self._numbers[places.numpy()])
+    def subset(self, indices: torch.Tensor) -> Self:
+        """Return the photos with these indices, int64 [N], as a split of their own."""
+        photos = [self.photos[index] for index in indices.tolist()]
+        rows = self._row_indices[indices.numpy()]
+        return type(self)(self._rows, self._views, photos, self.device, row_indices=rows)
 
     def _read(self, rows: np.ndarray) -> torch.Tensor:
         return torch.from_numpy(self._rows.read(rows)).to(self.device).float()
 
 
-class VariedFeatureData(SplitData):
-    """A split whose photos a frozen trunk looks at in every epoch, each time varied."""
+class AugmentedFeatureData(SplitData):
+    """A split whose photos go through the frozen backbone in every epoch, each time augmented anew."""
 
     def __init__(self, network: Network, photos: PixelData, *, precision: torch.dtype) -> None:
         super().__init__(photos.photos, photos.device)
         self._network, self._photos, self._precision = network, photos, precision
 
-    def images(self, places: torch.Tensor) -> torch.Tensor:
+    def inputs(self, indices: torch.Tensor) -> torch.Tensor:
         """Return the features of the photos as they are, float32 [N, ...]."""
-        return self._look(self._photos.images(places))
+        return self._features(self._photos.inputs(indices))
 
-    def varied(self, places: torch.Tensor, numbers: torch.Tensor, settings: AugmentConfig, size: int) -> torch.Tensor:
-        """Return the features of the photos varied, float32 [N, ...]."""
-        return self._look(self._photos.varied(places, numbers, settings, size))
+    def augmented_inputs(
+        self, indices: torch.Tensor, params: torch.Tensor, settings: AugmentConfig, size: int
+    ) -> torch.Tensor:
+        """Return the features of the photos augmented, float32 [N, ...]."""
+        return self._features(self._photos.augmented_inputs(indices, params, settings, size))
 
-    def subset(self, places: torch.Tensor) -> "VariedFeatureData":
-        """Return the photos at these places, int64 [N], as a split of their own."""
-        return VariedFeatureData(self._network, self._photos.subset(places), precision=self._precision)
+    def subset(self, indices: torch.Tensor) -> Self:
+        """Return the photos with these indices, int64 [N], as a split of their own."""
+        return type(self)(self._network, self._photos.subset(indices), precision=self._precision)
 
-    def _look(self, images: torch.Tensor) -> torch.Tensor:
+    def _features(self, images: torch.Tensor) -> torch.Tensor:
         # Not in inference mode, whose tensors nothing can learn from.
-        with torch.no_grad(), multiplying_in(self._precision, self.device):
-            return torch.cat([self._network.begin(some).float() for some in images.split(CHUNK)])
+        with torch.no_grad(), autocast(self._precision, self.device):
+            return torch.cat([self._network.forward_frozen(some).float() for some in images.split(CHUNK)])
 
 
-class Looker:
-    """Asks a frozen trunk about photos."""
+class FeatureExtractor:
+    """Computes a frozen backbone's features of photos."""
 
     def __init__(
         self, network: Network, decoded: DecodedPixels, views: int, *, device: torch.device, precision: torch.dtype
@@ -112,22 +122,22 @@ class Looker:
     def shape(self, size: int) -> torch.Size:
         """Return the shape of one row for photos of that side."""
         with torch.inference_mode():
-            return self._network.begin(torch.zeros(1, 3, size, size, device=self._device)).shape[1:]
+            return self._network.forward_frozen(torch.zeros(1, 3, size, size, device=self._device)).shape[1:]
 
     def read(self, rows: Sequence[int] | np.ndarray) -> np.ndarray:
-        """Return rows computed now, float16 [N, ...]: for those who cannot keep them."""
+        """Return rows computed now, float16 [N, ...]: where the disk has no room for them."""
         return np.stack([self.chunk([int(row) // self._views])[int(row) % self._views] for row in rows])
 
     def chunk(self, photos: Sequence[int]) -> np.ndarray:
         """Return all rows of these photos, float16 [photos * views, ...]. Raises DatasetError."""
         images = to_images(np.stack([self._decoded.one(photo) for photo in photos]), self._device)
         seen = [images, images.flip(3)][: self._views]
-        with torch.inference_mode(), multiplying_in(self._precision, self._device):
-            found = [self._network.begin(view).half().cpu() for view in seen]
+        with torch.inference_mode(), autocast(self._precision, self._device):
+            found = [self._network.forward_frozen(view).half().cpu() for view in seen]
         rows: np.ndarray = torch.stack(found, dim=1).flatten(0, 1).contiguous().numpy()
         return rows
 
-    def in_order(self, count: int, progress: Progress, cancelled: Callable[[], bool]) -> Iterator[np.ndarray]:
+    def in_order(self, count: int, progress: Progress, cancelled: Cancelled) -> Iterator[np.ndarray]:
         """Yield all rows of the first `count` photos in order, some at a time. Raises CancelledError."""
         done = 0
         for rows in in_parallel(self.chunk, in_chunks(range(count), CHUNK), worker_count(self._device, 0)):
@@ -147,37 +157,39 @@ def prepare(
     views: int,
     device: torch.device,
     precision: torch.dtype,
-    progress: Progress = lambda _done, _total: None,
-    cancelled: Callable[[], bool] = lambda: False,
+    progress: Progress = no_progress,
+    cancelled: Cancelled = never_cancelled,
     note: Callable[[str], None] = lambda _text: None,
-) -> FeatureData:
+) -> CachedFeatureData:
     """Return a split's features, from the disk where they are kept, else computed and kept.
 
     Where the disk has no room, `note` is told so and features are computed whenever they are needed. Raises
     DatasetError for a photo that can no longer be read and CancelledError.
     """
-    looker = Looker(network, DecodedPixels(source, photos, size), views, device=device, precision=precision)
-    shape = looker.shape(size)
+    extractor = FeatureExtractor(
+        network, DecodedPixels(source, photos, size), views, device=device, precision=precision
+    )
+    shape = extractor.shape(size)
     need = len(photos) * views * shape.numel() * 2
     key = _identity(network, pixels.identity(source, photos, size), views, precision)
-    path = store.find(key)
+    path = array_cache.find(key)
     if path is None:
         try:
-            path = store.fill(key, looker.in_order(len(photos), progress, cancelled), need)
+            path = array_cache.fill(key, extractor.in_order(len(photos), progress, cancelled), need)
         except OSError as error:
             note(
-                f"What the trunk makes of the photos cannot be kept on the disk ({error.strerror or error}), so it "
-                f"looks at every photo again in every epoch, which takes longer. {store.room_wanted(need)} would "
+                f"What the backbone makes of the photos cannot be kept on the disk ({error.strerror or error}), so it "
+                f"looks at every photo again in every epoch, which takes longer. {array_cache.room_wanted(need)} would "
                 "avoid that."
             )
-            return FeatureData(looker, views, photos, device)
-    return FeatureData(store.StoredRows(path, shape, np.dtype(np.float16)), views, photos, device)
+            return CachedFeatureData(extractor, views, photos, device)
+    return CachedFeatureData(array_cache.CachedRows(path, shape, np.dtype(np.float16)), views, photos, device)
 
 
 def _identity(network: Network, photos: str, views: int, precision: torch.dtype) -> str:
     """Return what names these features: the photos and the weights of the frozen beginning; 32 hexadecimal digits."""
-    digest = hashlib.sha256(f"{LOOKING}\n{photos}\n{views}\n{precision}\n".encode())
-    for name, tensor in network.frozen().state_dict().items():
+    digest = hashlib.sha256(f"{EXTRACTION_VERSION}\n{photos}\n{views}\n{precision}\n".encode())
+    for name, tensor in network.frozen_layers().state_dict().items():
         digest.update(f"{name}\n".encode())
         digest.update(tensor.cpu().contiguous().numpy().tobytes())
     return digest.hexdigest()[:32]

@@ -7,6 +7,8 @@ for what can happen to a user: the result says it.
 import math
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -18,24 +20,29 @@ from trainer.core.config import TrainConfig
 from trainer.core.control import RunControl
 from trainer.core.errors import CancelledError
 from trainer.core.events import AnyEvent, BatchFinished, EpochFinished, terminal
-from trainer.core.results import EpochMetrics, ErrorRecord, RunResult, RunStatus
+from trainer.core.progress import Cancelled, consecutive
+from trainer.core.results import EpochMetrics, ErrorRecord, Evaluation, RunResult, RunStatus
 from trainer.hardware import memory
-from trainer.hardware.devices import multiplying_in
-from trainer.inference import familiarity
-from trainer.inference.calibration import calibration_error, temperature
-from trainer.inference.evaluate import assess
-from trainer.inference.outputs import fit_of
-from trainer.inference.verdict import sure_from
+from trainer.hardware.devices import autocast
+from trainer.inference import out_of_distribution
+from trainer.inference.calibration import expected_calibration_error, fit_temperature
+from trainer.inference.evaluate import evaluate_outputs
+from trainer.inference.outputs import NetworkOutputs, loss_and_accuracy
+from trainer.inference.verdict import fit_limits
 from trainer.storage import model_file
 from trainer.storage.model_description import Calibration
 from trainer.storage.model_file import Model
-from trainer.training import averaging, optimisers, prepare, seeds
-from trainer.training.ahead import one_ahead
-from trainer.training.batches import Batch, batch_count, side, training_batches
-from trainer.training.blend import blend
+from trainer.training import ema, optimisers, prepare, seeds
+from trainer.training.batches import batch_count, image_size_at, training_batches
+from trainer.training.checkpoint import TrainingState
+from trainer.training.mixup import mixup
+from trainer.training.prefetch import prefetch
 from trainer.training.reporter import Emit, Reporter
 from trainer.training.run import Run, not_finite
-from trainer.training.split_outputs import logits_of, look
+from trainer.training.split_data import Batch
+from trainer.training.split_outputs import compute_logits, compute_outputs
+
+Start = Callable[[Reporter, RunControl, ExitStack], Run]
 
 # What a killed run loses at most, where an epoch takes longer than this.
 CHECKPOINT_SECONDS = 60.0
@@ -43,33 +50,33 @@ CHECKPOINT_SECONDS = 60.0
 ABOUT_AS_LARGE = 0.7
 
 
-def _nobody(_event: AnyEvent) -> None:
-    """Listen to nothing."""
+def _ignore(_event: AnyEvent) -> None:
+    """Tell nobody."""
 
 
 def train(
-    config: TrainConfig, *, out: Path | None = None, emit: Emit = _nobody, control: RunControl | None = None
+    config: TrainConfig, *, out: Path | None = None, emit: Emit = _ignore, control: RunControl | None = None
 ) -> RunResult:
     """Begin a run and train to its end, in a new folder under `out` (by default the user's runs folder)."""
-    return _conduct(lambda report, control: prepare.begin(config, out, report, control), emit, control)
+    return _conduct(partial(prepare.start, config, out), emit, control)
 
 
 def resume(
-    run_folder: Path, *, epochs: int | None = None, emit: Emit = _nobody, control: RunControl | None = None
+    run_folder: Path, *, epochs: int | None = None, emit: Emit = _ignore, control: RunControl | None = None
 ) -> RunResult:
     """Go on with a run exactly where it stopped or was killed; `epochs`, if given, is its new last epoch."""
-    return _conduct(lambda report, control: prepare.go_on(run_folder, epochs, report, control), emit, control)
+    return _conduct(partial(prepare.resume, run_folder, epochs), emit, control)
 
 
-def _conduct(begin: Callable[[Reporter, RunControl], Run], emit: Emit, control: RunControl | None) -> RunResult:
+def _conduct(start: Start, emit: Emit, control: RunControl | None) -> RunResult:
     """Take a run from its beginning to its one terminal event, whatever happens."""
     run = None
-    with Reporter(emit) as report:
+    with ExitStack() as resources, Reporter(emit) as report:  # the log is closed before the run's lock is released
         try:
-            run = begin(report, control or RunControl())
+            run = start(report, control or RunControl(), resources)
             result = finish(run, fit(run))
-        except CancelledError:  # before the first batch
-            result = RunResult(status="stopped")
+        except CancelledError:
+            result = run.result("stopped") if run else RunResult(status="stopped")
         except Exception as error:  # noqa: BLE001 - a run that fails must say so, whatever the reason
             record = ErrorRecord.of(error)
             result = run.result("failed", error=record) if run else RunResult(status="failed", error=record)
@@ -95,13 +102,9 @@ def train_one_epoch(run: Run) -> None:
     progress = run.progress
     run.network.train()
     tick = time.perf_counter()
-    for batch in one_ahead(training_batches(run.data["train"], run.config, progress.epoch, start=progress.batch)):
-        paused = run.obey()
-        loss, correct = step(run, batch)
-        progress.batch += 1
-        progress.seen += len(batch.classes)
-        progress.loss_sum += loss * len(batch.classes)
-        progress.correct += correct
+    for batch in prefetch(training_batches(run.splits.train, run.config, progress.epoch, start=progress.batch)):
+        paused = run.check_control()
+        step(run, batch)
         tock = time.perf_counter()
         progress.seconds += tock - tick - paused
         run.threads.stepped(tock - tick - paused)
@@ -111,43 +114,55 @@ def train_one_epoch(run: Run) -> None:
             run.save_checkpoint()
 
 
-def step(run: Run, batch: Batch) -> tuple[float, int]:
-    """Learn from one batch; return its loss and how many of its photos were right. Raises NonFiniteLossError."""
+def step(run: Run, batch: Batch) -> None:
+    """Learn from one batch. Raises NonFiniteLossError."""
     config, progress = run.config, run.progress
-    batch = blend(batch, config, progress.epoch, progress.batch)
-    loss, logits = _loss(run, batch)
-    if not math.isfinite(loss.item()) and run.precision is not torch.float32:
+    batch = mixup(batch, config, progress.epoch, progress.batch)
+    objective, logits = _forward(run, batch)
+    if not math.isfinite(objective.item()) and run.precision is not torch.float32:
         run.report.note("The loss overflowed in bfloat16, so the run goes on in float32, which is slower.")
         run.precision = torch.float32
-        loss, logits = _loss(run, batch)
-    if not math.isfinite(loss.item()):  # before the weights take harm
+        objective, logits = _forward(run, batch)
+    if not math.isfinite(objective.item()):  # before the weights take harm
         raise not_finite(progress)
     optimisers.set_learning_rate(run.optimiser, optimisers.learning_rate(config, run.steps_done, run.steps))
     run.optimiser.zero_grad()
-    loss.backward()
+    objective.backward()
     run.optimiser.step()
-    if run.average is not None:
-        averaging.update(run.average, run.network, keep=config.averaging, steps_done=run.steps_done)
-    return loss.item(), int(((logits >= 0) == (batch.classes >= 0.5)).sum())
+    if run.ema is not None:
+        ema.update(run.ema, run.network, decay=config.ema_decay, steps_done=run.steps_done)
+    _count(progress, batch, objective.item(), logits.detach())
 
 
-def _loss(run: Run, batch: Batch) -> tuple[torch.Tensor, torch.Tensor]:
-    """Return the mean loss of a batch, and its logits [N]."""
+def _forward(run: Run, batch: Batch) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return what is minimised, and a batch's logits [N]."""
     torch.manual_seed(seeds.derive(run.config.seed, "dropout", run.progress.epoch, run.progress.batch))
-    with multiplying_in(run.precision, run.device):
-        logits = run.network.learn(batch.images).float()  # [N]
-    # Smoothed (Szegedy et al., "Rethinking the Inception architecture", 2016): 0 and 1 move towards each other.
+    with autocast(run.precision, run.device):
+        logits = run.network.forward_trainable(batch.inputs).float()  # [N]
+    # Label smoothing (Szegedy et al., "Rethinking the Inception architecture", 2016): 0 and 1 move closer together.
     smoothing = run.config.label_smoothing
-    target = batch.classes * (1 - smoothing) + smoothing / 2
-    return F.binary_cross_entropy_with_logits(logits, target, weight=batch.weights), logits
+    targets = batch.targets * (1 - smoothing) + smoothing / 2
+    return F.binary_cross_entropy_with_logits(logits, targets, weight=batch.weights), logits
+
+
+def _count(progress: TrainingState, batch: Batch, objective: float, logits: torch.Tensor) -> None:
+    """Add a batch to the epoch's sums."""
+    photos = len(batch.targets)
+    progress.batch += 1
+    progress.seen += photos
+    progress.objective_sum += objective * photos
+    if not batch.is_mixed:
+        progress.loss_sum += F.binary_cross_entropy_with_logits(logits, batch.targets, reduction="sum").item()
+        progress.loss_photos += photos
+    progress.correct += int(((logits >= 0) == (batch.targets >= 0.5)).sum())
 
 
 def validate(run: Run) -> None:
-    """Close the epoch: look at the validation photos, keep the network if it is the best yet. Raises CancelledError."""
+    """Close the epoch: validate, and keep the network if it is the best yet. Raises CancelledError."""
     began = time.perf_counter()
-    data = run.data["validation"]
-    logits = logits_of(run.judge, data, precision=run.precision, cancelled=run.control.should_stop)
-    found = fit_of(logits, data.classes.cpu())
+    data = run.splits.validation
+    logits = compute_logits(run.eval_network, data, precision=run.precision, cancelled=run.control.should_stop)
+    found = loss_and_accuracy(logits, data.targets.cpu())
     if not math.isfinite(found.loss):
         raise not_finite(run.progress)
     run.validation_seconds = time.perf_counter() - began
@@ -158,63 +173,90 @@ def validate(run: Run) -> None:
         run.save_model(metrics)
     run.folder.write_history(run.progress.history)
     run.report(EpochFinished(metrics=metrics, is_best=is_best))
-    run.give(advice.after_epoch(_comparable(run), run.dataset.split_counts()["validation"]))
+    run.report_advice(advice.after_epoch(_comparable(run), run.dataset.split_counts()["validation"]))
     run.save_checkpoint()
 
 
 def finish(run: Run, status: RunStatus) -> RunResult:
-    """Calibrate the best epoch, evaluate it on the test photos, write that down, and return the run's result."""
+    """Calibrate the best epoch, evaluate it on the test photos, write that down, and return the run's result.
+
+    Where the run is stopped (once more) meanwhile, its model stays as it is: not calibrated, not tested, and the
+    result says "stopped".
+    """
     best = run.progress.best
     if best is None:
         return run.result(status)
-    run.judge.load_state_dict(model_file.load(run.folder.model).network.state_dict())
-    model = calibrate(run, best)
-    data = run.data["test"]
-    findings = look(run.judge, data, precision=run.precision, progress=run.report.progress("evaluate"))
-    evaluation = assess(findings, data.photos, model, dataset=run.dataset.name, split="test")
-    run.folder.write_evaluation(evaluation)
-    description = structs.replace(model.description, test=evaluation.metrics())
-    model_file.save(run.folder.model, model._replace(description=description))
+    stops = run.control.stops
+    try:
+        evaluation = _calibrate_and_test(run, best, cancelled=lambda: run.control.stops > stops)
+    except CancelledError:
+        return run.result("stopped")
     return run.result(status, evaluation=evaluation.metrics())
 
 
-def calibrate(run: Run, best: EpochMetrics) -> Model:
-    """Return the best epoch's model, with what the validation photos say of how sure it may be."""
-    validation = run.data["validation"]
-    found, classes = look(run.judge, validation, precision=run.precision), validation.classes.cpu()
-    seen = look(run.judge, run.data["train"].sample(familiarity.SAMPLE, run.config.seed), precision=run.precision)
-    prototypes = familiarity.prototypes(seen.features, seeds.generator(run.config.seed, "prototypes"))
-    warmth = temperature(found.logits, classes)
+def _calibrate_and_test(run: Run, best: EpochMetrics, cancelled: Cancelled) -> Evaluation:
+    """Complete the best epoch's model file, and return its evaluation. Raises CancelledError before it is touched."""
+    run.eval_network.load_state_dict(model_file.load(run.folder.model).network.state_dict())
+    sample = run.splits.train.sample(out_of_distribution.SAMPLE, run.config.seed)
+    validation, test_count = run.splits.validation, sum(run.dataset.split_counts()["test"].values())
+    progress = run.report.progress("evaluate")
+    # The test photos may have to go through frozen layers first, which takes as long as nothing else here.
+    on_validation, on_sample, preparing, on_test = consecutive(
+        progress, len(validation), len(sample), test_count, test_count
+    )
+    outputs = partial(compute_outputs, run.eval_network, precision=run.precision, cancelled=cancelled)
+    model = calibrate(
+        run, best, outputs(validation, progress=on_validation), outputs(sample, progress=on_sample).embeddings
+    )
+    test = run.splits.prepare_test(preparing, cancelled)
+    evaluation = evaluate_outputs(
+        outputs(test, progress=on_test), test.photos, model, dataset=run.dataset.name, split="test"
+    )
+    run.folder.write_evaluation(evaluation)
+    description = structs.replace(model.description, test=evaluation.metrics())
+    model_file.save(run.folder.model, model._replace(description=description))
+    return evaluation
+
+
+def calibrate(run: Run, best: EpochMetrics, found: NetworkOutputs, train_embeddings: torch.Tensor) -> Model:
+    """Return the best epoch's model with its temperature, prototypes and limits of "not sure".
+
+    `found` are the outputs for the validation photos, `train_embeddings` [N, D] those of a sample of training photos.
+    """
+    targets = run.splits.validation.targets.cpu()
+    prototypes = out_of_distribution.fit_prototypes(train_embeddings, seeds.generator(run.config.seed, "prototypes"))
+    temperature = fit_temperature(found.logits, targets)
     logits = found.logits.double()
-    probabilities = (logits / warmth).sigmoid()
+    probabilities = (logits / temperature).sigmoid()
+    similarities = out_of_distribution.similarity(found.embeddings, prototypes)
     description = structs.replace(
         run.describe(best),
-        temperature=warmth,
+        temperature=temperature,
         calibration=Calibration(
-            error_before=calibration_error(logits.sigmoid(), classes),
-            error_after=calibration_error(probabilities, classes),
+            error_before=expected_calibration_error(logits.sigmoid(), targets),
+            error_after=expected_calibration_error(probabilities, targets),
         ),
-        sure_from=sure_from(probabilities.tolist(), familiarity.similarity(found.features, prototypes).tolist()),
+        limits=fit_limits(probabilities.tolist(), similarities.tolist()),
     )
-    return Model(run.judge, description, prototypes)
+    return Model(run.eval_network, description, prototypes)
 
 
 def _comparable(run: Run) -> list[EpochMetrics]:
     """Return the epochs whose training images were about as large as the validation photos.
 
-    Where images grow, a network sees things far smaller in the first epochs than in validation, and is the worse there:
-    after 4 of 48 epochs that went from 96 to 176 pixels it was right on 74 % and, at 200 pixels, on 53 %.
+    Where images grow, a network sees things far smaller in the first epochs than in validation, and does worse there.
     """
     config = run.config
-    enough = min(ABOUT_AS_LARGE * config.image_size, side(config, config.epochs))
-    return [row for row in run.progress.history if side(config, row.epoch) >= enough]
+    enough = min(ABOUT_AS_LARGE * config.image_size, image_size_at(config, config.epochs))
+    return [row for row in run.progress.history if image_size_at(config, row.epoch) >= enough]
 
 
 def _epoch_metrics(run: Run, val_loss: float, val_accuracy: float) -> EpochMetrics:
     progress = run.progress
     return EpochMetrics(
         epoch=progress.epoch,
-        train_loss=progress.loss_sum / progress.seen,
+        train_loss=progress.loss,
+        train_objective=progress.objective,
         train_accuracy=progress.correct / progress.seen,
         val_loss=val_loss,
         val_accuracy=val_accuracy,
@@ -226,14 +268,14 @@ def _epoch_metrics(run: Run, val_loss: float, val_accuracy: float) -> EpochMetri
 
 def _batch_finished(run: Run) -> BatchFinished:
     progress = run.progress
-    batches = batch_count(run.data["train"], run.config)
+    batches = batch_count(run.splits.train, run.config)
     epochs_after = run.config.epochs - progress.epoch
     seconds_a_batch = progress.seconds / progress.batch
     return BatchFinished(
         epoch=progress.epoch,
         batch=progress.batch,
         batches=batches,
-        loss=progress.loss_sum / progress.seen,
+        loss=progress.loss,
         accuracy=progress.correct / progress.seen,
         photos_per_second=progress.seen / progress.seconds,
         seconds_left=seconds_a_batch * (batches - progress.batch + batches * epochs_after)

@@ -9,13 +9,13 @@ from torch import nn
 
 from trainer.core.config import OptimiserName, TrainConfig
 
-# What is there already moves at a tenth of the rate of what is learnt from nothing, or it is gone before the head knows
-# what to ask for ("discriminative fine-tuning": Howard and Ruder, "Universal language model fine-tuning", 2018).
-TUNED_PACE = 0.1
-_PACE = "pace"
+# Pre-trained weights move at a tenth of the rate of new ones, or they are lost before the head can use
+# them ("discriminative fine-tuning": Howard and Ruder, "Universal language model fine-tuning", 2018).
+PRETRAINED_LR_SCALE = 0.1
+_LR_SCALE = "lr_scale"  # timm's word for it
 
 
-def make(
+def build(
     name: OptimiserName,
     parameters: Iterable[nn.Parameter],
     *,
@@ -37,8 +37,8 @@ def make(
         {"params": [parameter for parameter in new if parameter.ndim > 1], "weight_decay": weight_decay},
         {"params": [parameter for parameter in new if parameter.ndim <= 1], "weight_decay": 0.0},
     ]
-    if tuned:  # zero is where a head starts, and far from where a trunk does
-        groups.append({"params": tuned, "weight_decay": 0.0, _PACE: TUNED_PACE})
+    if tuned:  # decay pulls towards zero, which is far from where they start
+        groups.append({"params": tuned, "weight_decay": 0.0, _LR_SCALE: PRETRAINED_LR_SCALE})
     match name:
         case "rmsprop":
             return torch.optim.RMSprop(groups, lr=learning_rate, alpha=0.9, eps=1e-7)
@@ -56,9 +56,10 @@ def learning_rate(config: TrainConfig, done: int, total: int) -> float:
     It rises in a line over the warm-up; then it stays, or follows half a cosine down to zero (Loshchilov and Hutter,
     "SGDR", 2017, equation 5 without restarts).
     """
-    warm = config.warm_up * total
+    warm = config.warmup * total
     if done < warm:
-        return config.learning_rate * (done + 1) / warm
+        # A warm-up that ends within a step would overshoot in it.
+        return config.learning_rate * min(1.0, (done + 1) / warm)
     if config.schedule == "constant":
         return config.learning_rate
     return config.learning_rate * 0.5 * (1 + math.cos(math.pi * (done - warm) / (total - warm)))
@@ -67,4 +68,4 @@ def learning_rate(config: TrainConfig, done: int, total: int) -> float:
 def set_learning_rate(optimiser: torch.optim.Optimizer, rate: float) -> None:
     """Let the optimiser's next step have that rate, and pre-trained weights their share of it."""
     for group in optimiser.param_groups:
-        group["lr"] = rate * group.get(_PACE, 1.0)
+        group["lr"] = rate * group.get(_LR_SCALE, 1.0)

@@ -1,6 +1,7 @@
 """What comes before the first batch: finding the photos, sharing them out, decoding them, and building the network."""
 
 import copy
+from contextlib import ExitStack
 from pathlib import Path
 
 import msgspec
@@ -10,7 +11,7 @@ from trainer import models
 from trainer.core import advice
 from trainer.core.config import TrainConfig
 from trainer.core.control import RunControl
-from trainer.core.errors import CheckpointError, SettingError
+from trainer.core.errors import CancelledError, CheckpointError, SettingError
 from trainer.core.events import RunStarted
 from trainer.core.recipes import recipe
 from trainer.dataset.records import Dataset
@@ -19,26 +20,27 @@ from trainer.dataset.sources.source import open_source
 from trainer.dataset.split import cut, fingerprint
 from trainer.dataset.unchanged import refuse_changed
 from trainer.hardware import devices
-from trainer.hardware.threads import ThreadCount
-from trainer.models import parameter_count
+from trainer.hardware.threads import ThreadTuner
+from trainer.models import parameter_count, trainable_parameter_count
 from trainer.models.network import Network
 from trainer.models.transfer import Transfer
 from trainer.storage.run_folder import RunFolder, RunRecord, now, versions
 from trainer.training import checkpoint, optimisers, seeds
 from trainer.training.batches import batch_count
-from trainer.training.checkpoint import Progress
-from trainer.training.data import Ingredients
+from trainer.training.checkpoint import TrainingState
 from trainer.training.reporter import Reporter
 from trainer.training.run import Run
-from trainer.training.split_outputs import look
+from trainer.training.split_outputs import compute_outputs
+from trainer.training.splits import SplitBuilder
 
 
-def begin(config: TrainConfig, out: Path | None, report: Reporter, control: RunControl) -> Run:
+def start(config: TrainConfig, out: Path | None, report: Reporter, control: RunControl, resources: ExitStack) -> Run:
     """Return a new run, ready for its first batch, in a new folder under `out`.
 
-    Raises DatasetError, SettingError, DiskError, and CancelledError where it is stopped before it is ready.
+    `resources` closes at the run's end what it keeps open: its lock and the dataset. Where the run is stopped before it
+    is ready, its folder is removed again. Raises DatasetError, SettingError, DiskError and CancelledError.
     """
-    device = devices.choose(config.device)
+    device = devices.choose_device(config.device)
     precision = devices.choose_precision(config.precision, device)
     found = scan(config.dataset, progress=report.progress("scan"), cancelled=control.should_stop)
     dataset = cut(found, config.split.fractions, config.seed)
@@ -47,25 +49,31 @@ def begin(config: TrainConfig, out: Path | None, report: Reporter, control: RunC
         config=config,
         fingerprint=fingerprint(found),
         device=device.type,
-        threads=ThreadCount(config.threads).best,
+        threads=ThreadTuner(config.threads).best,
         precision=str(precision).removeprefix("torch."),
         created=now(),
         versions=versions(),
     )
     folder = RunFolder.create(out, config.recipe)
-    report.keep_open(folder.locked())
-    folder.write_record(record)
-    folder.write_dataset(dataset)
-    return _assemble(record, folder, dataset, report, control)
+    try:
+        resources.enter_context(folder.locked())
+        folder.write_record(record)
+        folder.write_dataset(dataset)
+        return _assemble(record, folder, dataset, report=report, control=control, resources=resources)
+    except CancelledError:
+        report.close_log()
+        resources.close()
+        folder.discard()
+        raise
 
 
-def go_on(path: Path, epochs: int | None, report: Reporter, control: RunControl) -> Run:
+def resume(path: Path, epochs: int | None, report: Reporter, control: RunControl, resources: ExitStack) -> Run:
     """Return a run as its folder left it, ready for the next batch; `epochs`, if given, is its new last epoch.
 
     Raises CheckpointError, DatasetError where a photo is no longer what it was, SettingError and CancelledError.
     """
     folder = RunFolder.open(path)
-    report.keep_open(folder.locked())
+    resources.enter_context(folder.locked())
     folder.tidy()
     record = folder.read_record()
     if epochs is not None:
@@ -76,7 +84,9 @@ def go_on(path: Path, epochs: int | None, report: Reporter, control: RunControl)
             remedy="Start a new run; the model that it made can still be used.",
             path=folder.checkpoint,
         )
-    run = _assemble(record, folder, folder.read_dataset(), report, control, resumed=True)
+    run = _assemble(
+        record, folder, folder.read_dataset(), report=report, control=control, resources=resources, resumed=True
+    )
     folder.write_record(record)
     return run
 
@@ -85,56 +95,68 @@ def _assemble(
     record: RunRecord,
     folder: RunFolder,
     dataset: Dataset,
+    *,
     report: Reporter,
     control: RunControl,
-    *,
+    resources: ExitStack,
     resumed: bool = False,
 ) -> Run:
     """Decode the photos, build the network, take up the checkpoint if there is one, and say that it begins."""
     config = record.config
     report.log_to(folder.events)
-    source = open_source(dataset.root)
-    report.keep_open(source)
+    threads = ThreadTuner(config.threads)
+    threads.start()
+    source = resources.enter_context(open_source(dataset.root))
     if resumed:
         refuse_changed(source, dataset)
-    device = devices.choose(record.device)
+    device = devices.choose_device(record.device)
     network = _network(config, device, report, control)
-    optimiser = optimisers.make(
+    optimiser = optimisers.build(
         config.optimiser,
         network.parameters(),
         learning_rate=config.learning_rate,
         weight_decay=config.weight_decay,
-        pretrained=network.pretrained(),
+        pretrained=network.pretrained_parameters(),
     )
-    average = copy.deepcopy(network).requires_grad_(requires_grad=False) if config.averaging else None
-    progress = Progress()
+    ema = copy.deepcopy(network).requires_grad_(requires_grad=False) if config.ema_decay else None
+    progress = TrainingState()
     if folder.checkpoint.exists():
-        progress = checkpoint.load(folder.checkpoint, network, average, optimiser)
+        progress = checkpoint.load(folder.checkpoint, network, ema, optimiser)
         _refuse_unfit(progress, config, folder)
     precision = devices.PRECISIONS[record.precision]
-    data = Ingredients(config, dataset, source, network, device, precision, report, control).splits()
+    splits = SplitBuilder(
+        config=config,
+        dataset=dataset,
+        source=source,
+        network=network,
+        device=device,
+        precision=precision,
+        report=report,
+        control=control,
+    ).build()
     if config.class_weighting == "balanced":
-        data["train"].balance()
-    if isinstance(network, Transfer) and progress == Progress():
-        # Before anything is tuned, the features that recognise photos are those that classify them.
-        network.get_used_to(look(network, data["train"], precision=precision).features.to(device))
-        if average is not None:
-            average.load_state_dict(network.state_dict())
+        splits.train.balance()
+    if isinstance(network, Transfer) and progress == TrainingState():
+        # Before anything is tuned, embeddings are the features that the head is about to see.
+        found = compute_outputs(network, splits.train, precision=precision, cancelled=control.should_stop)
+        network.fit_feature_scale(found.embeddings.to(device))
+        if ema is not None:
+            ema.load_state_dict(network.state_dict())
     run = Run(
         config=config,
         record=record,
         folder=folder,
         dataset=dataset,
-        data=data,
+        splits=splits,
         network=network,
-        average=average,
+        ema=ema,
         optimiser=optimiser,
         device=device,
         precision=precision,
         progress=progress,
         report=report,
         control=control,
-        threads=ThreadCount(config.threads),
+        threads=threads,
     )
     _announce(run)
     return run
@@ -146,12 +168,12 @@ def _network(config: TrainConfig, device: torch.device, report: Reporter, contro
     name = recipe(config.recipe).network_of(config)
     network = models.build(name, image_size=config.image_size, dropout=config.dropout)
     if isinstance(network, Transfer):
-        network.load_trunk(report.progress("download"), control.should_stop)
-        network.tune(config.tuned_stages)
-    return devices.put(network, device)
+        network.load_pretrained(report.progress("download"), control.should_stop)
+        network.unfreeze(config.tuned_stages)
+    return devices.to_device(network, device)
 
 
-def _refuse_unfit(progress: Progress, config: TrainConfig, folder: RunFolder) -> None:
+def _refuse_unfit(progress: TrainingState, config: TrainConfig, folder: RunFolder) -> None:
     """Raise where the checkpoint does not fit what is asked for, or what else the folder holds."""
     done = len(progress.history)
     if config.epochs < done:
@@ -174,14 +196,15 @@ def _announce(run: Run) -> None:
             classes=run.dataset.classes,
             photos=counts,
             epochs=run.config.epochs,
-            batches=batch_count(run.data["train"], run.config),
+            batches=batch_count(run.splits.train, run.config),
             parameters=parameter_count(run.network),
+            trainable_parameters=trainable_parameter_count(run.network),
             device=run.record.device,
             threads=run.record.threads,
             history=tuple(run.progress.history),
         )
     )
-    run.give(advice.before_training(counts["train"], from_nothing=not run.network.is_partly_frozen))
+    run.report_advice(advice.before_training(counts["train"], from_nothing=not run.network.has_frozen_layers))
 
 
 def _tell(report: Reporter, dataset: Dataset) -> None:

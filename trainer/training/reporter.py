@@ -1,25 +1,26 @@
 """How a run's events get out: to whoever listens, and into the run's log once it has a folder."""
 
-import contextlib
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from trainer.core.errors import DiskError
 from trainer.core.events import TERMINAL, AnyEvent, Noted, Stage, StageProgressed
+from trainer.core.progress import Progress
 from trainer.storage.event_log import EventLog
 
 Emit = Callable[[AnyEvent], None]
 
 
 class Reporter:
-    """Hands each event on. A context: leaving it closes the log and whatever else was `kept` open."""
+    """Hands each event on. Use it as a context manager: leaving it closes the log."""
 
     def __init__(self, emit: Emit) -> None:
         self._emit = emit
         self._log: EventLog | None = None
-        self._open = contextlib.ExitStack()
+        self._open_log = ExitStack()
 
     def __enter__(self) -> Self:
         return self
@@ -27,16 +28,16 @@ class Reporter:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._open.close()
-
-    def keep_open(self, resource: contextlib.AbstractContextManager[object]) -> None:
-        """Close this too at the end."""
-        self._open.enter_context(resource)
+        self.close_log()
 
     def log_to(self, path: Path) -> None:
         """Write events from here on into the run's log as well."""
-        self._log = EventLog(path)
-        self.keep_open(self._log)
+        self._log = self._open_log.enter_context(EventLog(path))
+
+    def close_log(self) -> None:
+        """Write no more events into the log."""
+        self._log = None
+        self._open_log.close()
 
     def __call__(self, event: AnyEvent) -> None:
         """Hand an event on. The log comes second to the listeners: a full disk must not hide what happens."""
@@ -54,6 +55,6 @@ class Reporter:
         """Hand on a sentence."""
         self(Noted(text=text))
 
-    def progress(self, stage: Stage) -> Callable[[int, int], None]:
+    def progress(self, stage: Stage) -> Progress:
         """Return a function that hands on the progress of a stage."""
         return lambda done, total: self(StageProgressed(stage=stage, done=done, total=total))

@@ -1,7 +1,7 @@
 """One run while it lives: its photos, its network, and how far it is."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import torch
@@ -12,17 +12,19 @@ from trainer.core.errors import CancelledError, NonFiniteLossError
 from trainer.core.events import AdviceGiven, CheckpointSaved, RunContinued, RunPaused
 from trainer.core.recipes import recipe
 from trainer.core.results import EpochMetrics, ErrorRecord, EvaluationMetrics, RunResult, RunStatus
-from trainer.dataset.records import Dataset, SplitName
-from trainer.hardware.threads import ThreadCount
+from trainer.dataset.records import Dataset
+from trainer.hardware.threads import ThreadTuner
+from trainer.models import parameter_count, trainable_parameter_count
 from trainer.models.network import Network
 from trainer.storage import model_file
 from trainer.storage.model_description import ModelDescription, Origin, Preprocessing
 from trainer.storage.model_file import Model
 from trainer.storage.run_folder import RunFolder, RunRecord, now
 from trainer.training import checkpoint
-from trainer.training.batches import SplitData, batch_count
-from trainer.training.checkpoint import Progress
+from trainer.training.batches import batch_count
+from trainer.training.checkpoint import TrainingState
 from trainer.training.reporter import Reporter
+from trainer.training.splits import Splits
 
 
 @dataclass(kw_only=True)
@@ -33,18 +35,18 @@ class Run:
     record: RunRecord
     folder: RunFolder
     dataset: Dataset
-    data: Mapping[SplitName, SplitData]
+    splits: Splits
     network: Network
     """The one that learns."""
-    average: Network | None
+    ema: Network | None
     """The moving average of its weights, where there is one."""
     optimiser: torch.optim.Optimizer
     device: torch.device
     precision: torch.dtype
-    progress: Progress
+    progress: TrainingState
     report: Reporter
     control: RunControl
-    threads: ThreadCount
+    threads: ThreadTuner
     validation_seconds: float = 0.0
     """How long the last validation took, for the estimate of the time left."""
     saved_at: float = field(default_factory=time.monotonic)
@@ -53,17 +55,17 @@ class Run:
     @property
     def steps(self) -> int:
         """How many batches the whole run has."""
-        return self.config.epochs * batch_count(self.data["train"], self.config)
+        return self.config.epochs * batch_count(self.splits.train, self.config)
 
     @property
     def steps_done(self) -> int:
         """How many of them are done."""
-        return (self.progress.epoch - 1) * batch_count(self.data["train"], self.config) + self.progress.batch
+        return (self.progress.epoch - 1) * batch_count(self.splits.train, self.config) + self.progress.batch
 
     @property
-    def judge(self) -> Network:
+    def eval_network(self) -> Network:
         """The network that is validated and kept."""
-        return self.average or self.network
+        return self.ema or self.network
 
     @property
     def out_of_patience(self) -> bool:
@@ -75,7 +77,7 @@ class Run:
             and self.progress.history[-1].epoch - best.epoch >= self.config.patience
         )
 
-    def obey(self) -> float:
+    def check_control(self) -> float:
         """Wait while paused, and return the seconds waited. Raises CancelledError once stopped."""
         waited = 0.0
         if self.control.paused:
@@ -90,7 +92,7 @@ class Run:
             raise CancelledError("Stopped.")
         return waited
 
-    def give(self, advice: Sequence[AdviceGiven]) -> None:
+    def report_advice(self, advice: Sequence[AdviceGiven]) -> None:
         """Hand on advice of kinds that were not given yet."""
         for piece in advice:
             if piece.kind not in self.progress.advised:
@@ -101,13 +103,13 @@ class Run:
         """Write `last.ckpt`, unless the weights are worthless. Raises DiskError and NonFiniteLossError."""
         if not all(bool(parameter.isfinite().all()) for parameter in self.network.parameters()):
             raise not_finite(self.progress)
-        checkpoint.save(self.folder.checkpoint, self.network, self.average, self.optimiser, self.progress)
+        checkpoint.save(self.folder.checkpoint, self.network, self.ema, self.optimiser, self.progress)
         self.saved_at = time.monotonic()
         self.report(CheckpointSaved(epoch=self.progress.epoch, batch=self.progress.batch))
 
     def save_model(self, epoch: EpochMetrics) -> None:
         """Write `model.safetensors` with the weights as they are, not calibrated yet. Raises DiskError."""
-        model_file.save(self.folder.model, Model(self.judge, self.describe(epoch), torch.empty(0, 0)))
+        model_file.save(self.folder.model, Model(self.eval_network, self.describe(epoch), torch.empty(0, 0)))
 
     def describe(self, epoch: EpochMetrics) -> ModelDescription:
         """Return what a model of this run says of itself."""
@@ -117,7 +119,8 @@ class Run:
             network=recipe(self.config.recipe).network_of(self.config),
             dropout=self.config.dropout,
             tuned_stages=self.config.tuned_stages,
-            parameters=sum(parameter.numel() for parameter in self.network.parameters()),
+            parameters=parameter_count(self.network),
+            trainable_parameters=trainable_parameter_count(self.network),
             preprocessing=Preprocessing(image_size=self.config.image_size),
             origin=Origin(
                 created=now(),
@@ -149,7 +152,7 @@ class Run:
         )
 
 
-def not_finite(progress: Progress) -> NonFiniteLossError:
+def not_finite(progress: TrainingState) -> NonFiniteLossError:
     """Return the error for a network whose numbers have run away."""
     kept = "The best epoch is kept." if progress.best else "No epoch was finished, so there is no model to keep."
     return NonFiniteLossError(

@@ -1,50 +1,50 @@
 """What a network gives for all photos of a split, without learning from them."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import torch
 
 from trainer.core.errors import CancelledError
-from trainer.hardware.devices import multiplying_in
-from trainer.inference.outputs import Findings, Gathering
+from trainer.core.progress import Cancelled, Progress, never_cancelled, no_progress
+from trainer.hardware.devices import autocast
+from trainer.inference.outputs import NetworkOutputs, OutputBuffer
 from trainer.models.network import Network
-from trainer.training.batches import Batch, SplitData, evaluation_batches
+from trainer.training.batches import evaluation_batches
+from trainer.training.split_data import Batch, SplitData
 
 
-def look(
+def compute_outputs(
     network: Network,
     data: SplitData,
     *,
     precision: torch.dtype = torch.float32,
-    progress: Callable[[int, int], None] = lambda _done, _total: None,
-    cancelled: Callable[[], bool] = lambda: False,
-) -> Findings:
-    """Return what the network finds in a split's photos, in path order. Raises CancelledError."""
-    found = Gathering(len(data))
+    progress: Progress = no_progress,
+    cancelled: Cancelled = never_cancelled,
+) -> NetworkOutputs:
+    """Return logits, with test-time augmentation, and embeddings of a split, in path order. Raises CancelledError."""
+    buffer = OutputBuffer(len(data))
     for batch in _batches(network, data, cancelled):
-        with torch.inference_mode(), multiplying_in(precision, data.device):
-            features = network.examine(batch.images)
-            found.add(network.classify(features), network.recognise(batch.images, features))
-        progress(found.done, len(data))
-    return found.all()
+        with torch.inference_mode(), autocast(precision, data.device):
+            features = network.forward_features_tta(batch.inputs)
+            buffer.add(network.forward_head(features), network.embed(batch.inputs, features))
+        progress(buffer.done, len(data))
+    return buffer.outputs()
 
 
-def logits_of(
-    network: Network, data: SplitData, *, precision: torch.dtype, cancelled: Callable[[], bool]
-) -> torch.Tensor:
-    """Return the logits alone, float32 [N], of one look. Raises CancelledError.
+def compute_logits(network: Network, data: SplitData, *, precision: torch.dtype, cancelled: Cancelled) -> torch.Tensor:
+    """Return the logits alone, float32 [N], without test-time augmentation. Raises CancelledError.
 
-    After each epoch nobody asks what is familiar, and one look tells epochs apart as well as two do.
+    After each epoch no embedding is needed, and one pass tells epochs apart as well as two do.
     """
     logits, done = torch.empty(len(data)), 0
     for batch in _batches(network, data, cancelled):
-        with torch.inference_mode(), multiplying_in(precision, data.device):
-            logits[done : done + len(batch.classes)] = network.learn(batch.images)
-        done += len(batch.classes)
+        with torch.inference_mode(), autocast(precision, data.device):
+            logits[done : done + len(batch.targets)] = network.forward_trainable(batch.inputs)
+        done += len(batch.targets)
     return logits
 
 
-def _batches(network: Network, data: SplitData, cancelled: Callable[[], bool]) -> Iterator[Batch]:
+def _batches(network: Network, data: SplitData, cancelled: Cancelled) -> Iterator[Batch]:
     """Yield a split's batches for a network that does not learn from them. Raises CancelledError."""
     network.eval()
     for batch in evaluation_batches(data):

@@ -52,7 +52,7 @@ class AugmentPanel(Card):
 
 def augment_words(draft: RunDraft) -> str:
     """Return what the augmentation is for, with the recipe at hand."""
-    if recipe_guide.builds_on_trunk(draft.recipe):
+    if recipe_guide.builds_on_backbone(draft.recipe):
         if draft.augment.only_mirrors:
             return (
                 f"The recipe {draft.recipe.title} looks at each training photo once, and once mirrored. "

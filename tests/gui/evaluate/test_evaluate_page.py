@@ -16,7 +16,7 @@ from catdog_gui.evaluate.tile_dialog import TileDialog
 from catdog_gui.state.context import Context
 from tests.gui.recorded import dataset, evaluation
 from trainer.core.errors import CancelledError, DatasetError
-from trainer.core.results import Evaluation, JudgedPhoto, RunResult
+from trainer.core.results import EvaluatedPhoto, Evaluation, RunResult
 from trainer.inference import evaluate as engine_module
 
 
@@ -99,7 +99,7 @@ def test_a_mistake_of_which_it_was_not_sure_says_why(page: EvaluatePage) -> None
 
 def test_what_it_is_not_sure_of_counts_as_the_least_sure(page: EvaluatePage) -> None:
     photos = [
-        JudgedPhoto(path=name, class_name="cat", predicted=said, probability=dog, reason=why)
+        EvaluatedPhoto(path=name, class_name="cat", predicted=said, probability=dog, reason=why)
         for name, said, dog, why in (
             ("a.jpg", "dog", 0.99, "It is unlike the others."),
             ("b.jpg", "dog", 0.7, ""),
@@ -120,7 +120,7 @@ def test_a_click_on_a_photo_shows_it_larger_and_the_arrow_keys_go_on(
 ) -> None:
     photos = sorted(drawings.rglob("cat*.jpg"))[:2]
     wrong = tuple(
-        JudgedPhoto(
+        EvaluatedPhoto(
             path=photo.relative_to(drawings).as_posix(), class_name="cat", predicted="dog", probability=0.7, reason=why
         )
         for photo, why in zip(photos, ("", "It could be either."), strict=True)

@@ -27,7 +27,7 @@ from tests.gui.fake_engine import FakeEngine
 from trainer.core.config import TrainConfig
 from trainer.core.control import RunControl
 from trainer.core.results import ErrorRecord, RunResult
-from trainer.files import store
+from trainer.files import array_cache
 
 
 @pytest.fixture(autouse=True)
@@ -245,7 +245,7 @@ def test_the_caches_are_listed_and_cleared(
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(bytes(count))
         os.utime(file, (used, used))
-    monkeypatch.setattr(store, "LIMIT_BYTES", 3_000_000_000)
+    monkeypatch.setattr(array_cache, "LIMIT_BYTES", 3_000_000_000)
     window.dialogs.show_preferences()
     dialog = window.dialogs._open["preferences"]
     assert isinstance(dialog, Preferences)

@@ -143,7 +143,7 @@ def test_pause_go_on_and_stop_reach_the_run(controller: RunController, engine: F
     controller.start(CONFIG)
     controller.pause()
     qtbot.waitUntil(paused.is_set)
-    controller.go_on()
+    controller.unpause()
     qtbot.waitUntil(went_on.is_set)
     with qtbot.waitSignal(controller.ended):
         controller.stop()
@@ -163,6 +163,6 @@ def test_only_one_run_at_a_time(controller: RunController, engine: FakeEngine, q
 
 def test_steering_without_a_run_does_nothing(controller: RunController) -> None:
     controller.pause()
-    controller.go_on()
+    controller.unpause()
     controller.stop()
     assert not controller.running

@@ -71,20 +71,20 @@ def test_settings_of_ones_own_stay_where_the_other_recipe_has_them_too(setup: Tr
 @pytest.mark.parametrize("name", list(RECIPES))
 def test_what_does_nothing_for_a_recipe_is_not_shown(setup: TrainSetup, name: str) -> None:
     setup.recipes.cards[name].click()
-    of_trunks, of_pixels = {"trunk", "tuned_stages"}, {"first_size", "last_size", "blending", "averaging"}
-    idle = of_pixels if name == "transfer" else of_trunks
+    of_backbones, of_pixels = {"backbone", "tuned_stages"}, {"first_size", "last_size", "mixup", "ema_decay"}
+    idle = of_pixels if name == "transfer" else of_backbones
     assert shown(setup) == set(MORE) - idle
 
 
 def test_a_wrong_value_out_of_sight_neither_counts_nor_stops_the_run(setup: TrainSetup) -> None:
     setup.recipes.cards["compact"].click()
-    row = setup.more.rows["blending"]
+    row = setup.more.rows["mixup"]
     row.editor.lineEdit().setText("7")
     row.editor.edited.emit()
     assert not setup.start.isEnabled()
     setup.recipes.cards["transfer"].click()
     assert setup.start.isEnabled()
-    assert setup.config().blending == 0
+    assert setup.config().mixup == 0
 
 
 def test_every_setting_that_is_named_exists() -> None:

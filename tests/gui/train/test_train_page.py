@@ -157,9 +157,9 @@ def test_a_trunk_looks_at_the_photos_and_its_weights_are_fetched(page: TrainPage
     header = page.run_view.header
     page.run_view.begin("transfer")
     header.show_state(RunState(stage=StageProgressed(stage="download", done=3_200_000, total=18_000_000)))
-    assert (header.title.text(), header.facts.text()) == ("Fetching the trunk", "3.2 MB of 18.0 MB")
+    assert (header.title.text(), header.facts.text()) == ("Fetching the backbone", "3.2 MB of 18.0 MB")
     header.show_state(RunState(stage=StageProgressed(stage="decode", done=25, total=100)))
-    assert (header.title.text(), header.facts.text()) == ("The trunk looks at the photos", "25 of 100 photos")
+    assert (header.title.text(), header.facts.text()) == ("The backbone looks at the photos", "25 of 100 photos")
 
 
 def test_the_words_of_the_recipe_are_there_from_the_start_of_a_run(
@@ -175,7 +175,7 @@ def test_the_words_of_the_recipe_are_there_from_the_start_of_a_run(
     engine.script = script
     context.choose_dataset(dataset())
     page.setup.start.click()
-    qtbot.waitUntil(lambda: page.run_view.header.title.text() == "The trunk looks at the photos")
+    qtbot.waitUntil(lambda: page.run_view.header.title.text() == "The backbone looks at the photos")
     assert 0 < context.run_controller.share < 0.5
     with qtbot.waitSignal(context.run_controller.ended):
         looked.set()
@@ -187,7 +187,7 @@ def test_progress_never_steps_back(page: TrainPage, recipe: str) -> None:
     page.run_view.begin(recipe)
     header, reached, shares = page.run_view.header, RunState(), []
     stages = [StageProgressed(stage=stage, done=done, total=60) for stage in ("scan", "decode") for done in (0, 30, 60)]
-    # A trunk looks at the training photos first, and then at those for validation.
+    # A backbone looks at the training photos first, and then at those for validation.
     stages += [StageProgressed(stage="decode", done=done, total=20) for done in (1, 20)]
     tested = [StageProgressed(stage="evaluate", done=done, total=20) for done in (1, 20)]
     for event in (*stages, *list(events())[2:], *tested, terminal(result())):

@@ -31,7 +31,7 @@ ABANDONED_SECONDS = 24 * 3600
 Progress = Callable[[int, int], None]
 
 
-class StoredRows:
+class CachedRows:
     """Rows in a file, by their number."""
 
     def __init__(self, path: Path, shape: Sequence[int], dtype: np.dtype) -> None:

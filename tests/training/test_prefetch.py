@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from trainer.training.ahead import one_ahead
+from trainer.training.prefetch import prefetch
 
 
 def makers() -> list[str]:
@@ -14,8 +14,8 @@ def makers() -> list[str]:
 
 
 def test_items_come_in_order_and_the_thread_ends() -> None:
-    assert list(one_ahead(iter(range(20)))) == list(range(20))
-    assert list(one_ahead(iter([]))) == []
+    assert list(prefetch(iter(range(20)))) == list(range(20))
+    assert list(prefetch(iter([]))) == []
     assert not makers()
 
 
@@ -27,7 +27,7 @@ def test_the_next_one_is_made_while_this_one_is_in_use() -> None:
             event.set()
             yield number
 
-    ahead = one_ahead(items())
+    ahead = prefetch(items())
     assert next(ahead) == 0
     assert made[1].wait(5)
     assert not made[2].is_set()
@@ -39,11 +39,11 @@ def test_an_error_comes_in_its_turn_and_a_stop_ends_the_thread() -> None:
         yield 1
         raise ValueError("bad photo")
 
-    ahead = one_ahead(items())
+    ahead = prefetch(items())
     assert next(ahead) == 1
     with pytest.raises(ValueError, match="bad photo"):
         next(ahead)
-    left = one_ahead(iter(range(100)))
+    left = prefetch(iter(range(100)))
     next(left)
     assert makers()
     left.close()

@@ -11,10 +11,10 @@ from PIL import Image
 
 from trainer.core.errors import CancelledError, ModelFileError
 from trainer.inference.evaluate import evaluate_model
-from trainer.inference.predict import Predictor
+from trainer.inference.predictor import Predictor
 from trainer.inference.verdict import EVEN, UNLIKE
 from trainer.storage import model_file
-from trainer.storage.model_description import SureFrom
+from trainer.storage.model_description import VerdictLimits
 
 
 @pytest.fixture
@@ -101,7 +101,7 @@ def test_verdicts_stream(predictor: Predictor, photos: list[Path]) -> None:
 def test_what_is_unlike_the_training_photos_is_not_sure(finished_model: Path, tmp_path: Path) -> None:
     model = model_file.load(finished_model)
     path = tmp_path / "strict.safetensors"
-    strict = structs.replace(model.description, sure_from=SureFrom(likeness=1.1, certainty=0.0))
+    strict = structs.replace(model.description, limits=VerdictLimits(likeness=1.1, probability=0.0))
     model_file.save(path, model._replace(description=strict))
     verdict = Predictor.load(path, device="cpu").predict_one(Image.new("RGB", (64, 64), "red"))
     assert (verdict.class_name, verdict.reason) == (None, UNLIKE)

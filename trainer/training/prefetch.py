@@ -7,7 +7,7 @@ from typing import TypeVar
 _T = TypeVar("_T")
 
 
-def one_ahead(items: Iterator[_T]) -> Iterator[_T]:
+def prefetch(items: Iterator[_T]) -> Iterator[_T]:
     """Yield the same items, each made by a thread of its own while the one before is in use.
 
     What the maker raises is raised here, in its turn. The thread ends with the iterator.

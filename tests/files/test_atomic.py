@@ -8,23 +8,23 @@ from pathlib import Path
 import pytest
 
 from trainer.core.errors import DiskError
-from trainer.files.files import write_whole, written_whole
+from trainer.files.atomic import atomic_file, write_atomically
 
 
 def test_it_writes_and_replaces(tmp_path: Path) -> None:
     path = tmp_path / "deeper" / "ünïcode name.json"
-    write_whole(path, "one")
-    write_whole(path, b"two")
+    write_atomically(path, "one")
+    write_atomically(path, b"two")
     assert path.read_bytes() == b"two"
     assert [file.name for file in path.parent.iterdir()] == [path.name]
 
 
 def test_an_error_in_mid_write_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
     path = tmp_path / "file"
-    write_whole(path, "old")
+    write_atomically(path, "old")
 
     def cut_short() -> None:
-        with written_whole(path) as file:
+        with atomic_file(path) as file:
             file.write(b"half")
             raise RuntimeError("in mid-write")
 
@@ -37,7 +37,7 @@ def test_an_error_in_mid_write_leaves_the_old_file_and_nothing_else(tmp_path: Pa
 def test_a_folder_that_cannot_be_made_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(DiskError, match="cannot be written") as caught:
-        write_whole(tmp_path / "file" / "below", "text")
+        write_atomically(tmp_path / "file" / "below", "text")
     assert caught.value.path == str(tmp_path / "file" / "below")
     assert "Choose another folder." in str(caught.value)
 
@@ -47,13 +47,13 @@ def test_a_full_disk_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     full = os.open("/dev/full", os.O_WRONLY)
     monkeypatch.setattr("tempfile.mkstemp", lambda **_: (full, str(tmp_path / "part")))
     with pytest.raises(DiskError, match="Free some space"):
-        write_whole(tmp_path / "file", b"x" * 10_000_000)
+        write_atomically(tmp_path / "file", b"x" * 10_000_000)
     assert not (tmp_path / "file").exists()
 
 
 @pytest.mark.skipif(os.name != "posix", reason="permission bits are POSIX")
 def test_files_are_as_open_as_any_other(tmp_path: Path) -> None:
-    write_whole(tmp_path / "ours", "x")
+    write_atomically(tmp_path / "ours", "x")
     (tmp_path / "usual").write_text("x")
     modes = {stat.S_IMODE((tmp_path / name).stat().st_mode) for name in ("ours", "usual")}
     assert len(modes) == 1

@@ -1,6 +1,6 @@
 """Verdicts on photos, with the model loaded once."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple, Self
@@ -12,13 +12,14 @@ from PIL import Image
 from trainer.core.config import PrecisionName
 from trainer.core.errors import CancelledError, PhotoError
 from trainer.core.pipeline import in_chunks
+from trainer.core.progress import Cancelled, never_cancelled
 from trainer.core.results import Prediction
 from trainer.dataset.photo import photo_pixels
 from trainer.hardware import devices
-from trainer.hardware.devices import multiplying_in, to_images
+from trainer.hardware.devices import autocast, to_images
 from trainer.hardware.parallel import CHUNK, in_parallel, worker_count
-from trainer.inference import familiarity
-from trainer.inference.outputs import Findings
+from trainer.inference import out_of_distribution
+from trainer.inference.outputs import NetworkOutputs
 from trainer.inference.verdict import verdict
 from trainer.models.fuse import fuse_for_inference
 from trainer.storage import model_file
@@ -51,39 +52,39 @@ class Predictor:
     def load(cls, path: Path, *, device: str = "auto", threads: int = 0, precision: PrecisionName = "auto") -> Self:
         """Load a model file. Raises ModelFileError and, for a device that is not there, SettingError."""
         model = model_file.load(path)
-        place = devices.choose(device)
+        place = devices.choose_device(device)
         return cls(model, place, threads=threads, precision=devices.choose_precision(precision, place))
 
     def predict_one(self, photo: Photograph) -> Prediction:
         """Return the verdict on one photo, or its error."""
-        return self._judge([photo])[0]
+        return self._predict_chunk([photo])[0]
 
     def predict(
         self,
         photos: Iterable[Photograph],
         *,
         batch_size: int = CHUNK,
-        cancelled: Callable[[], bool] = lambda: False,
+        cancelled: Cancelled = never_cancelled,
     ) -> Iterator[Prediction]:
         """Yield a verdict on each photo, in order, as soon as there is one.
 
         A photo that cannot be read has its `error` set and the others go on. Photos given as bytes or as images have
         an empty path. Raises CancelledError.
         """
-        for judged in in_parallel(self._judge, in_chunks(photos, batch_size), self._workers):
+        for verdicts in in_parallel(self._predict_chunk, in_chunks(photos, batch_size), self._workers):
             if cancelled():
                 raise CancelledError("Cancelled while looking at the photos.")
-            yield from judged
+            yield from verdicts
 
-    def find(self, pixels: np.ndarray) -> Findings:
-        """Return what the network finds in photos, uint8 [N, S, S, 3]."""
-        with torch.inference_mode(), multiplying_in(self._precision, self._device):
-            inputs = self._network.begin(to_images(pixels, self._device))
-            features = self._network.examine(inputs)
-            familiar = self._network.recognise(inputs, features)
-            return Findings(self._network.classify(features).float().cpu(), familiar.float().cpu())
+    def outputs(self, pixels: np.ndarray) -> NetworkOutputs:
+        """Return what the network gives for photos, uint8 [N, S, S, 3]."""
+        with torch.inference_mode(), autocast(self._precision, self._device):
+            hidden = self._network.forward_frozen(to_images(pixels, self._device))
+            features = self._network.forward_features_tta(hidden)
+            embeddings = self._network.embed(hidden, features)
+            return NetworkOutputs(self._network.forward_head(features).float().cpu(), embeddings.float().cpu())
 
-    def _judge(self, photos: list[Photograph]) -> list[Prediction]:
+    def _predict_chunk(self, photos: list[Photograph]) -> list[Prediction]:
         read = [self._read(photo) for photo in photos]
         good = [pixels for pixels in read if isinstance(pixels, np.ndarray)]
         seen = iter(self._see(np.stack(good)) if good else [])
@@ -99,9 +100,9 @@ class Predictor:
             return str(error)
 
     def _see(self, pixels: np.ndarray) -> list[_Seen]:
-        logits, features = self.find(pixels)
+        logits, embeddings = self.outputs(pixels)
         probabilities = (logits.double() / self.description.temperature).sigmoid().tolist()
-        similarities = familiarity.similarity(features, self._prototypes).tolist()
+        similarities = out_of_distribution.similarity(embeddings, self._prototypes).tolist()
         return list(map(_Seen, probabilities, similarities))
 
     def _prediction(self, photo: Photograph, seen: _Seen) -> Prediction:

@@ -18,11 +18,11 @@ from trainer.models.lite_weights import Tensors
 
 Progress = Callable[[int, int], None]
 
-# What torchvision's photos are normalised with: the mean and spread of ImageNet's, red, green, blue.
+# What torchvision's photos are normalised with: mean and standard deviation of ImageNet's, red, green, blue.
 _IMAGENET = ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
 
 
-class Trunk(NamedTuple):
+class Backbone(NamedTuple):
     """A network that turns photos into maps of features."""
 
     stages: Callable[[], nn.Sequential]
@@ -33,10 +33,10 @@ class Trunk(NamedTuple):
     image_size: int
     """The side of the photos that it learnt from, in pixels."""
     mean: tuple[float, float, float]
-    deviation: tuple[float, float, float]
+    std: tuple[float, float, float]
 
 
-def _torchvision(builder: str, weights: str, *, features: int, image_size: int = 224) -> Trunk:
+def _torchvision(builder: str, weights: str, *, features: int, image_size: int = 224) -> Backbone:
     """Return one of torchvision's networks, without its classifier."""
 
     def stages() -> nn.Sequential:
@@ -54,7 +54,7 @@ def _torchvision(builder: str, weights: str, *, features: int, image_size: int =
             name.removeprefix("features."): tensor for name, tensor in tensors.items() if name.startswith("features.")
         }
 
-    return Trunk(stages, state, features, image_size, *_IMAGENET)
+    return Backbone(stages, state, features, image_size, *_IMAGENET)
 
 
 def _from_cache(url: str, progress: Progress, cancelled: Callable[[], bool]) -> Tensors:
@@ -73,16 +73,16 @@ def _from_cache(url: str, progress: Progress, cancelled: Callable[[], bool]) -> 
             fetch(url, path, is_right, progress=progress, cancelled=cancelled)
         except DownloadError as error:
             raise DownloadError(
-                f"The weights of this trunk are not on this computer, and {error.what[0].lower()}{error.what[1:]}",
-                remedy="Connect to the internet once, or choose the trunk efficientnet-lite0, which is installed.",
+                f"The weights of this backbone are not on this computer, and {error.what[0].lower()}{error.what[1:]}",
+                remedy="Connect to the internet once, or choose the backbone efficientnet-lite0, which is installed.",
                 path=path,
             ) from error
     tensors: Tensors = torch.load(path, map_location="cpu", weights_only=True)
     return tensors
 
 
-TRUNKS: Mapping[str, Trunk] = {
-    "efficientnet-lite0": Trunk(
+BACKBONES: Mapping[str, Backbone] = {
+    "efficientnet-lite0": Backbone(
         efficientnet_lite.stages,
         lambda _progress, _cancelled: lite_weights.weights(),
         efficientnet_lite.FEATURES,

@@ -12,7 +12,7 @@ from trainer.core.errors import DiskError
 
 
 @contextlib.contextmanager
-def written_whole(path: Path) -> Iterator[BinaryIO]:
+def atomic_file(path: Path) -> Iterator[BinaryIO]:
     """Open a new file for writing that takes `path`'s place once it is complete and on the disk.
 
     Written beside, flushed, synced, then renamed over: at every moment `path` is the old file or the new one. Where the
@@ -36,9 +36,9 @@ def written_whole(path: Path) -> Iterator[BinaryIO]:
         raise
 
 
-def write_whole(path: Path, content: bytes | str) -> None:
+def write_atomically(path: Path, content: bytes | str) -> None:
     """Write a file so that it appears whole or not at all. Raises DiskError."""
-    with written_whole(path) as file:
+    with atomic_file(path) as file:
         file.write(content.encode() if isinstance(content, str) else content)
 
 

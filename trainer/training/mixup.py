@@ -1,0 +1,53 @@
+"""Mixes the photos of a batch in pairs, and their targets with them, against learning photos by heart.
+
+Half of the mixed batches are mixed by mixup proper (Zhang et al., "mixup: Beyond empirical risk minimization", 2018),
+half by CutMix, a patch from one photo on the other (Yun et al., 2019), as timm does. The share comes from a beta
+distribution, as there; the whole batch has one.
+"""
+
+import torch
+
+from trainer.core.config import TrainConfig
+from trainer.training import seeds
+from trainer.training.split_data import Batch
+
+# Zhang et al. used 0.2 for photos, Yun et al. 1 (every share alike).
+MIXUP_ALPHA = 0.2
+CUTMIX_ALPHA = 1.0
+
+
+def mixup(batch: Batch, config: TrainConfig, epoch: int, number: int) -> Batch:
+    """Return a batch of images mixed, or as it is: by the run's seed, the epoch and the batch's number in it."""
+    generator = seeds.generator(config.seed, "blend", epoch, number)  # 0.1's word: another one would change every run
+    choice = torch.rand((), generator=generator).item()
+    if choice >= config.mixup or len(batch.targets) < 2:
+        return batch
+    partners = torch.randperm(len(batch.targets), generator=generator).to(batch.inputs.device)
+    if choice < config.mixup / 2:
+        share = _beta(MIXUP_ALPHA, generator)
+        images = torch.lerp(batch.inputs[partners], batch.inputs, share)
+    else:
+        images, share = _cutmix(batch.inputs, partners, _beta(CUTMIX_ALPHA, generator), generator)
+    targets = torch.lerp(batch.targets[partners], batch.targets, share)
+    weights = torch.lerp(batch.weights[partners], batch.weights, share)
+    return Batch(images, targets, weights, is_mixed=True)
+
+
+def _cutmix(
+    images: torch.Tensor, partners: torch.Tensor, share: float, generator: torch.Generator
+) -> tuple[torch.Tensor, float]:
+    """Return images [N, 3, S, S] with one square patch of their partners', and the share that is still their own."""
+    size = images.shape[-1]
+    side = round(size * (1 - share) ** 0.5)
+    top, left = torch.randint(0, size - side + 1, (2,), generator=generator).tolist()
+    images = images.clone()
+    images[:, :, top : top + side, left : left + side] = images[partners, :, top : top + side, left : left + side]
+    return images, 1 - side * side / (size * size)
+
+
+def _beta(alpha: float, generator: torch.Generator) -> float:
+    """Return a number from the beta distribution with both parameters `alpha`, at most 1: by Jöhnk's method (1964)."""
+    while True:
+        x, y = (torch.rand(2, generator=generator, dtype=torch.float64) ** (1 / alpha)).tolist()
+        if 0 < x + y <= 1:
+            return float(x / (x + y))

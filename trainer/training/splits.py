@@ -1,0 +1,96 @@
+"""The splits of a run, ready to learn from: pixels, or what frozen layers make of them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+
+from trainer.core.config import TrainConfig
+from trainer.core.control import RunControl
+from trainer.core.progress import Cancelled, Progress
+from trainer.dataset import pixels
+from trainer.dataset.records import Dataset, Photo, SplitName
+from trainer.dataset.sources.source import PhotoSource
+from trainer.models.fuse import fuse_for_inference
+from trainer.models.network import Network
+from trainer.training import features
+from trainer.training.features import AugmentedFeatureData
+from trainer.training.reporter import Reporter
+from trainer.training.split_data import PixelData, SplitData
+
+
+@dataclass(frozen=True)
+class Splits:
+    """Train and validation are in place; the test photos are made ready when they are asked for, after training."""
+
+    train: SplitData
+    validation: SplitData
+    prepare_test: Callable[[Progress, Cancelled], SplitData]
+    """Make the test split ready, which may take minutes. Raises DatasetError and CancelledError."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SplitBuilder:
+    """Makes the splits of one run. What it makes is kept on disk (`trainer.files.array_cache`)."""
+
+    config: TrainConfig
+    dataset: Dataset
+    source: PhotoSource
+    network: Network
+    device: torch.device
+    precision: torch.dtype
+    report: Reporter
+    control: RunControl
+
+    def build(self) -> Splits:
+        """Make train and validation ready. Raises DatasetError and CancelledError."""
+        return self._feature_splits() if self.network.has_frozen_layers else self._pixel_splits()
+
+    def _pixel_splits(self) -> Splits:
+        """Decode all photos at once: those of the test wait for nothing, later."""
+        decode = self._decoded_pixels()
+        return Splits(decode("train"), decode("validation"), lambda _progress, _cancelled: decode("test"))
+
+    def _feature_splits(self) -> Splits:
+        """Let the frozen layers see each photo once; those of the test when it is time."""
+        decode_progress = self.report.progress("decode")
+        if self.config.augment.only_mirrors:
+            train: SplitData = self._features("train", decode_progress, self.control.should_stop)
+        else:  # every epoch's photos are other ones, so the frozen layers see them all in every epoch
+            network = fuse_for_inference(self.network, self.device)
+            train = AugmentedFeatureData(network, self._decoded_pixels()("train"), precision=self.precision)
+        validation = self._features("validation", decode_progress, self.control.should_stop)
+        return Splits(train, validation, lambda progress, cancelled: self._features("test", progress, cancelled))
+
+    def _decoded_pixels(self) -> Callable[[SplitName], PixelData]:
+        """Decode all photos, and return what gives one split of them."""
+        photos = self.dataset.photos
+        decoded = pixels.prepare(
+            self.source,
+            photos,
+            self.config.image_size,
+            progress=self.report.progress("decode"),
+            cancelled=self.control.should_stop,
+            note=self.report.note,
+        )
+
+        def split_of(split: SplitName) -> PixelData:
+            rows = [row for row, photo in enumerate(photos) if photo.split == split]
+            return PixelData(decoded, rows, [photos[row] for row in rows], self.device)
+
+        return split_of
+
+    def _features(self, split: SplitName, progress: Progress, cancelled: Cancelled) -> SplitData:
+        photos: tuple[Photo, ...] = tuple(photo for photo in self.dataset.photos if photo.split == split)
+        return features.prepare(
+            self.network,
+            self.source,
+            photos,
+            self.config.image_size,
+            views=2 if split == "train" and self.config.augment.flip else 1,
+            device=self.device,
+            precision=self.precision,
+            progress=progress,
+            cancelled=cancelled,
+            note=self.report.note,
+        )
