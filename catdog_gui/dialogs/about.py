@@ -27,7 +27,6 @@ from trainer import __version__
 _PARTS = (
     ("PyTorch", "torch", "BSD 3-Clause"),
     ("torchvision", "torchvision", "BSD 3-Clause"),
-    ("TorchMetrics", "torchmetrics", "Apache 2.0"),
     ("Qt for Python", "PySide6_Essentials", "LGPL 3"),
     ("pyqtgraph", "pyqtgraph", "MIT"),
     ("NumPy", "numpy", "BSD 3-Clause"),

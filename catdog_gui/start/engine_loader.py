@@ -36,12 +36,6 @@ def load_engine(_emit: Emit, _control: RunControl) -> None:
         from trainer.training import loop  # noqa: F401, PLC0415 - here torch comes in first
 
 
-def load_metrics(_emit: Emit, _control: RunControl) -> None:
-    """Import what only an evaluation needs, which takes as long as torch itself. For a worker thread."""
-    with _without_collector():
-        from trainer.hardware import torchvision_shim  # noqa: F401, PLC0415
-
-
 @contextmanager
 def _without_collector() -> Iterator[None]:
     gc.disable()

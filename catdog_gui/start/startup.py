@@ -114,10 +114,6 @@ class Startup(QObject):
 
     def _on_loaded(self) -> None:
         _log.info("engine loaded at %.3f", time.time())
-        from catdog_gui.start.engine_loader import load_metrics  # noqa: PLC0415 - after the first paint
-
-        # Photos can be dropped and runs begun already; before the first run ends, this has long been done.
-        worker.start(load_metrics, parent=self).failed.connect(self._on_failure)
         footer = self._window.sidebar.footer
         if footer.text().startswith("Getting"):
             footer.setText("Ready")

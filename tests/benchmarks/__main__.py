@@ -10,9 +10,9 @@ import subprocess
 import sys
 import time
 
-from tests.benchmarks import machine, options
-from tests.benchmarks.process import ROOT
-from tests.benchmarks.results import BENCHMARKS, TABLE, forget, write_table
+from tests.benchmarks.harness import machine, options
+from tests.benchmarks.harness.process import ROOT
+from tests.benchmarks.harness.results import BENCHMARKS, TABLE, forget, write_table
 
 # Busier than this, two cores give no numbers worth keeping.
 _QUIET = 0.5

@@ -12,12 +12,12 @@ import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from tests.benchmarks import engine, environments, options, subsets
-from tests.benchmarks.figures import Figure, interleave, ratios
-from tests.benchmarks.machine import bfloat16_instructions
-from tests.benchmarks.options import PYTHON
-from tests.benchmarks.process import ROOT, BenchmarkError, answer
-from tests.benchmarks.results import Row, report
+from tests.benchmarks.harness import engine, environments, options, subsets
+from tests.benchmarks.harness.figures import Figure, interleave, ratios
+from tests.benchmarks.harness.machine import bfloat16_instructions
+from tests.benchmarks.harness.options import PYTHON
+from tests.benchmarks.harness.process import ROOT, BenchmarkError, answer
+from tests.benchmarks.harness.results import Row, report
 
 # Multiplications and additions of the classic network at 150 pixels, forward: 4 convolutions and 2 dense layers
 # (37.9 + 191.1 + 170.5 + 66.4 + 6.4 million). Backward takes twice that, but the photos need no gradient.
@@ -48,16 +48,16 @@ def main() -> int:
 def _contenders(dataset: Path, home: Path) -> dict[str, Callable[[], float]]:
     """Return what to run for each: seconds an epoch, and of the matrix product GFLOP/s."""
     contenders: dict[str, Callable[[], float]] = {
-        _RATE: lambda: float(answer([PYTHON, "-m", "tests.benchmarks.matrix_rate"])["gflops"]),
+        _RATE: lambda: float(answer([PYTHON, "-m", "tests.benchmarks.contenders.matrix_rate"])["gflops"]),
         _OURS: lambda: _second_epoch(dataset, home),
-        "plain PyTorch": lambda: _seconds([PYTHON, "-m", "tests.benchmarks.plain_epoch", dataset]),
+        "plain PyTorch": lambda: _seconds([PYTHON, "-m", "tests.benchmarks.contenders.plain_epoch", dataset]),
     }
     try:
         keras = environments.python_with("keras", environments.KERAS, "1.7 GB")
     except BenchmarkError as error:
         options.say(str(error))
     else:
-        program = ROOT / "tests" / "benchmarks" / "keras_epoch.py"
+        program = ROOT / "tests" / "benchmarks" / "contenders" / "keras_epoch.py"
         contenders["Keras"] = lambda: _seconds([keras, program, dataset])
     return contenders
 

@@ -13,10 +13,10 @@ import sys
 import tempfile
 import time
 
-from tests.benchmarks import display, options
-from tests.benchmarks.figures import Figure, percentile
-from tests.benchmarks.process import ROOT
-from tests.benchmarks.results import Row, report
+from tests.benchmarks.harness import display, options
+from tests.benchmarks.harness.figures import Figure, percentile
+from tests.benchmarks.harness.process import ROOT
+from tests.benchmarks.harness.results import Row, report
 
 _AIM_MS = 300
 

@@ -13,12 +13,12 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from tests.benchmarks import display, models, options
-from tests.benchmarks.figures import Figure, interleave, ratios
-from tests.benchmarks.options import PYTHON
-from tests.benchmarks.process import BenchmarkError, run
-from tests.benchmarks.results import Row, report
-from tests.benchmarks.verdicts_worker import spread
+from tests.benchmarks.contenders.verdicts_worker import spread
+from tests.benchmarks.harness import display, models, options
+from tests.benchmarks.harness.figures import Figure, interleave, ratios
+from tests.benchmarks.harness.options import PYTHON
+from tests.benchmarks.harness.process import BenchmarkError, run
+from tests.benchmarks.harness.results import Row, report
 
 # Runs in the started process: the shipped `main`, which prints when the verdict is there and closes the window.
 _PROGRAM = """

@@ -17,10 +17,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.benchmarks import engine, options, subsets
-from tests.benchmarks.figures import short
-from tests.benchmarks.process import BenchmarkError, Memory
-from tests.benchmarks.results import Row, report
+from tests.benchmarks.harness import engine, options, subsets
+from tests.benchmarks.harness.figures import short
+from tests.benchmarks.harness.process import BenchmarkError, Memory
+from tests.benchmarks.harness.results import Row, report
 
 SIZES = (1_000, 4_000, 16_000, 25_000)
 # With fewer, the batches of validation would not be full.

@@ -17,12 +17,12 @@ import numpy as np
 import torch
 from torch import nn
 
-from tests.benchmarks import environments, options
-from tests.benchmarks.figures import Figure, interleave, ratios
-from tests.benchmarks.options import PYTHON
-from tests.benchmarks.process import ROOT, BenchmarkError, answer
-from tests.benchmarks.results import Row, report
-from tests.benchmarks.runtimes_torch import WAYS, backbone
+from tests.benchmarks.contenders.runtimes_torch import WAYS, backbone
+from tests.benchmarks.harness import environments, options
+from tests.benchmarks.harness.figures import Figure, interleave, ratios
+from tests.benchmarks.harness.options import PYTHON
+from tests.benchmarks.harness.process import ROOT, BenchmarkError, answer
+from tests.benchmarks.harness.results import Row, report
 from trainer.models.efficientnet_lite import Block, SamePadded
 
 _OURS, _ONNX = "PyTorch, bfloat16, folded", "ONNX Runtime, float32"
@@ -42,7 +42,7 @@ def main() -> int:
 def _contenders(folder: Path, *, quick: bool) -> dict[str, Callable[[], float]]:
     seconds = "0.1" if quick else "4"
     contenders = {
-        name: (lambda name=name: _rate([PYTHON, "-m", "tests.benchmarks.runtimes_torch", name, seconds]))
+        name: (lambda name=name: _rate([PYTHON, "-m", "tests.benchmarks.contenders.runtimes_torch", name, seconds]))
         for name in WAYS
     }
     try:
@@ -52,7 +52,7 @@ def _contenders(folder: Path, *, quick: bool) -> dict[str, Callable[[], float]]:
         return contenders
     described = folder / "backbone.npz"
     describe(described)
-    program = ROOT / "tests" / "benchmarks" / "runtimes_onnx.py"
+    program = ROOT / "tests" / "benchmarks" / "contenders" / "runtimes_onnx.py"
     return {**contenders, _ONNX: lambda: _rate([python, program, described, seconds])}
 
 

@@ -10,11 +10,11 @@ gap of 5 ms is none at all. Aim: p99 under 50 ms, the longest under 250 ms.
 
 import tempfile
 
-from tests.benchmarks import display, options
-from tests.benchmarks.figures import short
-from tests.benchmarks.options import PYTHON
-from tests.benchmarks.process import ROOT, Line, run
-from tests.benchmarks.results import Row, report
+from tests.benchmarks.harness import display, options
+from tests.benchmarks.harness.figures import short
+from tests.benchmarks.harness.options import PYTHON
+from tests.benchmarks.harness.process import ROOT, Line, run
+from tests.benchmarks.harness.results import Row, report
 
 _QUICK_SECONDS, _QUICK_PHOTOS = 5.0, 50
 

@@ -11,10 +11,10 @@ times, after a first run that does not count.
 import tempfile
 from pathlib import Path
 
-from tests.benchmarks import engine, options
-from tests.benchmarks.figures import Figure, interleave, ratios
-from tests.benchmarks.process import BenchmarkError
-from tests.benchmarks.results import Row, report
+from tests.benchmarks.harness import engine, options
+from tests.benchmarks.harness.figures import Figure, interleave, ratios
+from tests.benchmarks.harness.process import BenchmarkError
+from tests.benchmarks.harness.results import Row, report
 
 ENOUGH = 0.97
 _AIM_SECONDS, _AIM_AGAIN_SECONDS = 60, 20

@@ -10,11 +10,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.benchmarks import models, options
-from tests.benchmarks.figures import Figure, interleave, ratios
-from tests.benchmarks.options import ENGINE, PYTHON
-from tests.benchmarks.process import Memory, run
-from tests.benchmarks.results import Row, report
+from tests.benchmarks.harness import models, options
+from tests.benchmarks.harness.figures import Figure, interleave, ratios
+from tests.benchmarks.harness.options import ENGINE, PYTHON
+from tests.benchmarks.harness.process import Memory, run
+from tests.benchmarks.harness.results import Row, report
 
 _PHOTOS, _REPETITIONS = 1000, 200
 _QUICK = 64
@@ -46,7 +46,8 @@ def main() -> int:
 
 def _contender(mode: str, model: Path, folder: Path, count: int) -> Callable[[], Turn]:
     def turn() -> Turn:
-        done = run([PYTHON, "-m", "tests.benchmarks.verdicts_worker", mode, model, folder, str(count)], ENGINE)
+        worker = "tests.benchmarks.contenders.verdicts_worker"
+        done = run([PYTHON, "-m", worker, mode, model, folder, str(count)], ENGINE)
         numbers = done.lines[-1].json()
         options.say("  " + ", ".join(f"{name} {number:.1f}" for name, number in numbers.items()))
         return Turn(numbers, done.memory)

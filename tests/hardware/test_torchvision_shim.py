@@ -11,7 +11,7 @@ import pytest
 DESCRIBE = """
 import torch
 from trainer.hardware import torchvision_shim
-from trainer.hardware.torchvision_shim import torchmetrics, torchvision
+from trainer.hardware.torchvision_shim import torchvision
 
 print("declared" if torchvision_shim._declarations else "left alone")
 print("extension" if torchvision.extension._has_ops() else "no extension")
@@ -102,15 +102,14 @@ def test_declares_operators_only_where_nobody_else_does(before: str, expected: l
     ]
 
 
-def test_what_catdog_uses_of_both_packages_works_here() -> None:
+def test_what_catdog_uses_of_it_works_here() -> None:
     """No stand-in: whichever build of torchvision this machine has."""
     printed = run("""
 import torch
-from trainer.hardware.torchvision_shim import torchmetrics, torchvision
+from trainer.hardware.torchvision_shim import torchvision
 
 photo = torch.rand(3, 12, 10)
 print(list(torchvision.transforms.v2.functional.resize(photo, [6, 5]).shape))
 print(torchvision.datasets.OxfordIIITPet.__name__, torchvision.models.mobilenet_v3_small.__name__)
-print(torchmetrics.classification.BinaryAccuracy()(torch.tensor([0.9, 0.2]), torch.tensor([1, 1])).item())
 """)
-    assert printed == ["[3, 6, 5]", "OxfordIIITPet mobilenet_v3_small", "0.5"]
+    assert printed == ["[3, 6, 5]", "OxfordIIITPet mobilenet_v3_small"]

@@ -7,7 +7,8 @@ import pytest
 import torch
 
 from trainer.inference import out_of_distribution
-from trainer.inference.calibration import expected_calibration_error, fit_temperature
+from trainer.inference.calibration import fit_temperature
+from trainer.inference.metrics import expected_calibration_error
 from trainer.inference.verdict import EVEN, UNLIKE, fit_limits, verdict
 from trainer.storage.model_description import VerdictLimits
 

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.benchmarks import engine, subsets
-from tests.benchmarks.figures import Figure, interleave, markdown, percentile, ratios, short
 from tests.benchmarks.growth import KEPT_BYTES_A_PHOTO, NOISE_BYTES, Size, judge
-from tests.benchmarks.options import PYTHON
-from tests.benchmarks.process import BenchmarkError, Line, Memory, run
+from tests.benchmarks.harness import engine, subsets
+from tests.benchmarks.harness.figures import Figure, interleave, markdown, percentile, ratios, short
+from tests.benchmarks.harness.options import PYTHON
+from tests.benchmarks.harness.process import BenchmarkError, Line, Memory, run
 
 
 @pytest.mark.parametrize(

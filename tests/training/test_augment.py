@@ -5,8 +5,8 @@ import pytest
 import torch
 
 from trainer.core.config import AugmentConfig
-from trainer.training import augment as augment_module
-from trainer.training.augment import augment, draw, preview
+from trainer.training.data import augment as augment_module
+from trainer.training.data.augment import augment, draw, preview
 
 OFF = AugmentConfig.level("off")
 

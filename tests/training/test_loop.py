@@ -40,9 +40,10 @@ from trainer.storage.event_log import read_events
 from trainer.storage.model_description import read_description
 from trainer.storage.run_folder import METRICS_COLUMNS, RunFolder
 from trainer.storage.run_list import list_runs
-from trainer.training import checkpoint, loop, optimisers, seeds
+from trainer.training import checkpoint, loop, optimisers
+from trainer.training.data import seeds
+from trainer.training.data.split_data import PixelData
 from trainer.training.loop import resume, train
-from trainer.training.split_data import PixelData
 
 Config = Callable[..., TrainConfig]
 

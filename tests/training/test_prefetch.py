@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from trainer.training.prefetch import prefetch
+from trainer.training.data.prefetch import prefetch
 
 
 def makers() -> list[str]:

@@ -14,9 +14,9 @@ from trainer.models import lite_weights
 from trainer.models.fuse import fuse_for_inference
 from trainer.models.transfer import Transfer
 from trainer.training import ema, optimisers
-from trainer.training.batches import image_size_at
-from trainer.training.mixup import mixup
-from trainer.training.split_data import Batch
+from trainer.training.data.batches import image_size_at
+from trainer.training.data.mixup import mixup
+from trainer.training.data.split_data import Batch
 
 
 def test_the_rate_rises_in_a_line_and_falls_along_a_cosine() -> None:

@@ -27,12 +27,12 @@ from trainer.inference.predictor import Predictor
 from trainer.models import build
 from trainer.models.network import Network
 from trainer.storage import model_file
-from trainer.training import features
-from trainer.training.augment import augment, draw
-from trainer.training.batches import image_size_at
-from trainer.training.features import AugmentedFeatureData, CachedFeatureData
+from trainer.training.data import features
+from trainer.training.data.augment import augment, draw
+from trainer.training.data.batches import image_size_at
+from trainer.training.data.features import AugmentedFeatureData, CachedFeatureData
+from trainer.training.data.split_data import PixelData
 from trainer.training.loop import resume, train
-from trainer.training.split_data import PixelData
 
 SIZE = 64
 

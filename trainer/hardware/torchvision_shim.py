@@ -1,8 +1,8 @@
-"""The one door to torchvision, and to torchmetrics, whose import brings torchvision along.
+"""The one door to torchvision.
 
 Everywhere else in CatDog it is::
 
-    from trainer.hardware.torchvision_shim import torchmetrics, torchvision
+    from trainer.hardware.torchvision_shim import torchvision
 
 Why: the Linux wheel of torchvision in the package registry is built for CUDA. Beside a CPU build of torch its
 compiled operators cannot be loaded. torchvision shrugs that off at first, but then describes the operators ``nms``
@@ -17,7 +17,7 @@ from importlib.util import find_spec
 
 import torch
 
-__all__ = ["torchmetrics", "torchvision"]
+__all__ = ["torchvision"]
 
 _OPERATORS = ("nms", "qnms")
 _SIGNATURE = "(Tensor dets, Tensor scores, float iou_threshold) -> Tensor"
@@ -52,6 +52,5 @@ def _declare_missing_operators() -> torch.library.Library | None:
 
 _declarations = _declare_missing_operators()
 
-import torchmetrics  # noqa: E402
 import torchvision  # noqa: E402
 import torchvision.transforms.v2  # noqa: E402  (torchvision's own import leaves this part out)

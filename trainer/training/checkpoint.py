@@ -1,6 +1,6 @@
 """Everything needed to go on exactly where a run stopped.
 
-Random numbers need no place here: `trainer.training.seeds` derives them from the seed, the epoch and the batch.
+Random numbers need no place here: `trainer.training.data.seeds` derives them from the seed, the epoch and the batch.
 """
 
 import io

@@ -25,21 +25,23 @@ from trainer.core.results import EpochMetrics, ErrorRecord, Evaluation, RunResul
 from trainer.hardware import memory
 from trainer.hardware.devices import autocast
 from trainer.inference import out_of_distribution
-from trainer.inference.calibration import expected_calibration_error, fit_temperature
+from trainer.inference.calibration import fit_temperature
 from trainer.inference.evaluate import evaluate_outputs
+from trainer.inference.metrics import expected_calibration_error
 from trainer.inference.outputs import NetworkOutputs, loss_and_accuracy
 from trainer.inference.verdict import fit_limits
 from trainer.storage import model_file
 from trainer.storage.model_description import Calibration
 from trainer.storage.model_file import Model
-from trainer.training import ema, optimisers, prepare, seeds
-from trainer.training.batches import batch_count, image_size_at, training_batches
+from trainer.training import ema, optimisers, prepare
 from trainer.training.checkpoint import TrainingState
-from trainer.training.mixup import mixup
-from trainer.training.prefetch import prefetch
+from trainer.training.data import seeds
+from trainer.training.data.batches import batch_count, image_size_at, training_batches
+from trainer.training.data.mixup import mixup
+from trainer.training.data.prefetch import prefetch
+from trainer.training.data.split_data import Batch
 from trainer.training.reporter import Emit, Reporter
 from trainer.training.run import Run, not_finite
-from trainer.training.split_data import Batch
 from trainer.training.split_outputs import compute_logits, compute_outputs
 
 Start = Callable[[Reporter, RunControl, ExitStack], Run]

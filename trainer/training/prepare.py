@@ -25,13 +25,14 @@ from trainer.models import parameter_count, trainable_parameter_count
 from trainer.models.network import Network
 from trainer.models.transfer import Transfer
 from trainer.storage.run_folder import RunFolder, RunRecord, now, versions
-from trainer.training import checkpoint, optimisers, seeds
-from trainer.training.batches import batch_count
+from trainer.training import checkpoint, optimisers
 from trainer.training.checkpoint import TrainingState
+from trainer.training.data import seeds
+from trainer.training.data.batches import batch_count
+from trainer.training.data.splits import SplitBuilder
 from trainer.training.reporter import Reporter
 from trainer.training.run import Run
 from trainer.training.split_outputs import compute_outputs
-from trainer.training.splits import SplitBuilder
 
 
 def start(config: TrainConfig, out: Path | None, report: Reporter, control: RunControl, resources: ExitStack) -> Run:

@@ -21,10 +21,10 @@ from trainer.storage.model_description import ModelDescription, Origin, Preproce
 from trainer.storage.model_file import Model
 from trainer.storage.run_folder import RunFolder, RunRecord, now
 from trainer.training import checkpoint
-from trainer.training.batches import batch_count
 from trainer.training.checkpoint import TrainingState
+from trainer.training.data.batches import batch_count
+from trainer.training.data.splits import Splits
 from trainer.training.reporter import Reporter
-from trainer.training.splits import Splits
 
 
 @dataclass(kw_only=True)

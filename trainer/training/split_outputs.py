@@ -9,8 +9,8 @@ from trainer.core.progress import Cancelled, Progress, never_cancelled, no_progr
 from trainer.hardware.devices import autocast
 from trainer.inference.outputs import NetworkOutputs, OutputBuffer
 from trainer.models.network import Network
-from trainer.training.batches import evaluation_batches
-from trainer.training.split_data import Batch, SplitData
+from trainer.training.data.batches import evaluation_batches
+from trainer.training.data.split_data import Batch, SplitData
 
 
 def compute_outputs(

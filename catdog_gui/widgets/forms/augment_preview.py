@@ -123,7 +123,7 @@ class AugmentPreview(QWidget):
 def _variants(load: Load, augment: AugmentConfig, seed: int) -> list[QImage]:
     """Return the photo and its variants. In another thread: it brings torch along."""
     from trainer.dataset.photo import photo_pixels  # noqa: PLC0415 - see above
-    from trainer.training.augment import preview  # noqa: PLC0415 - see above
+    from trainer.training.data.augment import preview  # noqa: PLC0415 - see above
 
     pixels = photo_pixels(load(), SIDE)
     varied = preview(pixels, augment, count=COLUMNS * ROWS - 1, seed=seed)

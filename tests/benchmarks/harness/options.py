@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.benchmarks.process import ROOT, BenchmarkError
+from tests.benchmarks.harness.process import ROOT, BenchmarkError
 
 DATA = Path(os.environ.get("CATDOG_BENCH_DATA", ROOT.parent / "shared" / "data"))
 EXIT_CANNOT = 2

@@ -1,6 +1,6 @@
 """Asks a model about photos in a process of its own; `verdicts.py` starts it.
 
-    python -m tests.benchmarks.verdicts_worker verdicts|decode|latency MODEL FOLDER COUNT
+    python -m tests.benchmarks.contenders.verdicts_worker verdicts|decode|latency MODEL FOLDER COUNT
 
 `verdicts` and `latency` ask `Predictor` as `catdog-cli predict` does. `decode` only reads the photos at the model's
 size, with the same number of threads: no program that looks at them can be faster.
@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from tests.benchmarks.figures import percentile
+from tests.benchmarks.harness.figures import percentile
 
 _WARM_UP = 32
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 _SAMPLE_SECONDS = 0.05
 # What hangs for so long is ended, so that the other benchmarks get their turn.
 _LONGEST_SECONDS = 1800.0

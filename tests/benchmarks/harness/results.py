@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from tests.benchmarks import machine
-from tests.benchmarks.figures import markdown
-from tests.benchmarks.process import ROOT
+from tests.benchmarks.harness import machine
+from tests.benchmarks.harness.figures import markdown
+from tests.benchmarks.harness.process import ROOT
 
 FOLDER = ROOT / "build" / "bench"
 TABLE = FOLDER / "results.md"

@@ -11,7 +11,7 @@ import torch
 from torch.nn import functional as F
 
 from trainer.core.config import AugmentConfig
-from trainer.training import seeds
+from trainer.training.data import seeds
 
 # The columns of random numbers, uniform in [-1, 1): one row a photo.
 ROTATION, SHIFT_X, SHIFT_Y, SHEAR, ZOOM_X, ZOOM_Y, FLIP = range(7)

@@ -1,6 +1,6 @@
 """One epoch the plain PyTorch way, as the tutorials have it; `epoch.py` starts it.
 
-    python -m tests.benchmarks.plain_epoch DATASET
+    python -m tests.benchmarks.contenders.plain_epoch DATASET
 
 ImageFolder decodes every JPEG in every epoch, torchvision's v2 transforms vary each photo by itself in two worker
 processes, and the network (ours) multiplies in float32. Nothing is done to make it slow: the transforms are those of

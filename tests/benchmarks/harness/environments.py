@@ -4,8 +4,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.benchmarks.process import BenchmarkError
-from tests.benchmarks.results import FOLDER
+from tests.benchmarks.harness.process import BenchmarkError
+from tests.benchmarks.harness.results import FOLDER
 
 # Pillow and SciPy are what ImageDataGenerator decodes and turns photos with.
 KERAS = ("tensorflow-cpu==2.21.0", "keras==3.15.1", "pillow==13.0.0", "scipy==1.17.1")

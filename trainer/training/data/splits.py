@@ -13,10 +13,10 @@ from trainer.dataset.records import Dataset, Photo, SplitName
 from trainer.dataset.sources.source import PhotoSource
 from trainer.models.fuse import fuse_for_inference
 from trainer.models.network import Network
-from trainer.training import features
-from trainer.training.features import AugmentedFeatureData
+from trainer.training.data import features
+from trainer.training.data.features import AugmentedFeatureData
+from trainer.training.data.split_data import PixelData, SplitData
 from trainer.training.reporter import Reporter
-from trainer.training.split_data import PixelData, SplitData
 
 
 @dataclass(frozen=True)

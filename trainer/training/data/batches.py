@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import torch
 
 from trainer.core.config import TrainConfig
-from trainer.training import seeds
-from trainer.training.augment import draw
-from trainer.training.split_data import Batch, SplitData
+from trainer.training.data import seeds
+from trainer.training.data.augment import draw
+from trainer.training.data.split_data import Batch, SplitData
 
 # Photos a batch where nothing is learnt: as many as are learnt from together as a rule. What a larger batch takes does
 # not fit the holes that training left in memory (`trainer.hardware.memory`), and came on top: 300 MB, in some runs.

@@ -8,8 +8,8 @@ distribution, as there; the whole batch has one.
 import torch
 
 from trainer.core.config import TrainConfig
-from trainer.training import seeds
-from trainer.training.split_data import Batch
+from trainer.training.data import seeds
+from trainer.training.data.split_data import Batch
 
 # Zhang et al. used 0.2 for photos, Yun et al. 1 (every share alike).
 MIXUP_ALPHA = 0.2

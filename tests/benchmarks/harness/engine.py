@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from tests.benchmarks.options import ENGINE, PYTHON
-from tests.benchmarks.process import BenchmarkError, Line, Memory, run
+from tests.benchmarks.harness.options import ENGINE, PYTHON
+from tests.benchmarks.harness.process import BenchmarkError, Line, Memory, run
 
 Event = dict[str, Any]
 

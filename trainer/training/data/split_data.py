@@ -1,4 +1,4 @@
-"""One split of a dataset as tensors to learn from: pixels here, features in `trainer.training.features`."""
+"""One split of a dataset as tensors to learn from: pixels here, features in `trainer.training.data.features`."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
@@ -11,8 +11,8 @@ from trainer.core.config import AugmentConfig
 from trainer.dataset.pixels import Pixels
 from trainer.dataset.records import Photo
 from trainer.hardware.devices import to_images
-from trainer.training import seeds
-from trainer.training.augment import augment
+from trainer.training.data import seeds
+from trainer.training.data.augment import augment
 
 
 class Batch(NamedTuple):
@@ -25,7 +25,7 @@ class Batch(NamedTuple):
     weights: torch.Tensor
     """Float32 [N]: how much each photo counts in the loss."""
     is_mixed: bool = False
-    """Whether photos were mixed with one another (`trainer.training.mixup`)."""
+    """Whether photos were mixed with one another (`trainer.training.data.mixup`)."""
 
 
 class SplitData(ABC):

@@ -4,9 +4,9 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from tests.benchmarks import engine, options, subsets
-from tests.benchmarks.process import ROOT
-from tests.benchmarks.results import FOLDER
+from tests.benchmarks.harness import engine, options, subsets
+from tests.benchmarks.harness.process import ROOT
+from tests.benchmarks.harness.results import FOLDER
 
 _STARTERS = ROOT / "resources" / "models"
 _CLASSIC = FOLDER / "classic.safetensors"

@@ -25,8 +25,8 @@ from trainer.hardware.devices import autocast, to_images
 from trainer.hardware.parallel import CHUNK, in_parallel, worker_count
 from trainer.models.fuse import fuse_for_inference
 from trainer.models.network import Network
-from trainer.training.augment import mirrored
-from trainer.training.split_data import PixelData, SplitData
+from trainer.training.data.augment import mirrored
+from trainer.training.data.split_data import PixelData, SplitData
 
 # Part of every key: raised whenever the same photo and weights would give other features.
 EXTRACTION_VERSION = 1

@@ -1,6 +1,6 @@
 """The backbone in PyTorch, one way of several. `runtimes.py` starts it.
 
-python -m tests.benchmarks.runtimes_torch WAY SECONDS
+python -m tests.benchmarks.contenders.runtimes_torch WAY SECONDS
 """
 
 import json

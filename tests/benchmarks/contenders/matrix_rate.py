@@ -1,6 +1,6 @@
 """How fast this machine multiplies matrices in bfloat16: the limit of all arithmetic. `epoch.py` starts it.
 
-python -m tests.benchmarks.matrix_rate
+python -m tests.benchmarks.contenders.matrix_rate
 """
 
 import json
