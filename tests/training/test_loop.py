@@ -3,33 +3,25 @@
 import csv
 import json
 import shutil
-import threading
-from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
 import numpy as np
 import pytest
-import safetensors.torch
 import torch
 from PIL import Image
 from torch.nn import functional as F
 
+from tests.training.run_numbers import Config, assert_equal_runs, numbers
 from trainer import models
 from trainer.core.config import AugmentConfig, TrainConfig
-from trainer.core.control import RunControl
-from trainer.core.errors import DiskError
 from trainer.core.events import (
     TERMINAL,
     AdviceGiven,
     AnyEvent,
     BatchFinished,
     EpochFinished,
-    RunContinued,
-    RunFailed,
-    RunPaused,
     RunStarted,
-    StageProgressed,
 )
 from trainer.core.results import Evaluation, RunResult
 from trainer.dataset.pixels import prepare as prepare_pixels
@@ -40,29 +32,10 @@ from trainer.storage.event_log import read_events
 from trainer.storage.model_description import read_description
 from trainer.storage.run_folder import METRICS_COLUMNS, RunFolder
 from trainer.storage.run_list import list_runs
-from trainer.training import checkpoint, loop, optimisers
+from trainer.training import loop, optimisers
 from trainer.training.data import seeds
 from trainer.training.data.split_data import PixelData
-from trainer.training.loop import resume, train
-
-Config = Callable[..., TrainConfig]
-
-
-def numbers(result: RunResult) -> list[tuple[float, ...]]:
-    """Return a run's numbers but the times, which differ from run to run."""
-    return [(row.train_loss, row.train_accuracy, row.val_loss, row.val_accuracy) for row in result.history]
-
-
-def weights(result: RunResult) -> dict[str, torch.Tensor]:
-    assert result.model is not None
-    return safetensors.torch.load_file(result.model)
-
-
-def assert_equal_runs(one: RunResult, other: RunResult) -> None:
-    assert numbers(one) == numbers(other)
-    assert one.best_epoch == other.best_epoch
-    assert one.evaluation == other.evaluation
-    assert all(torch.equal(tensor, weights(other)[name]) for name, tensor in weights(one).items())
+from trainer.training.loop import train
 
 
 def as_png(drawings: Path, tmp_path: Path) -> Path:
@@ -218,126 +191,6 @@ def test_bfloat16_follows_float32(tmp_path: Path, small_config: Config) -> None:
     assert losses[1] != losses[0]
 
 
-def test_a_stop_keeps_the_best_and_resume_ends_with_the_same_numbers(tmp_path: Path, small_config: Config) -> None:
-    whole = train(small_config(epochs=3), out=tmp_path)
-    for after in (1, 4, 6):  # in the first epoch, at its end, in the second
-        control = RunControl()
-        seen: list[AnyEvent] = []
-
-        def emit(
-            event: AnyEvent, after: int = after, control: RunControl = control, seen: list[AnyEvent] = seen
-        ) -> None:
-            seen.append(event)
-            if sum(isinstance(event, BatchFinished) for event in seen) == after:
-                control.stop()
-
-        stopped = train(small_config(epochs=3), out=tmp_path, emit=emit, control=control)
-        assert stopped.status == "stopped"
-        assert (stopped.model is None) == (after <= 4)
-        assert stopped.run_folder is not None
-        [summary] = [run for run in list_runs(tmp_path) if str(run.folder) == stopped.run_folder]
-        assert (summary.status, summary.resumable) == ("stopped", True)
-        resumed = resume(Path(stopped.run_folder))
-        assert resumed.status == "completed"
-        assert_equal_runs(resumed, whole)
-
-
-def test_resume_can_add_epochs_and_is_then_the_longer_run(tmp_path: Path, small_config: Config) -> None:
-    short = train(small_config(epochs=1), out=tmp_path)
-    assert short.run_folder is not None
-    assert_equal_runs(resume(Path(short.run_folder), epochs=3), train(small_config(epochs=3), out=tmp_path))
-
-
-def test_resuming_a_completed_run_changes_nothing(tmp_path: Path, small_config: Config) -> None:
-    done = train(small_config(), out=tmp_path)
-    assert done.run_folder is not None
-    assert_equal_runs(resume(Path(done.run_folder)), done)
-
-
-def test_a_pause_waits_and_goes_on_to_the_same_numbers(tmp_path: Path, small_config: Config) -> None:
-    control, paused, ended = RunControl(), threading.Event(), threading.Event()
-    events: list[AnyEvent] = []
-
-    def emit(event: AnyEvent) -> None:
-        events.append(event)
-        if isinstance(event, BatchFinished) and (event.epoch, event.batch) == (1, 2):
-            control.pause()
-        if isinstance(event, RunPaused):
-            paused.set()
-
-    results: list[RunResult] = []
-
-    def work() -> None:
-        results.append(train(small_config(), out=tmp_path, emit=emit, control=control))
-        ended.set()
-
-    thread = threading.Thread(target=work)
-    thread.start()
-    assert paused.wait(60)
-    batches = sum(isinstance(event, BatchFinished) for event in events)
-    assert not ended.wait(0.2)
-    assert sum(isinstance(event, BatchFinished) for event in events) == batches == 2
-    control.unpause()
-    thread.join(60)
-    assert sum(isinstance(event, RunContinued) for event in events) == 1
-    assert numbers(results[0]) == numbers(train(small_config(), out=tmp_path))
-
-
-def test_a_stop_ends_a_pause(tmp_path: Path, small_config: Config) -> None:
-    control = RunControl()
-    control.pause()
-
-    def emit(event: AnyEvent) -> None:
-        if isinstance(event, RunPaused):
-            control.stop()
-
-    assert train(small_config(), out=tmp_path, emit=emit, control=control).status == "stopped"
-
-
-def test_a_stop_before_the_first_batch_leaves_no_run(tmp_path: Path, small_config: Config) -> None:
-    control = RunControl()
-    control.stop()
-    result = train(small_config(), out=tmp_path / "runs", control=control)
-    assert (result.status, result.run_folder, result.model) == ("stopped", None, None)
-    assert not (tmp_path / "runs").exists()
-
-
-def test_a_stop_while_photos_are_decoded_leaves_no_folder(tmp_path: Path, small_config: Config) -> None:
-    control = RunControl()
-
-    def emit(event: AnyEvent) -> None:
-        if isinstance(event, StageProgressed) and event.stage == "decode":
-            control.stop()
-
-    result = train(small_config(), out=tmp_path / "runs", emit=emit, control=control)
-    assert (result.status, result.run_folder) == ("stopped", None)
-    assert list((tmp_path / "runs").iterdir()) == []
-
-
-def test_the_last_looks_tell_how_far_they_are_and_can_be_skipped(tmp_path: Path, small_config: Config) -> None:
-    control, told = RunControl(), []
-
-    def emit(event: AnyEvent) -> None:
-        if isinstance(event, StageProgressed) and event.stage == "evaluate":
-            told.append((event.done, event.total))
-            control.stop()
-
-    result = train(small_config(), out=tmp_path, emit=emit, control=control)
-    assert len(told) < told[0][1]
-    assert (result.status, result.evaluation) == ("stopped", None)
-    assert len(result.history) == 2
-    assert result.model is not None
-    assert read_description(Path(result.model)).test is None
-    assert result.run_folder is not None
-    told.clear()
-    again = resume(Path(result.run_folder), emit=told.append)
-    assert again.evaluation is not None
-    steps = [(event.done, event.total) for event in told if isinstance(event, StageProgressed)]
-    evaluated = [step for step in steps if step[1] == steps[-1][1]]
-    assert evaluated == sorted(evaluated)
-    assert evaluated[-1][0] == evaluated[-1][1]
-
-
 def test_the_train_loss_is_a_plain_cross_entropy_as_the_validation_loss_is(
     tmp_path: Path, small_config: Config
 ) -> None:
@@ -376,44 +229,6 @@ def test_patience_ends_the_run_and_keeps_the_best(
     assert (len(result.history), result.best_epoch, result.stopped_early) == (4, 2, True)
 
 
-def test_a_loss_that_runs_away_fails_and_keeps_the_last_good_state(tmp_path: Path, small_config: Config) -> None:
-    events: list[AnyEvent] = []
-    result = train(
-        small_config(optimiser="sgd", learning_rate=10.0, epochs=50, patience=0), out=tmp_path, emit=events.append
-    )
-    assert result.status == "failed"
-    assert result.error is not None
-    assert "no longer a finite number" in result.error.what
-    assert "lower learning rate" in result.error.remedy
-    assert isinstance(events[-1], RunFailed)
-    assert result.run_folder is not None
-    path = RunFolder(Path(result.run_folder)).checkpoint
-    if path.exists():
-        network = models.build("classic", image_size=48, dropout=0.5)
-        checkpoint.load(path, network, torch.optim.RMSprop(network.parameters()))
-        assert all(parameter.isfinite().all() for parameter in network.parameters())
-
-
-def test_weights_that_run_away_are_never_saved(
-    tmp_path: Path, small_config: Config, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(loop, "CHECKPOINT_SECONDS", 0.0)
-    good = torch.optim.RMSprop.step
-
-    def step(self: torch.optim.RMSprop) -> None:
-        good(self)
-        if len(self.state[self.param_groups[0]["params"][0]]) and next(counter) == 5:
-            with torch.no_grad():
-                self.param_groups[0]["params"][0].fill_(float("nan"))
-
-    counter = iter(range(100))
-    monkeypatch.setattr(torch.optim.RMSprop, "step", step)
-    result = train(small_config(), out=tmp_path)
-    assert (result.status, result.best_epoch) == ("failed", 1)
-    assert result.error is not None
-    assert "The best epoch is kept." in result.error.what
-
-
 def test_balanced_classes_count_the_same(tmp_path: Path, drawings: Path, small_config: Config) -> None:
     lopsided = tmp_path / "lopsided"
     shutil.copytree(drawings, lopsided)
@@ -426,109 +241,6 @@ def test_balanced_classes_count_the_same(tmp_path: Path, drawings: Path, small_c
     )
     assert {event.kind for event in events if isinstance(event, AdviceGiven)} >= {"unequal classes", "too few photos"}
     assert balanced.history[0].train_loss > plain.history[0].train_loss  # the rare class is the harder one
-
-
-def test_the_dataset_of_a_run_must_not_change(tmp_path: Path, drawings: Path, small_config: Config) -> None:
-    folder = tmp_path / "set"
-    shutil.copytree(drawings, folder)
-    done = train(small_config(dataset=str(folder), epochs=1), out=tmp_path / "runs")
-    assert done.run_folder is not None
-    path = Path(done.run_folder)
-    photo = folder / "cats" / "cat.0000.jpg"
-    content = photo.read_bytes()
-
-    photo.unlink()
-    missing = resume(path, epochs=2)
-    assert missing.error is not None
-    assert "cats/cat.0000.jpg in" in missing.error.what
-    photo.write_bytes(content[:-1] + b"x")
-    assert resume(path, epochs=2).status == "failed"
-    photo.write_bytes(content)  # another time, the same content
-    assert resume(path, epochs=2).status == "completed"
-
-
-@pytest.mark.parametrize("name", ["config.json", "split.json", "last.ckpt"])
-def test_a_damaged_run_is_refused_in_a_sentence(name: str, finished_run: RunResult, tmp_path: Path) -> None:
-    assert finished_run.run_folder is not None
-    copy = tmp_path / "run"
-    shutil.copytree(finished_run.run_folder, copy)
-    (copy / name).write_bytes((copy / name).read_bytes()[:100])
-    result = resume(copy, epochs=3)
-    assert result.status == "failed"
-    assert result.error is not None
-    assert name in result.error.sentence
-    assert result.error.details == ""
-
-
-def test_what_is_no_run_is_refused(tmp_path: Path) -> None:
-    result = resume(tmp_path)
-    assert result.error is not None
-    assert "is not a run folder" in result.error.sentence
-
-
-def test_a_checkpoint_never_runs_code(finished_run: RunResult, tmp_path: Path) -> None:
-    import pickle
-
-    class Evil:
-        def __reduce__(self) -> tuple[object, ...]:
-            return (Path.touch, (tmp_path / "code-was-run",))
-
-    assert finished_run.run_folder is not None
-    copy = tmp_path / "run"
-    shutil.copytree(finished_run.run_folder, copy)
-    for content in (pickle.dumps(Evil()), None):
-        if content is None:
-            torch.save({"format": 1, "network": Evil()}, copy / "last.ckpt")
-        else:
-            (copy / "last.ckpt").write_bytes(content)
-        result = resume(copy, epochs=3)
-        assert result.error is not None
-        assert "is damaged or not CatDog's" in result.error.what
-    assert not (tmp_path / "code-was-run").exists()
-
-
-def test_a_newer_checkpoint_is_refused(finished_run: RunResult, tmp_path: Path) -> None:
-    assert finished_run.run_folder is not None
-    copy = tmp_path / "run"
-    shutil.copytree(finished_run.run_folder, copy)
-    content = torch.load(copy / "last.ckpt", weights_only=True)
-    torch.save({**content, "format": 99}, copy / "last.ckpt")
-    result = resume(copy, epochs=3)
-    assert result.error is not None
-    assert "newer CatDog" in result.error.sentence
-
-
-def test_a_dataset_that_is_none_fails_in_a_sentence(tmp_path: Path, small_config: Config) -> None:
-    events: list[AnyEvent] = []
-    result = train(small_config(dataset=str(tmp_path / "nowhere")), out=tmp_path, emit=events.append)
-    assert [type(event) for event in events] == [RunFailed]
-    assert result.error is not None
-    assert "nowhere" in result.error.sentence
-    assert result.error.details == ""
-
-
-def test_an_unexpected_error_keeps_its_traceback(
-    tmp_path: Path, small_config: Config, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def broken(*_: object) -> None:
-        raise ZeroDivisionError("as planned")
-
-    monkeypatch.setattr(loop, "step", broken)
-    result = train(small_config(), out=tmp_path)
-    assert (result.status, result.model) == ("failed", None)
-    assert result.error is not None
-    assert "ZeroDivisionError: as planned" in result.error.what
-    assert "in broken" in result.error.details
-
-
-def test_a_full_disk_fails_in_a_sentence(tmp_path: Path, small_config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(*_: object, **__: object) -> None:
-        raise DiskError("x cannot be written (No space left on device).", remedy="Free some space.")
-
-    monkeypatch.setattr(checkpoint, "save", full)
-    result = train(small_config(), out=tmp_path)
-    assert result.error is not None
-    assert "No space left" in result.error.sentence
 
 
 def test_runs_go_where_they_are_told_to(tmp_path: Path, small_config: Config) -> None:
