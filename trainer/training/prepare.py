@@ -110,22 +110,15 @@ def _assemble(
     source = resources.enter_context(open_source(dataset.root))
     if resumed:
         refuse_changed(source, dataset)
-    device = devices.choose_device(record.device)
+    device, precision = devices.choose_device(record.device), devices.PRECISIONS[record.precision]
     network = _network(config, device, report, control)
-    optimiser = optimisers.build(
-        config.optimiser,
-        network.parameters(),
-        learning_rate=config.learning_rate,
-        weight_decay=config.weight_decay,
-        pretrained=network.pretrained_parameters(),
-    )
+    optimiser = _optimiser(config, network)
     ema = copy.deepcopy(network).requires_grad_(requires_grad=False) if config.ema_decay else None
     progress = TrainingState()
     if folder.checkpoint.exists():
         progress = checkpoint.load(folder.checkpoint, network, ema, optimiser)
         _refuse_unfit(progress, config, folder)
-    precision = devices.PRECISIONS[record.precision]
-    splits = SplitBuilder(
+    builder = SplitBuilder(
         config=config,
         dataset=dataset,
         source=source,
@@ -134,15 +127,10 @@ def _assemble(
         precision=precision,
         report=report,
         control=control,
-    ).build()
+    )
+    splits = builder.build()
     if config.class_weighting == "balanced":
         splits.train.balance()
-    if isinstance(network, Transfer) and progress == TrainingState():
-        # Before anything is tuned, embeddings are the features that the head is about to see.
-        found = compute_outputs(network, splits.train, precision=precision, cancelled=control.should_stop)
-        network.fit_feature_scale(found.embeddings.to(device))
-        if ema is not None:
-            ema.load_state_dict(network.state_dict())
     run = Run(
         config=config,
         record=record,
@@ -159,6 +147,8 @@ def _assemble(
         control=control,
         threads=threads,
     )
+    if isinstance(network, Transfer) and progress == TrainingState():
+        _fit_feature_scale(run, network)
     _announce(run)
     return run
 
@@ -172,6 +162,25 @@ def _network(config: TrainConfig, device: torch.device, report: Reporter, contro
         network.load_pretrained(report.progress("download"), control.should_stop)
         network.unfreeze(config.tuned_stages)
     return devices.to_device(network, device)
+
+
+def _optimiser(config: TrainConfig, network: Network) -> torch.optim.Optimizer:
+    return optimisers.build(
+        config.optimiser,
+        network.parameters(),
+        learning_rate=config.learning_rate,
+        weight_decay=config.weight_decay,
+        pretrained=network.pretrained_parameters(),
+    )
+
+
+def _fit_feature_scale(run: Run, network: Transfer) -> None:
+    """Bring the features to one scale, before anything is learnt from them. Raises CancelledError."""
+    # Nothing is tuned yet, so the embeddings are the very features that the head is about to see.
+    found = compute_outputs(network, run.splits.train, precision=run.precision, cancelled=run.control.should_stop)
+    network.fit_feature_scale(found.embeddings.to(run.device))
+    if run.ema is not None:
+        run.ema.load_state_dict(network.state_dict())
 
 
 def _refuse_unfit(progress: TrainingState, config: TrainConfig, folder: RunFolder) -> None:
