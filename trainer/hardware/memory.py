@@ -1,4 +1,4 @@
-"""Keeps freed memory for the next batch instead of handing it back to the system.
+"""Keeps freed memory for the next batch instead of returning it to the system.
 
 A training step frees and takes some hundred megabytes again and again. glibc returns each large block to the system and
 asks for it anew, and the system clears every page of it first: on two cores that was half of a step's time.
@@ -33,8 +33,8 @@ def keep_freed() -> bool:
     return library is not None and all(library.mallopt(name, value) for name, value in choices)
 
 
-def give_back() -> None:
-    """Hand what is free back to the system, once the work is done."""
+def trim() -> None:
+    """Return freed memory to the system, once the work is done."""
     library = _glibc()
     if library is not None:
         library.malloc_trim(0)

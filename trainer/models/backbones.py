@@ -61,7 +61,7 @@ def _from_cache(url: str, progress: Progress, cancelled: Callable[[], bool]) -> 
     """Return the weights at an address, kept in torch's cache. Raises DownloadError and CancelledError."""
     folder = Path(torch.hub.get_dir()) / "checkpoints"
     path = folder / url.rsplit("/", 1)[-1]
-    # torchvision's files end in the beginning of their SHA-256.
+    # The names of torchvision's files end with the first digits of their SHA-256.
     start = path.stem.rsplit("-", 1)[-1]
 
     def is_right(file: Path) -> bool:

@@ -1,4 +1,4 @@
-"""The network of the mission: four convolutions with pooling, then two dense layers."""
+"""The textbook network: four convolutions with pooling, then two dense layers."""
 
 import torch
 from torch import nn
@@ -22,7 +22,7 @@ class Classic(Network):
         layers: list[nn.Module] = []
         side, channels = image_size, 3
         for width in CHANNELS:
-            # The largest of rectified numbers is the rectified largest; pooling first leaves a quarter to rectify.
+            # ReLU and max-pooling give the same in either order; pooling first leaves ReLU a quarter of the work.
             layers += [nn.Conv2d(channels, width, 3), nn.MaxPool2d(2), nn.ReLU()]
             side, channels = (side - 2) // 2, width
         self.features = nn.Sequential(*layers)  # [N, 3, S, S] -> [N, 128, side, side]; side is 7 for S = 150

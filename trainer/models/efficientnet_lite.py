@@ -1,7 +1,7 @@
-"""EfficientNet-Lite0: a small network for phones, learnt on ImageNet's photos, whose features serve cats and dogs well.
+"""EfficientNet-Lite0: a small network for phones, pre-trained on ImageNet.
 
 Architecture: Tan and Le, "EfficientNet: Rethinking model scaling", 2019, without squeeze-and-excitation and with ReLU6
-("EfficientNet-Lite", Google, 2020). Its stages have the names of nothing else, so the weights are taken in order.
+("EfficientNet-Lite", Google, 2020). Its layers' names are our own, so the weights are matched by their order.
 """
 
 from typing import NamedTuple

@@ -11,7 +11,7 @@ from trainer.models.network import Network
 
 
 def fuse_for_inference(network: Network, device: torch.device) -> Network:
-    """Return a copy that finds the same in less time and can no longer learn.
+    """Return a copy that gives the same outputs in less time and can no longer learn.
 
     Batch norms become part of the convolutions before them, which they only scale and shift.
     """

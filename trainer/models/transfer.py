@@ -1,4 +1,4 @@
-"""A network that learnt to see from ImageNet's photos, with a new head for the user's two classes."""
+"""A network pre-trained on ImageNet, with a new head for the user's two classes."""
 
 import copy
 from collections.abc import Callable, Iterator
@@ -27,12 +27,12 @@ class Transfer(Network):
         super().__init__(found.features)
         self.backbone_name = backbone
         self.backbone = found.stages().eval()
-        # A feature that hardly varies counts as much as one that varies a lot: the head then learns ten times faster.
+        # Features of equal scale let the head learn ten times faster.
         self.register_buffer("feature_mean", torch.zeros(found.features))
         self.register_buffer("feature_std", torch.ones(found.features))
         self.dropout = nn.Dropout(dropout)
         self.head = nn.Linear(found.features, 1)
-        # All zero, the head says "even" of every photo, and what it learns does not depend on chance.
+        # A head of zeros gives every photo the probability 0.5, and what it learns does not depend on chance.
         nn.init.zeros_(self.head.weight)
         assert self.head.bias is not None
         nn.init.zeros_(self.head.bias)
@@ -71,7 +71,7 @@ class Transfer(Network):
     def fit_feature_scale(self, features: torch.Tensor) -> None:
         """Bring features to one scale: that of the training photos' features, [N, D], with mean 0 and deviation 1."""
         self.feature_mean.copy_(features.mean(dim=0))
-        # Even a feature that no training photo has must not divide by zero in others.
+        # A feature that is constant in training must not divide other photos by zero.
         self.feature_std.copy_(features.std(dim=0, correction=0) + 1e-3)
 
     def forward_features(self, hidden: torch.Tensor) -> torch.Tensor:

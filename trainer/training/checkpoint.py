@@ -1,6 +1,6 @@
-"""Everything needed to go on exactly where a run stopped.
+"""Everything needed to resume a run exactly where it stopped.
 
-Random numbers need no place here: `trainer.training.data.seeds` derives them from the seed, the epoch and the batch.
+Random states are not among it: `trainer.training.data.seeds` derives them from the seed, the epoch and the batch.
 """
 
 import io
@@ -90,7 +90,7 @@ def load(path: Path, network: nn.Module, ema: nn.Module | None, optimiser: torch
     """
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of what may be odd in a file that is refused right after
+            warnings.simplefilter("ignore")  # about a file that is refused anyway
             content = torch.load(path, map_location="cpu", weights_only=True)
         is_newer = content["format"] > FORMAT
         if not is_newer:
@@ -100,7 +100,7 @@ def load(path: Path, network: nn.Module, ema: nn.Module | None, optimiser: torch
             if ema:
                 ema.load_state_dict(content["ema"])
             optimiser.load_state_dict(content["optimiser"])
-    except Exception as error:  # whatever torch's reader, or a dictionary of another shape, has to say
+    except Exception as error:  # whatever torch's reader, or a dictionary of another shape, raises
         raise CheckpointError(
             f"The checkpoint {path} is damaged or not CatDog's.", remedy="Start a new run.", path=path
         ) from error
@@ -115,7 +115,7 @@ def _progress(values: dict[str, Any]) -> TrainingState:
 
 
 def _accept_format_1(content: dict[str, Any]) -> None:
-    """Give what CatDog 0.1 saved the names of today. The networks see to their weights' names themselves."""
+    """Rename what CatDog 0.1 saved to today's names. Networks rename their own weights when they load them."""
     if content["format"] > 1:
         return
     content["ema"] = content.pop("average")
@@ -123,5 +123,5 @@ def _accept_format_1(content: dict[str, Any]) -> None:
         if "pace" in group:
             group["lr_scale"] = group.pop("pace")
     state = content["progress"]
-    # There was one sum, of the objective; for the rest of the epoch at hand it has to do.
+    # There was one sum, of the objective. It also stands in for the plain loss until the epoch ends.
     state.update(loss_photos=state["seen"], objective_sum=state["loss_sum"])

@@ -1,7 +1,7 @@
-"""Training: `train` begins a run, `resume` goes on with one.
+"""The training loop: `train` starts a run, `resume` continues one.
 
-The command line, the window and the tests all call these two. Both end in exactly one terminal event and never raise
-for what can happen to a user: the result says it.
+The command line, the window and the tests all call these two. Both end with exactly one terminal event. They do not
+raise for anything that can happen to a user: the result says what happened.
 """
 
 import math
@@ -46,9 +46,9 @@ from trainer.training.split_outputs import compute_logits, compute_outputs
 
 Start = Callable[[Reporter, RunControl, ExitStack], Run]
 
-# What a killed run loses at most, where an epoch takes longer than this.
+# A killed run loses at most this much, where an epoch takes longer.
 CHECKPOINT_SECONDS = 60.0
-# Train and validation accuracy are compared from this share of the validation photos' size on.
+# Train and validation accuracy are compared once training images have this share of the validation photos' size.
 ABOUT_AS_LARGE = 0.7
 
 
@@ -59,14 +59,14 @@ def _ignore(_event: AnyEvent) -> None:
 def train(
     config: TrainConfig, *, out: Path | None = None, emit: Emit = _ignore, control: RunControl | None = None
 ) -> RunResult:
-    """Begin a run and train to its end, in a new folder under `out` (by default the user's runs folder)."""
+    """Start a run and train to its end, in a new folder under `out` (by default the user's runs folder)."""
     return _conduct(partial(prepare.start, config, out), emit, control)
 
 
 def resume(
     run_folder: Path, *, epochs: int | None = None, emit: Emit = _ignore, control: RunControl | None = None
 ) -> RunResult:
-    """Go on with a run exactly where it stopped or was killed; `epochs`, if given, is its new last epoch."""
+    """Continue a run exactly where it stopped or was killed; `epochs`, if given, is its new last epoch."""
     return _conduct(partial(prepare.resume, run_folder, epochs), emit, control)
 
 
@@ -83,7 +83,7 @@ def _conduct(start: Start, emit: Emit, control: RunControl | None) -> RunResult:
             record = ErrorRecord.of(error)
             result = run.result("failed", error=record) if run else RunResult(status="failed", error=record)
         report(terminal(result))
-    memory.give_back()
+    memory.trim()
     return result
 
 
@@ -125,7 +125,7 @@ def step(run: Run, batch: Batch) -> None:
         run.report.note("The loss overflowed in bfloat16, so the run goes on in float32, which is slower.")
         run.precision = torch.float32
         objective, logits = _forward(run, batch)
-    if not math.isfinite(objective.item()):  # before the weights take harm
+    if not math.isfinite(objective.item()):  # before the weights are damaged
         raise not_finite(progress)
     optimisers.set_learning_rate(run.optimiser, optimisers.learning_rate(config, run.steps_done, run.steps))
     run.optimiser.zero_grad()
@@ -197,12 +197,12 @@ def finish(run: Run, status: RunStatus) -> RunResult:
 
 
 def _calibrate_and_test(run: Run, best: EpochMetrics, cancelled: Cancelled) -> Evaluation:
-    """Complete the best epoch's model file, and return its evaluation. Raises CancelledError before it is touched."""
+    """Complete the best epoch's model file and return its evaluation. Raises CancelledError before the file is touched."""
     run.eval_network.load_state_dict(model_file.load(run.folder.model).network.state_dict())
     sample = run.splits.train.sample(out_of_distribution.SAMPLE, run.config.seed)
     validation, test_count = run.splits.validation, sum(run.dataset.split_counts()["test"].values())
     progress = run.report.progress("evaluate")
-    # The test photos may have to go through frozen layers first, which takes as long as nothing else here.
+    # The test photos may have to go through the frozen layers first, which takes the longest.
     on_validation, on_sample, preparing, on_test = consecutive(
         progress, len(validation), len(sample), test_count, test_count
     )

@@ -1,4 +1,4 @@
-"""The optimisers by name, with the mission's constants, and how the learning rate goes over a run."""
+"""The optimisers by name, with Keras's constants, and the schedule of the learning rate."""
 
 import math
 from collections.abc import Iterable
@@ -23,7 +23,7 @@ def build(
     weight_decay: float,
     pretrained: Iterable[nn.Parameter] = (),
 ) -> torch.optim.Optimizer:
-    """Return an optimiser over those of the parameters that learn; `pretrained` are those that did so before.
+    """Return an optimiser of the trainable parameters; those that are `pretrained` too learn more slowly.
 
     RMSprop has Keras's constants (rho 0.9, epsilon 1e-7) and the form of the published experiments (Keras 2.0), with
     epsilon outside the root: step = learning_rate * gradient / (sqrt(mean square) + epsilon).
@@ -32,7 +32,7 @@ def build(
     known = {id(parameter) for parameter in pretrained}
     new = [parameter for parameter in learning if id(parameter) not in known]
     tuned = [parameter for parameter in learning if id(parameter) in known]
-    # Biases and the scales of batch norm are not pulled towards zero: that only moves what the next layer undoes.
+    # No weight decay for biases and batch norms: the next layer only undoes it.
     groups: list[dict[str, Any]] = [
         {"params": [parameter for parameter in new if parameter.ndim > 1], "weight_decay": weight_decay},
         {"params": [parameter for parameter in new if parameter.ndim <= 1], "weight_decay": 0.0},
@@ -53,8 +53,8 @@ def build(
 def learning_rate(config: TrainConfig, done: int, total: int) -> float:
     """Return the learning rate of the next step, after `done` of a run's `total` steps.
 
-    It rises in a line over the warm-up; then it stays, or follows half a cosine down to zero (Loshchilov and Hutter,
-    "SGDR", 2017, equation 5 without restarts).
+    It rises linearly over the warm-up; then it stays constant, or follows half a cosine down to zero (Loshchilov
+    and Hutter, "SGDR", 2017, equation 5 without restarts).
     """
     warm = config.warmup * total
     if done < warm:
@@ -66,6 +66,6 @@ def learning_rate(config: TrainConfig, done: int, total: int) -> float:
 
 
 def set_learning_rate(optimiser: torch.optim.Optimizer, rate: float) -> None:
-    """Let the optimiser's next step have that rate, and pre-trained weights their share of it."""
+    """Set the rate of the optimiser's next step, scaled down for pre-trained weights."""
     for group in optimiser.param_groups:
         group["lr"] = rate * group.get(_LR_SCALE, 1.0)

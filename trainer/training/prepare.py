@@ -1,4 +1,4 @@
-"""What comes before the first batch: finding the photos, sharing them out, decoding them, and building the network."""
+"""Everything before the first batch: find the photos, split them, decode them, and build the network."""
 
 import copy
 from contextlib import ExitStack
@@ -102,7 +102,7 @@ def _assemble(
     resources: ExitStack,
     resumed: bool = False,
 ) -> Run:
-    """Decode the photos, build the network, take up the checkpoint if there is one, and say that it begins."""
+    """Build the network, load the checkpoint if there is one, prepare the splits, and announce the run."""
     config = record.config
     report.log_to(folder.events)
     threads = ThreadTuner(config.threads)
@@ -218,7 +218,7 @@ def _announce(run: Run) -> None:
 
 
 def _tell(report: Reporter, dataset: Dataset) -> None:
-    """Say what of the dataset was left out and what is odd about it."""
+    """Tell which files were left out and what is unusual about the dataset."""
     if dataset.problems:
         first = dataset.problems[0]
         report.note(

@@ -1,4 +1,4 @@
-"""How a run's events get out: to whoever listens, and into the run's log once it has a folder."""
+"""Passes a run's events to its listener, and to its log once it has a folder."""
 
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -15,7 +15,7 @@ Emit = Callable[[AnyEvent], None]
 
 
 class Reporter:
-    """Hands each event on. Use it as a context manager: leaving it closes the log."""
+    """Passes each event on. A context manager: leaving it closes the log."""
 
     def __init__(self, emit: Emit) -> None:
         self._emit = emit
@@ -40,21 +40,21 @@ class Reporter:
         self._open_log.close()
 
     def __call__(self, event: AnyEvent) -> None:
-        """Hand an event on. The log comes second to the listeners: a full disk must not hide what happens."""
+        """Pass an event on, to the log last: a full disk must not hide what happens."""
         self._emit(event)
-        # Progress of a stage is for eyes alone; the log would gain a line for every photo.
+        # Progress is for watching only; the log would gain a line for every photo.
         if self._log is None or isinstance(event, StageProgressed):
             return
         try:
             self._log.write(event)
         except DiskError:
-            if not isinstance(event, TERMINAL):  # the end has been told, and there is nothing left to fail
+            if not isinstance(event, TERMINAL):  # the listener knows how the run ended, and nothing else can fail
                 raise
 
     def note(self, text: str) -> None:
-        """Hand on a sentence."""
+        """Pass on a sentence."""
         self(Noted(text=text))
 
     def progress(self, stage: Stage) -> Progress:
-        """Return a function that hands on the progress of a stage."""
+        """Return a function that reports the progress of a stage."""
         return lambda done, total: self(StageProgressed(stage=stage, done=done, total=total))

@@ -1,4 +1,4 @@
-"""One run while it lives: its photos, its network, and how far it is."""
+"""One run in progress: its photos, its network, and how far it is."""
 
 import time
 from collections.abc import Sequence
@@ -93,14 +93,14 @@ class Run:
         return waited
 
     def report_advice(self, advice: Sequence[AdviceGiven]) -> None:
-        """Hand on advice of kinds that were not given yet."""
+        """Report advice of kinds that were not given yet."""
         for piece in advice:
             if piece.kind not in self.progress.advised:
                 self.progress.advised.append(piece.kind)
                 self.report(piece)
 
     def save_checkpoint(self) -> None:
-        """Write `last.ckpt`, unless the weights are worthless. Raises DiskError and NonFiniteLossError."""
+        """Write `last.ckpt`, unless the weights are no longer finite. Raises DiskError and NonFiniteLossError."""
         if not all(bool(parameter.isfinite().all()) for parameter in self.network.parameters()):
             raise not_finite(self.progress)
         checkpoint.save(self.folder.checkpoint, self.network, self.ema, self.optimiser, self.progress)
@@ -138,7 +138,7 @@ class Run:
     def result(
         self, status: RunStatus, *, evaluation: EvaluationMetrics | None = None, error: ErrorRecord | None = None
     ) -> RunResult:
-        """Return the run's result as things stand."""
+        """Return the run's result as it stands."""
         best = self.progress.best
         return RunResult(
             status=status,
@@ -153,7 +153,7 @@ class Run:
 
 
 def not_finite(progress: TrainingState) -> NonFiniteLossError:
-    """Return the error for a network whose numbers have run away."""
+    """Return the error for a loss or weights that are no longer finite."""
     kept = "The best epoch is kept." if progress.best else "No epoch was finished, so there is no model to keep."
     return NonFiniteLossError(
         f"The loss is no longer a finite number (epoch {progress.epoch}, batch {progress.batch + 1}). {kept}",

@@ -1,7 +1,7 @@
-"""Varies training photos at random, a whole batch at a time, on the device that trains.
+"""Augmentation: training photos varied at random, a whole batch at a time, on the device that trains.
 
-All random numbers of an epoch are drawn at once, a row for each training photo: how a photo is varied depends on the
-run's seed, the epoch and the photo, and not on which batch it falls into or where a run was interrupted.
+All random numbers of an epoch are drawn at once, a row for each training photo: how a photo is augmented depends
+on the run's seed, the epoch and the photo, not on its batch or on where a run was interrupted.
 """
 
 import math
@@ -36,7 +36,7 @@ def mirrored(params: torch.Tensor, settings: AugmentConfig) -> torch.Tensor:
 def augment(
     images: torch.Tensor, params: torch.Tensor, settings: AugmentConfig, *, size: int | None = None
 ) -> torch.Tensor:
-    """Return images varied, float [N, 3, S, S] in [0, 1] as given, of side `size` where one is asked for.
+    """Return images augmented, float [N, 3, S, S] in [0, 1], resized to side `size` where one is given.
 
     `params` are these photos' rows of `draw`, [N, 14]. Beyond the edges the outermost pixels are repeated.
     """
@@ -56,10 +56,10 @@ def augment(
 
 
 def _grid(matrices: torch.Tensor, size: int) -> torch.Tensor:
-    """Return where each pixel of side `size` comes from, [N, size, size, 2]: `F.affine_grid`, four times as fast.
+    """Return where each pixel comes from, [N, size, size, 2], as `F.affine_grid` does, four times as fast.
 
-    It multiplies a matrix by each pixel's place; but x and y are the same all along a column or row, so one outer sum
-    of two lines of products is all there is to do.
+    `F.affine_grid` multiplies a matrix by each pixel's position. But x is the same all along a column and y along a
+    row, so it is enough to add two rows of products.
     """
     places = (2 * torch.arange(size, device=matrices.device) + 1) / size - 1
     along_x = places[:, None] * matrices[:, None, :, 0]  # [N, size, 2]
@@ -68,12 +68,12 @@ def _grid(matrices: torch.Tensor, size: int) -> torch.Tensor:
 
 
 def _factor(params: torch.Tensor, column: int, reach: float) -> torch.Tensor:
-    """Return 1 - reach to 1 + reach for each photo, [N, 1, 1, 1]."""
+    """Return a factor from 1 - reach to 1 + reach for each photo, [N, 1, 1, 1]."""
     return (1 + params[:, column] * reach).view(-1, 1, 1, 1)
 
 
 def _matrices(params: torch.Tensor, settings: AugmentConfig) -> torch.Tensor:
-    """Return affine maps [N, 2, 3] from the varied photo's coordinates, [-1, 1] both ways, to the photo's.
+    """Return affine maps [N, 2, 3] from the augmented photo's coordinates, each in [-1, 1], to the photo's own.
 
     Rotation, then shear, then zoom about the centre, then the shift; shear as Keras's ImageDataGenerator has it.
     A crop is a further zoom and shift.
@@ -101,7 +101,7 @@ def _crop_sides(params: torch.Tensor, settings: AugmentConfig) -> tuple[torch.Te
 
 
 def preview(pixels: np.ndarray, settings: AugmentConfig, *, count: int, seed: int = 0) -> np.ndarray:
-    """Return one photo varied `count` times: uint8 [S, S, 3] in, uint8 [count, S, S, 3] out."""
+    """Return one photo augmented `count` times: uint8 [S, S, 3] in, uint8 [count, S, S, 3] out."""
     image = torch.from_numpy(pixels).permute(2, 0, 1).float().div(255)
     images = augment(image.expand(count, -1, -1, -1), draw(count, seed=seed, epoch=1), settings)
     varied: np.ndarray = images.mul(255).round().to(torch.uint8).permute(0, 2, 3, 1).contiguous().numpy()

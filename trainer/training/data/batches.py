@@ -9,8 +9,8 @@ from trainer.training.data import seeds
 from trainer.training.data.augment import draw
 from trainer.training.data.split_data import Batch, SplitData
 
-# Photos a batch where nothing is learnt: as many as are learnt from together as a rule. What a larger batch takes does
-# not fit the holes that training left in memory (`trainer.hardware.memory`), and came on top: 300 MB, in some runs.
+# Photos a batch in evaluation: the usual batch size of training. A larger batch does not fit into the memory that
+# training has freed (`trainer.hardware.memory`), and would take up to 300 MB more.
 EVALUATION_BATCH = 32
 
 

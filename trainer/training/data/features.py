@@ -187,7 +187,7 @@ def prepare(
 
 
 def _identity(network: Network, photos: str, views: int, precision: torch.dtype) -> str:
-    """Return what names these features: the photos and the weights of the frozen beginning; 32 hexadecimal digits."""
+    """Return a key for these features, 32 hexadecimal digits, made from the photos and the frozen weights."""
     digest = hashlib.sha256(f"{EXTRACTION_VERSION}\n{photos}\n{views}\n{precision}\n".encode())
     for name, tensor in network.frozen_layers().state_dict().items():
         digest.update(f"{name}\n".encode())

@@ -1,8 +1,8 @@
-"""Mixes the photos of a batch in pairs, and their targets with them, against learning photos by heart.
+"""Mixes the photos of a batch in pairs, and their targets with them, against overfitting.
 
 Half of the mixed batches are mixed by mixup proper (Zhang et al., "mixup: Beyond empirical risk minimization", 2018),
-half by CutMix, a patch from one photo on the other (Yun et al., 2019), as timm does. The share comes from a beta
-distribution, as there; the whole batch has one.
+half by CutMix, where a patch of one photo lies on the other (Yun et al., 2019), as timm does. The share comes from a
+beta distribution, one for the whole batch.
 """
 
 import torch
@@ -18,7 +18,7 @@ CUTMIX_ALPHA = 1.0
 
 def mixup(batch: Batch, config: TrainConfig, epoch: int, number: int) -> Batch:
     """Return a batch of images mixed, or as it is: by the run's seed, the epoch and the batch's number in it."""
-    generator = seeds.generator(config.seed, "blend", epoch, number)  # 0.1's word: another one would change every run
+    generator = seeds.generator(config.seed, "blend", epoch, number)  # another word would change runs of CatDog 0.1
     choice = torch.rand((), generator=generator).item()
     if choice >= config.mixup or len(batch.targets) < 2:
         return batch
@@ -36,7 +36,7 @@ def mixup(batch: Batch, config: TrainConfig, epoch: int, number: int) -> Batch:
 def _cutmix(
     images: torch.Tensor, partners: torch.Tensor, share: float, generator: torch.Generator
 ) -> tuple[torch.Tensor, float]:
-    """Return images [N, 3, S, S] with one square patch of their partners', and the share that is still their own."""
+    """Return images [N, 3, S, S] with one square patch of their partners', and the share that is left of their own."""
     size = images.shape[-1]
     side = round(size * (1 - share) ** 0.5)
     top, left = torch.randint(0, size - side + 1, (2,), generator=generator).tolist()

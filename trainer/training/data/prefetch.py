@@ -1,4 +1,4 @@
-"""The next batch is made while the network learns from this one."""
+"""Makes the next batch while the network learns from this one."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -8,9 +8,9 @@ _T = TypeVar("_T")
 
 
 def prefetch(items: Iterator[_T]) -> Iterator[_T]:
-    """Yield the same items, each made by a thread of its own while the one before is in use.
+    """Yield the same items; a thread makes the next one while the one before is in use.
 
-    What the maker raises is raised here, in its turn. The thread ends with the iterator.
+    An error while making an item is raised when its turn comes. The thread ends with the iterator.
     """
     with ThreadPoolExecutor(max_workers=1, thread_name_prefix="next batch") as maker:
         ahead = maker.submit(next, items, None)

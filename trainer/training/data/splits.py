@@ -21,7 +21,7 @@ from trainer.training.reporter import Reporter
 
 @dataclass(frozen=True)
 class Splits:
-    """Train and validation are in place; the test photos are made ready when they are asked for, after training."""
+    """A run's splits. Train and validation are ready; the test split is prepared on request, after training."""
 
     train: SplitData
     validation: SplitData
@@ -47,12 +47,12 @@ class SplitBuilder:
         return self._feature_splits() if self.network.has_frozen_layers else self._pixel_splits()
 
     def _pixel_splits(self) -> Splits:
-        """Decode all photos at once: those of the test wait for nothing, later."""
+        """Decode the photos of all splits at once."""
         decode = self._decoded_pixels()
         return Splits(decode("train"), decode("validation"), lambda _progress, _cancelled: decode("test"))
 
     def _feature_splits(self) -> Splits:
-        """Let the frozen layers see each photo once; those of the test when it is time."""
+        """Compute features of train and validation now, and of the test photos when they are needed."""
         decode_progress = self.report.progress("decode")
         if self.config.augment.only_mirrors:
             train: SplitData = self._features("train", decode_progress, self.control.should_stop)
