@@ -182,10 +182,10 @@ def test_a_copy_without_a_starter_model_asks_the_latest_run_and_says_so(
     monkeypatch.setattr(predict, "starter_model", lambda: None)
     monkeypatch.setenv("CATDOG_HOME", str(tmp_path))
     with pytest.raises(ModelFileError, match="Train one with"):
-        predict._usual_model()
+        predict.default_model()
     folder = tmp_path / "data" / "runs" / finished_model.parent.name
     shutil.copytree(finished_model.parent, folder)
-    assert predict._usual_model() == folder / "model.safetensors"
+    assert predict.default_model() == folder / "model.safetensors"
     assert "Using the model of your latest run" in capsys.readouterr().err
 
 

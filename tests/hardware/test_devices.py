@@ -30,20 +30,20 @@ def test_auto_precision_is_bfloat16_only_where_it_is_measured_to_be_faster(
     seconds: float, expected: torch.dtype, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cpu = torch.device("cpu")
-    devices._is_faster_in_bfloat16.cache_clear()
-    monkeypatch.setattr(devices, "_seconds", {torch.bfloat16: seconds, torch.float32: 1.0}.__getitem__)
+    devices.is_faster_in_bfloat16.cache_clear()
+    monkeypatch.setattr(devices, "convolution_seconds", {torch.bfloat16: seconds, torch.float32: 1.0}.__getitem__)
     assert devices.choose_precision("auto", cpu) is expected
     assert devices.choose_precision("float32", cpu) is torch.float32
     assert devices.choose_precision("bfloat16", cpu) is torch.bfloat16
-    devices._is_faster_in_bfloat16.cache_clear()
+    devices.is_faster_in_bfloat16.cache_clear()
 
 
 def test_other_devices_say_themselves_whether_they_have_bfloat16(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda **_: True)
     assert devices.choose_precision("auto", torch.device("cuda")) is torch.bfloat16
     assert devices.choose_precision("auto", torch.device("mps")) is torch.float32
-    devices._is_faster_in_bfloat16.cache_clear()
+    devices.is_faster_in_bfloat16.cache_clear()
 
 
 def test_the_measurement_times_both_precisions() -> None:
-    assert all(0 < devices._seconds(precision) < 10 for precision in devices.PRECISIONS.values())
+    assert all(0 < devices.convolution_seconds(precision) < 10 for precision in devices.PRECISIONS.values())

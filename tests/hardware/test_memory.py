@@ -3,13 +3,12 @@
 import subprocess
 import sys
 import textwrap
+from platform import libc_ver
 
 import pytest
 
-from trainer.hardware import memory
 
-
-@pytest.mark.skipif(memory._glibc() is None, reason="only glibc gives large blocks back at once")
+@pytest.mark.skipif(libc_ver()[0] != "glibc", reason="only glibc gives large blocks back at once")
 def test_memory_that_was_freed_is_used_again_without_a_page_fault() -> None:
     program = """
         import resource, sys, threading
@@ -38,7 +37,7 @@ def test_memory_that_was_freed_is_used_again_without_a_page_fault() -> None:
     assert run("not kept") > 10_000  # 20 times 40 MB are 195,000 pages of 4 kB
 
 
-@pytest.mark.skipif(memory._glibc() is None, reason="only glibc keeps what is freed")
+@pytest.mark.skipif(libc_ver()[0] != "glibc", reason="only glibc keeps what is freed")
 def test_trimming_returns_freed_memory_to_the_system() -> None:
     program = """
         from pathlib import Path

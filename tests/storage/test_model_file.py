@@ -25,7 +25,7 @@ def rewritten(model: Path, path: Path, **changes: Any) -> Path:
     tensors = safetensors.torch.load_file(model)
     text = json.loads(msgspec.json.encode(read_description(model)))
     metadata = {"catdog": json.dumps({**text, **changes})}
-    metadata["catdog_sha256"] = model_file._digest(tensors, metadata["catdog"])
+    metadata["catdog_sha256"] = model_file.digest_of(tensors, metadata["catdog"])
     path.write_bytes(safetensors.torch.save(tensors, metadata))
     return path
 

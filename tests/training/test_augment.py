@@ -130,9 +130,9 @@ def test_saturation_moves_colours_from_and_to_grey() -> None:
 
 
 def test_the_grid_is_that_of_torch() -> None:
-    matrices = augment_module._matrices(draw(5, seed=1, epoch=1), AugmentConfig(crop=0.5))
+    matrices = augment_module.affine_matrices(draw(5, seed=1, epoch=1), AugmentConfig(crop=0.5))
     expected = torch.nn.functional.affine_grid(matrices, [5, 3, 20, 20], align_corners=False)
-    torch.testing.assert_close(augment_module._grid(matrices, 20), expected, atol=1e-5, rtol=0)
+    torch.testing.assert_close(augment_module.sampling_grid(matrices, 20), expected, atol=1e-5, rtol=0)
 
 
 def test_images_come_in_the_size_asked_for(image: torch.Tensor) -> None:

@@ -250,13 +250,13 @@ def test_an_overflow_in_bfloat16_goes_on_in_float32(
 ) -> None:
     from trainer.training import loop
 
-    honest = loop._forward
+    honest = loop.compute_objective
 
     def overflows(run: Any, batch: Any) -> Any:
         loss, logits = honest(run, batch)
         return (loss * float("inf"), logits) if run.precision is torch.bfloat16 else (loss, logits)
 
-    monkeypatch.setattr(loop, "_forward", overflows)
+    monkeypatch.setattr(loop, "compute_objective", overflows)
     events: list[AnyEvent] = []
     result = train(small_config(precision="bfloat16", epochs=1), out=tmp_path, emit=events.append)
     assert result.status == "completed"

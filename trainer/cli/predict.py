@@ -47,7 +47,7 @@ def predict(
     if table is not None:
         _refuse_overwriting(table)
     chosen, problems = _expand(photos, recursive=recursive)
-    path = model or _usual_model()
+    path = model or default_model()
     with interruptible() as control, progress_bar("Looking at photos") as progress:
         from trainer.inference.predictor import Predictor  # noqa: PLC0415 - torch takes seconds; --help must not
 
@@ -109,7 +109,7 @@ def _expand(given: list[Path], *, recursive: bool) -> tuple[list[Path], list[str
     return photos, problems
 
 
-def _usual_model() -> Path:
+def default_model() -> Path:
     """Return the starter model; in a copy of CatDog without one, that of the latest run. Raises ModelFileError."""
     starter = starter_model()
     if starter is not None:

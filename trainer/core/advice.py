@@ -1,4 +1,4 @@
-"""Reads the curves as an experienced eye would, and says what to do. Pure functions of plain numbers."""
+"""Advice from the numbers of photos and the curves of a run: what is wrong and what to do. Pure functions."""
 
 from collections.abc import Mapping, Sequence
 
@@ -6,7 +6,7 @@ from trainer.core.events import AdviceGiven
 from trainer.core.results import EpochMetrics
 from trainer.core.statistics import wilson_interval
 
-# With fewer photos a class the network of the mission learns them by heart; the published runs had 1,000.
+# With fewer photos a class, networks trained from scratch overfit at once; the published runs had 1,000.
 FEW_PHOTOS = 100
 # Classes are called unequal where the larger has this many times the photos of the smaller.
 UNEQUAL_RATIO = 1.5
@@ -15,12 +15,12 @@ ACCURACY_GAP = 0.10
 # Validation loss this much (in nats) above its best, and not lower for RISING_EPOCHS epochs.
 RISING_LOSS = 0.03
 RISING_EPOCHS = 3
-# A network that learns at all is off chance by then.
+# A network that learns at all is better than chance by then.
 LEARNING_EPOCHS = 3
 
 
 def before_training(train_counts: Mapping[str, int], *, from_nothing: bool) -> list[AdviceGiven]:
-    """Return what the numbers of training photos by class call for; `from_nothing` without a pre-trained backbone."""
+    """Return advice on the numbers of training photos by class; `from_nothing` without a pre-trained backbone."""
     advice = []
     smaller, larger = sorted(train_counts, key=lambda name: train_counts[name])
     if train_counts[smaller] < FEW_PHOTOS:
@@ -45,7 +45,7 @@ def before_training(train_counts: Mapping[str, int], *, from_nothing: bool) -> l
 
 
 def after_epoch(history: Sequence[EpochMetrics], val_counts: Mapping[str, int]) -> list[AdviceGiven]:
-    """Return what the epochs so far call for; the caller drops kinds that were said before."""
+    """Return advice on the epochs so far; the caller drops kinds that were given before."""
     if not history:
         return []
     found = (_overfitting(history), _not_learning(history, val_counts))

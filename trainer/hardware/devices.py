@@ -43,10 +43,11 @@ def choose_device(name: str) -> torch.device:
 def choose_precision(name: PrecisionName, device: torch.device) -> torch.dtype:
     """Return the type in which training multiplies; weights, losses and optimiser are float32 always.
 
-    "auto" takes bfloat16 where that is faster: on the processor measured, as its instructions may be there and slow.
+    "auto" takes bfloat16 where that is faster: on the processor that is measured, since it may
+    have the instructions and still be slow.
     """
     if name == "auto":
-        name = "bfloat16" if _is_faster_in_bfloat16(device.type) else "float32"
+        name = "bfloat16" if is_faster_in_bfloat16(device.type) else "float32"
     return PRECISIONS[name]
 
 
@@ -71,22 +72,23 @@ def autocast(precision: torch.dtype, device: torch.device) -> torch.autocast:
 
 
 @cache
-def _is_faster_in_bfloat16(kind: str) -> bool:
+def is_faster_in_bfloat16(kind: str) -> bool:
+    """Return whether devices of that kind multiply faster in bfloat16; the processor is measured, once a process."""
     match kind:
         case "cuda":
             return bool(torch.cuda.is_bf16_supported(including_emulation=False))
         case "cpu":
-            seconds = {precision: _seconds(precision) for precision in PRECISIONS.values()}
+            seconds = {precision: convolution_seconds(precision) for precision in PRECISIONS.values()}
             return seconds[torch.bfloat16] < WORTH_IT * seconds[torch.float32]
         case _:
             return False
 
 
-def _seconds(precision: torch.dtype) -> float:
-    """Return the time of a typical convolution, there and back: the shortest of some, as only delays are added to it.
+def convolution_seconds(precision: torch.dtype) -> float:
+    """Return the time of a typical convolution, forward and backward: the shortest of several.
 
-    Float32 and bfloat16 differ by a factor of two and more, one way or the other, so a few milliseconds tell. One
-    thread alone does it: two would wait for each other where another program wants the processor too.
+    Float32 and bfloat16 differ by a factor of two and more, one way or the other, so a few milliseconds tell. It runs
+    on one thread: two would wait for each other beside another busy program.
     """
     images = torch.rand(8, 64, 32, 32).contiguous(memory_format=torch.channels_last)
     weights = torch.rand(64, 64, 3, 3).contiguous(memory_format=torch.channels_last).requires_grad_()

@@ -9,7 +9,7 @@ import torch
 
 from trainer.core.pipeline import map_in_order
 
-# Photos that a worker gives a network together. More of them no longer fit the processor's cache and are slower each.
+# Photos in a worker's batch. More of them no longer fit the processor's cache, and each takes longer.
 CHUNK = 8
 
 _T = TypeVar("_T")
@@ -33,4 +33,4 @@ def in_parallel(work: Callable[[_T], _R], items: Iterable[_T], count: int) -> It
             work, items, workers=count, ahead=count, name="network", initialise=partial(torch.set_num_threads, 1)
         )
     finally:
-        torch.set_num_threads(before)  # what a worker sets is taken over by threads that come later
+        torch.set_num_threads(before)  # later threads inherit what a worker sets

@@ -1,8 +1,8 @@
 """How many processor threads compute, chosen by the run's own steps.
 
 All cores together are the fastest on a quiet computer. Beside another busy program they wait for one another, and one
-thread alone can be many times faster (fifty, measured). No measurement made once can know that of a whole run, so
-now and then some steps are done with each choice in turn, and again as soon as steps become slow.
+thread alone can be up to fifty times faster. That changes during a run, so now and then each choice does some steps in
+turn, and again as soon as steps become slow.
 """
 
 from statistics import median
@@ -17,8 +17,8 @@ HOPELESS = 2.0
 SLOW = 1.6
 # Steps looked at for that: their median, so that a single hiccup does nothing.
 RECENT = 6
-# Steps without a trial: they double from the one to the other as long as trials change nothing. Nothing but a trial can
-# see that a core has become free. Steps and not epochs, which take seconds with few photos and many minutes with many.
+# Steps between trials: they double from the first number to the second as long as trials change nothing. Only a trial
+# can tell that a core has become free. Steps and not epochs, which may take seconds or many minutes.
 FIRST_REST, LONGEST_REST = 64, 1024
 
 _ALL = torch.get_num_threads()

@@ -3,17 +3,17 @@
 import torch
 from torch.nn import functional as F
 
-# Beyond this a few validation photos without a mistake would ask for certainty, or for none at all.
+# Without limits a few validation photos free of mistakes would push all probabilities to 0 and 1.
 _LIMITS = (0.25, 10.0)
-# Fitted from 1 on a grid of ratios this fine; the loss is flat around its lowest point.
+# Points of the grid, evenly spaced in the logarithm; the loss is flat around its minimum.
 _STEPS = 400
 
 
 def fit_temperature(logits: torch.Tensor, targets: torch.Tensor) -> float:
     """Return what logits [N] should be divided by so that their loss for the targets [N] is lowest.
 
-    Guo et al., "On calibration of modern neural networks", 2017, section 4.2. One number cannot change a verdict at
-    the threshold 0.5, and is hard to fit wrong; it is found by looking at all of a grid.
+    Guo et al., "On calibration of modern neural networks", 2017, section 4.2. A temperature never changes which class
+    is the likelier one. It is the best one of a grid.
     """
     low, high = (torch.tensor(limit, dtype=torch.float64).log() for limit in _LIMITS)
     candidates = torch.linspace(low.item(), high.item(), _STEPS, dtype=torch.float64).exp()

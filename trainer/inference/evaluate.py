@@ -106,11 +106,11 @@ def evaluate_model(
     cancelled: Cancelled = never_cancelled,
     note: Callable[[str], None] = lambda _text: None,
 ) -> Evaluation:
-    """Return how a model fares on a split of any dataset of the same two classes.
+    """Return how good a model is on a split of any dataset with the same two classes.
 
     Where no split is named it is the test split, if the dataset has one: in its folders, or because the model learnt
-    from this very dataset, which is then cut as it was for training. Otherwise no photo was kept back from anything, so
-    all of them are looked at, and `note` is told so. `progress` counts thousandths of the whole work.
+    from this very dataset, which is then split as it was for training. Otherwise no photo was held back, so all
+    of them are used, and `note` is told so. `progress` counts thousandths of the whole work.
 
     Raises ModelFileError, DatasetError, SettingError and CancelledError.
     """

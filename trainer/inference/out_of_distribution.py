@@ -9,10 +9,10 @@ import torch
 from torch.nn import functional as F
 
 PROTOTYPES = 512
-# A cluster of fewer photos would be those photos.
+# With fewer photos a cluster describes those photos and not a kind.
 _PHOTOS_A_PROTOTYPE = 8
 _ROUNDS = 25
-# Photos that prototypes are found from at most: more of them change nothing and take longer.
+# Prototypes are fitted on at most this many photos: more change nothing and take longer.
 SAMPLE = 8_000
 
 

@@ -28,7 +28,7 @@ from trainer.storage.model_file import Model
 Photograph = Path | bytes | Image.Image
 
 
-class _Seen(NamedTuple):
+class _PhotoOutputs(NamedTuple):
     """One photo's numbers, or why there are none."""
 
     probability: float = 0.0
@@ -37,7 +37,7 @@ class _Seen(NamedTuple):
 
 
 class Predictor:
-    """A model ready to be asked. Its answers do not depend on which photos are asked about together."""
+    """A model ready to predict. Its verdict on a photo does not depend on the others in the batch."""
 
     def __init__(
         self, model: Model, device: torch.device, *, threads: int = 0, precision: torch.dtype = torch.float32
@@ -89,7 +89,7 @@ class Predictor:
         good = [pixels for pixels in read if isinstance(pixels, np.ndarray)]
         seen = iter(self._see(np.stack(good)) if good else [])
         return [
-            self._prediction(photo, next(seen) if isinstance(pixels, np.ndarray) else _Seen(error=pixels))
+            self._prediction(photo, next(seen) if isinstance(pixels, np.ndarray) else _PhotoOutputs(error=pixels))
             for photo, pixels in zip(photos, read, strict=True)
         ]
 
@@ -99,23 +99,23 @@ class Predictor:
         except PhotoError as error:
             return str(error)
 
-    def _see(self, pixels: np.ndarray) -> list[_Seen]:
+    def _see(self, pixels: np.ndarray) -> list[_PhotoOutputs]:
         logits, embeddings = self.outputs(pixels)
         probabilities = (logits.double() / self.description.temperature).sigmoid().tolist()
         similarities = out_of_distribution.similarity(embeddings, self._prototypes).tolist()
-        return list(map(_Seen, probabilities, similarities))
+        return list(map(_PhotoOutputs, probabilities, similarities))
 
-    def _prediction(self, photo: Photograph, seen: _Seen) -> Prediction:
+    def _prediction(self, photo: Photograph, outputs: _PhotoOutputs) -> Prediction:
         path = _readable(photo) if isinstance(photo, Path) else ""
         say = partial(Prediction, path=path)
-        if seen.error:
-            return say(class_name=None, probability=None, probabilities=None, error=seen.error)
+        if outputs.error:
+            return say(class_name=None, probability=None, probabilities=None, error=outputs.error)
         negative, positive = self.description.classes
-        found = verdict(self.description, seen.probability, seen.similarity)
+        found = verdict(self.description, outputs.probability, outputs.similarity)
         return say(
             class_name=found.class_name,
-            probability=seen.probability,
-            probabilities={negative: 1 - seen.probability, positive: seen.probability},
+            probability=outputs.probability,
+            probabilities={negative: 1 - outputs.probability, positive: outputs.probability},
             nearest_class=found.nearest if found.reason else None,
             reason=found.reason or None,
         )

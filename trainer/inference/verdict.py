@@ -7,13 +7,13 @@ from typing import NamedTuple
 
 from trainer.storage.model_description import ModelDescription, VerdictLimits
 
-# Of the real cats and dogs in the validation split, at most this share may be called not sure.
+# At most this share of the validation photos, which are all of the two classes, may become "not sure".
 LOST = 0.01
-# How much of it goes to photos that are unlike the others; the rest to those that could be either.
+# This share of them because they are unlike the training photos, the rest because they could be either class.
 LOST_TO_UNLIKE = 0.9
 # Nobody is told "it could be either" of a photo that is one of the two with this probability.
 CERTAIN = 0.9
-# What a logit adds to the similarity: a photo that clearly has what tells cats from dogs is less likely something else.
+# What a logit adds to the similarity: a photo that is clearly one of the two classes is less likely something else.
 LOGIT_WEIGHT = 0.01
 LARGEST_LOGIT = 8.0
 
@@ -47,7 +47,7 @@ def verdict(description: ModelDescription, probability: float, similarity: float
 
 
 def likeness(probability: float, similarity: float) -> float:
-    """Return how like the training photos a photo is: its similarity, and a little of how sure the network is."""
+    """Return how like the training photos a photo is: its similarity, plus a little of how large its logit is."""
     odds = probability / (1 - probability) if 0 < probability < 1 else math.inf
     logit = abs(math.log(odds)) if odds < math.inf else LARGEST_LOGIT
     return similarity + LOGIT_WEIGHT * min(logit, LARGEST_LOGIT)
@@ -59,7 +59,7 @@ def fit_limits(probabilities: Sequence[float], similarities: Sequence[float]) ->
     unlike = round(LOST_TO_UNLIKE * lost)
     likenesses = list(map(likeness, probabilities, similarities))
     least = sorted(likenesses)[unlike]
-    if not lost:  # too few photos to hold the one in a hundred; a bell curve has one in 700 below this
+    if not lost:  # with so few photos one in a hundred is none; in a normal distribution one in 700 is lower than this
         least = min(least, mean(likenesses) - 3 * pstdev(likenesses))
     likeliest = sorted(
         max(probability, 1 - probability)

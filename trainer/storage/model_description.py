@@ -150,7 +150,7 @@ def parse_description(metadata: dict[str, str], path: Path) -> ModelDescription:
 
 
 def _of_today(values: dict[str, Any]) -> dict[str, Any]:
-    """Return a description of format 1 with the names of today."""
+    """Return a description with today's names, where it is of format 1."""
     if "sure_from" in values:
         limits = values.pop("sure_from")
         values["limits"] = {"likeness": limits["likeness"], "probability": limits["certainty"]}

@@ -43,7 +43,7 @@ def save(path: Path, model: Model, *, half: bool = False) -> None:
     state = {**model.network.state_dict(), PROTOTYPES: model.prototypes}
     tensors = {name: _stored(tensor, half=half) for name, tensor in state.items()}
     text = msgspec.json.encode(description).decode()
-    metadata = {METADATA_KEY: text, DIGEST_KEY: _digest(tensors, text)}
+    metadata = {METADATA_KEY: text, DIGEST_KEY: digest_of(tensors, text)}
     write_atomically(path, safetensors.torch.save(tensors, metadata))
 
 
@@ -64,7 +64,7 @@ def load(path: Path) -> Model:
         tensors = safetensors.torch.load(path.read_bytes())
     except (SafetensorError, OSError, ValueError, KeyError) as error:
         raise damaged(path) from error
-    if metadata.get(DIGEST_KEY) != _digest(tensors, metadata[METADATA_KEY]):
+    if metadata.get(DIGEST_KEY) != digest_of(tensors, metadata[METADATA_KEY]):
         raise damaged(path)
     tensors = {name: tensor.float() if tensor.is_floating_point() else tensor for name, tensor in tensors.items()}
     prototypes = tensors.pop(PROTOTYPES, tensors.pop(_FORMER_PROTOTYPES, torch.empty(0, 0)))
@@ -96,7 +96,7 @@ def _assemble(tensors: Tensors, description: ModelDescription, path: Path) -> Ne
     return network.eval().requires_grad_(requires_grad=False)
 
 
-def _digest(tensors: Tensors, text: str) -> str:
+def digest_of(tensors: Tensors, text: str) -> str:
     """Return the SHA-256 over the description and every tensor's name, type, shape and bytes."""
     digest = hashlib.sha256(text.encode())
     for name, tensor in sorted(tensors.items()):

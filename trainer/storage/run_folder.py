@@ -103,7 +103,7 @@ class RunFolder:
     def locked(self, *, patience: float = 1.0) -> Iterator[None]:
         """Hold the run's lock, so that no other process works on it. Raises CheckpointError where another one does.
 
-        The system lets go of it when the process ends, however it ends. `patience` is in seconds.
+        The system releases it when the process ends, however it ends. `patience` is in seconds.
         """
         lock = filelock.FileLock(self.path / ".lock", timeout=patience)
         try:
@@ -128,7 +128,7 @@ class RunFolder:
         shutil.rmtree(self.path, ignore_errors=True)
 
     def tidy(self) -> None:
-        """Remove what a killed run left half-written. For whoever holds the lock."""
+        """Remove what a killed run left half-written. Only for the holder of the lock."""
         for part in self.path.glob(".*.part"):
             with contextlib.suppress(OSError):
                 part.unlink()

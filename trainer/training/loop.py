@@ -120,11 +120,11 @@ def step(run: Run, batch: Batch) -> None:
     """Learn from one batch. Raises NonFiniteLossError."""
     config, progress = run.config, run.progress
     batch = mixup(batch, config, progress.epoch, progress.batch)
-    objective, logits = _forward(run, batch)
+    objective, logits = compute_objective(run, batch)
     if not math.isfinite(objective.item()) and run.precision is not torch.float32:
         run.report.note("The loss overflowed in bfloat16, so the run goes on in float32, which is slower.")
         run.precision = torch.float32
-        objective, logits = _forward(run, batch)
+        objective, logits = compute_objective(run, batch)
     if not math.isfinite(objective.item()):  # before the weights are damaged
         raise not_finite(progress)
     optimisers.set_learning_rate(run.optimiser, optimisers.learning_rate(config, run.steps_done, run.steps))
@@ -136,7 +136,7 @@ def step(run: Run, batch: Batch) -> None:
     _count(progress, batch, objective.item(), logits.detach())
 
 
-def _forward(run: Run, batch: Batch) -> tuple[torch.Tensor, torch.Tensor]:
+def compute_objective(run: Run, batch: Batch) -> tuple[torch.Tensor, torch.Tensor]:
     """Return what is minimised, and a batch's logits [N]."""
     torch.manual_seed(seeds.derive(run.config.seed, "dropout", run.progress.epoch, run.progress.batch))
     with autocast(run.precision, run.device):
@@ -197,7 +197,7 @@ def finish(run: Run, status: RunStatus) -> RunResult:
 
 
 def _calibrate_and_test(run: Run, best: EpochMetrics, cancelled: Cancelled) -> Evaluation:
-    """Complete the best epoch's model file and return its evaluation. Raises CancelledError before the file is touched."""
+    """Complete the best epoch's model file; return its evaluation. Raises CancelledError before the file is touched."""
     run.eval_network.load_state_dict(model_file.load(run.folder.model).network.state_dict())
     sample = run.splits.train.sample(out_of_distribution.SAMPLE, run.config.seed)
     validation, test_count = run.splits.validation, sum(run.dataset.split_counts()["test"].values())

@@ -43,7 +43,7 @@ def augment(
     size = size or images.shape[-1]
     if settings.is_off and size == images.shape[-1]:
         return images
-    grid = _grid(_matrices(params, settings), size)
+    grid = sampling_grid(affine_matrices(params, settings), size)
     varied = F.grid_sample(images, grid, padding_mode="border", align_corners=False)
     if settings.saturation:
         grey = varied.mean(dim=1, keepdim=True)
@@ -55,7 +55,7 @@ def augment(
     return varied.clamp_(0, 1) if settings.brightness or settings.contrast or settings.saturation else varied
 
 
-def _grid(matrices: torch.Tensor, size: int) -> torch.Tensor:
+def sampling_grid(matrices: torch.Tensor, size: int) -> torch.Tensor:
     """Return where each pixel comes from, [N, size, size, 2], as `F.affine_grid` does, four times as fast.
 
     `F.affine_grid` multiplies a matrix by each pixel's position. But x is the same all along a column and y along a
@@ -72,7 +72,7 @@ def _factor(params: torch.Tensor, column: int, reach: float) -> torch.Tensor:
     return (1 + params[:, column] * reach).view(-1, 1, 1, 1)
 
 
-def _matrices(params: torch.Tensor, settings: AugmentConfig) -> torch.Tensor:
+def affine_matrices(params: torch.Tensor, settings: AugmentConfig) -> torch.Tensor:
     """Return affine maps [N, 2, 3] from the augmented photo's coordinates, each in [-1, 1], to the photo's own.
 
     Rotation, then shear, then zoom about the centre, then the shift; shear as Keras's ImageDataGenerator has it.
