@@ -90,27 +90,28 @@ Tells photos of cats from photos of dogs. It comes with CatDog, so that the prog
 | | |
 | --- | --- |
 | file | `{target.name}`, {target.stat().st_size / 1e6:.1f} MB, numbers as float16 |
-| network | EfficientNet-Lite0 (Apache 2.0) pre-trained on ImageNet; the last {description.tuned_stages} stages and a \
-new head learnt from cats and dogs |
+| network | EfficientNet-Lite0 (Apache 2.0) as the backbone, pre-trained on ImageNet; its last \
+{description.tuned_stages} stages and a new head learnt from cats and dogs |
 | learnt from | {photos:,} photos of Kaggle's *Dogs vs. Cats* (the Asirra photos, from Petfinder.com by way of \
-Microsoft Research), for research and teaching; 200 pixels square, looked at in {description.preprocessing.image_size} |
+Microsoft Research), for research and teaching; they are 200 pixels square, and the model sees photos at \
+{description.preprocessing.image_size} |
 | made by | `python -m tests.benchmarks.starter DATASET JUDGED_BY`, seed {origin.seed}, CatDog {origin.catdog}, torch \
-{origin.torch}; epoch {origin.epoch.epoch} of lowest validation loss |
-| judged by | {found.photos:,} photos of the same source that it never saw: {found.accuracy:.1%} right (95 % interval \
-{low:.1%} to {high:.1%}), ROC AUC {found.roc_auc:.4f}, loss {found.loss:.4f} |
-| calibration | expected calibration error {found.calibration_error:.2%} (before: \
-{found.calibration_error_before:.2%}); temperature {description.temperature:.2f} |
+{origin.torch}; epoch {origin.epoch.epoch}, which had the lowest validation loss |
+| tested on | {found.photos:,} photos of the same source that it never saw: right on {100 * found.accuracy:.1f} % of \
+them (95 % interval {100 * low:.1f} % to {100 * high:.1f} %), ROC AUC {found.roc_auc:.4f}, loss {found.loss:.4f} |
+| calibration | expected calibration error {100 * found.calibration_error:.2f} % (before: \
+{100 * found.calibration_error_before:.2f} %); temperature {description.temperature:.2f} |
 | not sure | of {found.not_sure} of those {found.photos:,} photos |
 
 ## Known limits
 
-- It knows two classes. Most photos of other things are "not sure", not all: wolves, foxes and big cats look like \
-what it knows, and so do some drawings, toys and close-ups of fur.
+- It knows two classes. For most photos of other things its verdict is "not sure", but not for all: wolves, foxes and \
+big cats look like what it knows, and so do some drawings, toys and close-ups of fur.
 - A photo with a cat and a dog gets the verdict of the larger or clearer one.
-- It learnt from photos that people took of pets up for adoption, mostly one animal near the middle, in daylight or \
-with flash. Breeds, angles and places that are rare there are judged worse; night photos, cartoons and paintings \
-much worse.
-- Its photos were 200 pixels square: what is tiny in a large photo is not seen.
+- It learnt from photos that people took of pets up for adoption: mostly one animal near the middle, in daylight or \
+with flash. It does worse on breeds, angles and places that are rare there, and much worse on night photos, cartoons \
+and paintings.
+- Its photos were 200 pixels square, so it misses what is tiny in a large photo.
 """
 
 
