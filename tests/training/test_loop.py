@@ -22,13 +22,13 @@ from trainer.core.events import (
     BatchFinished,
     EpochFinished,
     RunStarted,
+    from_line,
 )
 from trainer.core.results import Evaluation, RunResult
 from trainer.dataset.pixels import prepare as prepare_pixels
 from trainer.dataset.scan import scan
 from trainer.dataset.sources.source import open_source
 from trainer.hardware.torchvision_shim import torchvision
-from trainer.storage.event_log import read_events
 from trainer.storage.model_description import read_description
 from trainer.storage.run_folder import METRICS_COLUMNS, RunFolder
 from trainer.storage.run_list import list_runs
@@ -115,7 +115,7 @@ def test_events_tell_the_story_and_are_logged(tmp_path: Path, small_config: Conf
     [few] = [event for event in events if isinstance(event, AdviceGiven)]
     assert few.kind == "too few photos"
     assert result.run_folder is not None
-    logged = read_events(RunFolder(Path(result.run_folder)).events)
+    logged = [from_line(line) for line in RunFolder(Path(result.run_folder)).events.read_bytes().splitlines()]
     started = next(index for index, event in enumerate(events) if isinstance(event, RunStarted))
     kept = [event for event in events[started:] if type(event).__name__ != "StageProgressed"]
     assert logged == kept

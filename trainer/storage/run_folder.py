@@ -41,6 +41,10 @@ VERSIONS_OF = ("catdog", "torch", "torchvision", "numpy", "pillow", "pillow-heif
 _Record = TypeVar("_Record")
 
 
+class RunInUseError(CheckpointError):
+    """Another process works on the run right now."""
+
+
 class RunRecord(msgspec.Struct, frozen=True, kw_only=True):
     """`config.json`: what decided the run's outcome."""
 
@@ -101,15 +105,16 @@ class RunFolder:
 
     @contextlib.contextmanager
     def locked(self, *, patience: float = 1.0) -> Iterator[None]:
-        """Hold the run's lock, so that no other process works on it. Raises CheckpointError where another one does.
+        """Hold the run's lock, so that no other process works on it.
 
-        The system releases it when the process ends, however it ends. `patience` is in seconds.
+        The system releases it when the process ends, however it ends. `patience` is in seconds. Raises RunInUseError
+        where another process holds the lock, and CheckpointError where the folder cannot be written to.
         """
         lock = filelock.FileLock(self.path / ".lock", timeout=patience)
         try:
             lock.acquire()
         except filelock.Timeout:
-            raise CheckpointError(
+            raise RunInUseError(
                 f"The run {self.path} is going on right now.", remedy="Wait until it ends, or stop it.", path=self.path
             ) from None
         except OSError as error:

@@ -11,7 +11,7 @@ from trainer.core.events import TERMINAL
 from trainer.core.results import Evaluation, RunStatus
 from trainer.files.paths import runs_folder
 from trainer.storage.event_log import last_event
-from trainer.storage.run_folder import RunFolder
+from trainer.storage.run_folder import RunFolder, RunInUseError
 
 
 class RunSummary(msgspec.Struct, frozen=True, kw_only=True):
@@ -21,26 +21,27 @@ class RunSummary(msgspec.Struct, frozen=True, kw_only=True):
     config: TrainConfig
     created: str
     status: RunStatus | Literal["running", "interrupted"]
-    """"running" where it goes on right now, "interrupted" where it was killed."""
+    """How the run ended; where it has no end, "running" if a process works on it now, else "interrupted"."""
     model: Path | None
     """The best epoch's model, if there is one yet."""
     resumable: bool
+    """It has a checkpoint, is neither complete nor running, and its folder can be written to."""
     evaluation: Evaluation | None
 
 
 def list_runs(parent: Path | None = None) -> list[RunSummary]:
-    """Return the runs in a folder (by default the user's), the newest first; what is no run is passed over."""
+    """Return the runs in a folder (by default the user's), the newest first; other folders are skipped."""
     parent = parent or runs_folder()
     try:
         folders = [path for path in parent.iterdir() if path.is_dir()]
-    except OSError:  # none was made yet, or it cannot be looked into
+    except OSError:  # none was made yet, or the folder cannot be read
         return []
     found = (summarise(path) for path in folders)
     return sorted((run for run in found if run is not None), key=lambda run: run.created, reverse=True)
 
 
 def summarise(path: Path) -> RunSummary | None:
-    """Return what a run's folder tells, or None where it is no run or damaged."""
+    """Return what a run's folder tells, or None where it is not a run or is damaged."""
     folder = RunFolder(path)
     try:
         record = folder.read_record()
@@ -48,21 +49,26 @@ def summarise(path: Path) -> RunSummary | None:
     except CheckpointError:
         return None
     last = last_event(folder.events)
-    status = last.result.status if isinstance(last, TERMINAL) else _without_an_end(folder)
+    ended = last.result.status if isinstance(last, TERMINAL) else None
+    lock = "free" if ended == "completed" else _try_lock(folder)
+    status = ended or ("running" if lock == "held" else "interrupted")
     return RunSummary(
         folder=path,
         config=record.config,
         created=record.created,
         status=status,
         model=folder.model if folder.model.is_file() else None,
-        resumable=folder.checkpoint.is_file() and status not in {"completed", "running"},
+        resumable=status not in {"completed", "running"} and lock != "refused" and folder.checkpoint.is_file(),
         evaluation=evaluation,
     )
 
 
-def _without_an_end(folder: RunFolder) -> Literal["running", "interrupted"]:
+def _try_lock(folder: RunFolder) -> Literal["free", "held", "refused"]:
+    """Return whether another process holds the run's lock; "refused" where the folder cannot be written to."""
     try:
         with folder.locked(patience=0):
-            return "interrupted"
+            return "free"
+    except RunInUseError:
+        return "held"
     except CheckpointError:
-        return "running"
+        return "refused"

@@ -1,0 +1,79 @@
+"""The list of runs: what each one's folder says of how it ended, and whether it can go on."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.bad_files import public_folder, without_all_rights
+from trainer.core.config import TrainConfig
+from trainer.core.events import Noted, RunStopped
+from trainer.core.results import RunResult
+from trainer.storage.event_log import EventLog
+from trainer.storage.run_folder import RunFolder, RunRecord
+from trainer.storage.run_list import RunSummary, list_runs
+
+
+def interrupted_run(parent: Path) -> RunFolder:
+    """Make the folder of a run that was killed after its first checkpoint."""
+    folder = RunFolder.create(parent, "classic")
+    folder.write_record(
+        RunRecord(
+            config=TrainConfig(dataset="photos"),
+            fingerprint="",
+            device="cpu",
+            threads=1,
+            precision="float32",
+            created="2026-11-22T09:35:00+01:00",
+            versions={},
+        )
+    )
+    folder.checkpoint.write_bytes(b"")
+    with EventLog(folder.events) as log:
+        log.write(Noted(text="and then the power failed"))
+    return folder
+
+
+def only_run(parent: Path) -> RunSummary:
+    [run] = list_runs(parent)
+    return run
+
+
+def test_a_run_that_was_killed_can_go_on(tmp_path: Path) -> None:
+    interrupted_run(tmp_path)
+    run = only_run(tmp_path)
+    assert (run.status, run.resumable) == ("interrupted", True)
+
+
+def test_a_run_that_somebody_works_on_is_running(tmp_path: Path) -> None:
+    with interrupted_run(tmp_path).locked():
+        run = only_run(tmp_path)
+    assert (run.status, run.resumable) == ("running", False)
+
+
+def test_a_run_whose_folder_cannot_be_written_to_is_interrupted_and_cannot_go_on() -> None:
+    with public_folder() as parent:
+        folder = interrupted_run(parent)
+        folder.path.chmod(0o555)
+        with without_all_rights():
+            run = only_run(parent)
+    assert (run.status, run.resumable) == ("interrupted", False)
+
+
+@pytest.mark.parametrize("status", ["interrupted", "stopped"])
+def test_a_run_that_cannot_be_locked_keeps_its_status_and_cannot_go_on(tmp_path: Path, status: str) -> None:
+    folder = interrupted_run(tmp_path)
+    (folder.path / ".lock").mkdir()  # stops root too
+    if status == "stopped":
+        with EventLog(folder.events) as log:
+            log.write(RunStopped(result=RunResult(status="stopped")))
+    run = only_run(tmp_path)
+    assert (run.status, run.resumable) == (status, False)
+
+
+def test_a_run_whose_events_cannot_be_read_hides_no_other(tmp_path: Path) -> None:
+    interrupted_run(tmp_path)
+    damaged = interrupted_run(tmp_path)
+    damaged.events.unlink()
+    damaged.events.mkdir()
+    assert {run.status for run in list_runs(tmp_path)} == {"interrupted"}
+    assert len(list_runs(tmp_path)) == 2
