@@ -1,12 +1,13 @@
 """Files appear whole or not at all."""
 
+import errno
 import os
 import stat
-import sys
 from pathlib import Path
 
 import pytest
 
+from tests.files.syncs import IN_ORDER, record_syncs
 from trainer.core.errors import DiskError
 from trainer.files.atomic import atomic_file, write_atomically
 
@@ -42,13 +43,23 @@ def test_a_folder_that_cannot_be_made_is_one_sentence(tmp_path: Path) -> None:
     assert "Choose another folder." in str(caught.value)
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="/dev/full is Linux's")
 def test_a_full_disk_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    full = os.open("/dev/full", os.O_WRONLY)
-    monkeypatch.setattr("tempfile.mkstemp", lambda **_: (full, str(tmp_path / "part")))
+    def full(_handle: int) -> None:  # where many file systems notice it first
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    write_atomically(tmp_path / "file", "old")
+    monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(DiskError, match="Free some space"):
-        write_atomically(tmp_path / "file", b"x" * 10_000_000)
-    assert not (tmp_path / "file").exists()
+        write_atomically(tmp_path / "file", b"new")
+    assert (tmp_path / "file").read_text() == "old"
+    assert [file.name for file in tmp_path.iterdir()] == ["file"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows syncs no folders")
+def test_a_file_and_its_name_are_on_the_disk_once_it_is_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    syncs = record_syncs(monkeypatch, tmp_path / "file")
+    write_atomically(tmp_path / "file", "content")
+    assert syncs == IN_ORDER
 
 
 @pytest.mark.skipif(os.name != "posix", reason="permission bits are POSIX")
@@ -57,3 +68,18 @@ def test_files_are_as_open_as_any_other(tmp_path: Path) -> None:
     (tmp_path / "usual").write_text("x")
     modes = {stat.S_IMODE((tmp_path / name).stat().st_mode) for name in ("ours", "usual")}
     assert len(modes) == 1
+
+
+@pytest.mark.skipif(os.name != "posix", reason="permission bits are POSIX")
+def test_files_of_other_threads_keep_their_permissions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = os.umask
+
+    def umask(mask: int) -> int:
+        before = real(mask)
+        (tmp_path / f"of another thread {mask:o}").touch()  # at the worst moment
+        return before
+
+    (tmp_path / "usual").touch()
+    monkeypatch.setattr(os, "umask", umask)
+    write_atomically(tmp_path / "ours", "x")
+    assert len({stat.S_IMODE(file.stat().st_mode) for file in tmp_path.iterdir()}) == 1

@@ -2,6 +2,7 @@
 
 import http.server
 import io
+import os
 import tarfile
 import threading
 from collections.abc import Iterator
@@ -13,7 +14,9 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from tests.files.syncs import IN_ORDER, record_syncs
 from trainer.core.errors import CancelledError, DiskError
+from trainer.core.progress import never_cancelled, no_progress
 from trainer.dataset import pets as download
 from trainer.dataset.pets import download_pets, fetch_all
 from trainer.files.download import DownloadError, fetch
@@ -78,17 +81,14 @@ def server() -> Iterator[Server]:
     server.close()
 
 
-def never() -> bool:
-    return False
-
-
-def nobody(_done: int, _total: int) -> None:
-    pass
-
-
 def get(server: Server, path: Path, **options: Any) -> None:
     digest = options.pop("digest", md5(CONTENT).hexdigest())
-    fetch(server.url("a.bin"), path, partial(_has, digest), **{"progress": nobody, "cancelled": never, **options})
+    fetch(
+        server.url("a.bin"),
+        path,
+        partial(_has, digest),
+        **{"progress": no_progress, "cancelled": never_cancelled, **options},
+    )
 
 
 def test_a_file_comes_whole_with_progress(server: Server, tmp_path: Path) -> None:
@@ -151,8 +151,24 @@ def test_offline_is_said(tmp_path: Path, server: Server) -> None:
     url = server.url("a.bin")
     server.close()
     with pytest.raises(DownloadError, match="could not be reached") as caught:
-        fetch(url, tmp_path / "a.bin", lambda _: True, progress=nobody, cancelled=never)
+        fetch(url, tmp_path / "a.bin", lambda _: True, progress=no_progress, cancelled=never_cancelled)
     assert "connection to the internet" in caught.value.remedy
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="/dev/full is Linux's")
+def test_a_disk_that_fills_up_is_not_called_a_lost_connection(server: Server, tmp_path: Path) -> None:
+    (tmp_path / "a.bin.part").symlink_to("/dev/full")
+    with pytest.raises(DiskError, match=r"a\.bin cannot be written \(No space left on device\)"):
+        get(server, tmp_path / "a.bin")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows syncs no folders")
+def test_a_file_is_on_the_disk_before_it_has_its_name(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    syncs = record_syncs(monkeypatch, tmp_path / "a.bin")
+    get(server, tmp_path / "a.bin")
+    assert syncs == IN_ORDER
 
 
 def test_a_full_disk_is_said_before_anything_is_fetched(
@@ -163,14 +179,16 @@ def test_a_full_disk_is_said_before_anything_is_fetched(
 
     monkeypatch.setattr(download.shutil, "disk_usage", lambda _path: Usage)
     with pytest.raises(DiskError, match=r"needs 1\.7 GB"):
-        fetch_all(((server.url("a.bin"), ""),), tmp_path / "pets", progress=nobody, cancelled=never)
+        fetch_all(((server.url("a.bin"), ""),), tmp_path / "pets", progress=no_progress, cancelled=never_cancelled)
     assert not server.sent
 
 
 def test_a_folder_that_cannot_be_made_is_said(server: Server, tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(DiskError, match="cannot be written"):
-        fetch_all(((server.url("a.bin"), ""),), tmp_path / "file" / "pets", progress=nobody, cancelled=never)
+        fetch_all(
+            ((server.url("a.bin"), ""),), tmp_path / "file" / "pets", progress=no_progress, cancelled=never_cancelled
+        )
 
 
 class TestPets:
@@ -194,6 +212,20 @@ class TestPets:
         assert (found / "images" / "Abyssinian_1.jpg").is_file()
         assert (found / "annotations" / "trainval.txt").is_file()
         assert not list(found.glob("*.tar.gz*"))
+
+    @pytest.mark.skipif(not hasattr(os, "sync"), reason="Windows syncs each file by itself")
+    def test_the_archives_go_once_the_photos_are_on_the_disk(
+        self, pets: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        seen: list[tuple[bool, int]] = []
+        target = tmp_path / "oxford-iiit-pet"
+        monkeypatch.setattr(
+            os,
+            "sync",
+            lambda: seen.append(((target / "images" / "beagle_1.jpg").exists(), len(list(target.glob("*.tar.gz"))))),
+        )
+        download_pets(tmp_path)
+        assert seen == [(True, 2)]
 
     def test_once_there_nothing_is_fetched_again(self, pets: Server, tmp_path: Path) -> None:
         download_pets(tmp_path)

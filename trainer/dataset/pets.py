@@ -1,14 +1,15 @@
 """The Oxford-IIIT Pet dataset: what to know before it is downloaded, and the download."""
 
 import shutil
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
 import msgspec
 
 from trainer.core.errors import DiskError
-from trainer.files.download import Progress, disk_error, fetch, has_md5, md5_of, part_of, refuse_cancelled
+from trainer.core.progress import Cancelled, Progress, never_cancelled, no_progress
+from trainer.files.atomic import disk_errors, sync_below
+from trainer.files.download import fetch, has_md5, md5_of, part_of, raise_if_cancelled
 
 Resources = tuple[tuple[str, str], ...]
 """Addresses, each with the MD5 of its file in hexadecimal."""
@@ -18,13 +19,13 @@ _FOLDER = "oxford-iiit-pet"  # torchvision's own name for it
 
 
 class Download(msgspec.Struct, frozen=True, kw_only=True):
-    """What somebody should know before they download a dataset."""
+    """What a user should know before downloading a dataset."""
 
     title: str
     photos: int
     download_bytes: int
     disk_bytes: int
-    """At the most: while the archives are unpacked, they are still there."""
+    """At the most: the archives stay until they are unpacked."""
     licence: str
     page: str
 
@@ -39,9 +40,7 @@ PETS = Download(
 )
 
 
-def download_pets(
-    folder: Path, *, progress: Progress = lambda _done, _total: None, cancelled: Callable[[], bool] = lambda: False
-) -> Path:
+def download_pets(folder: Path, *, progress: Progress = no_progress, cancelled: Cancelled = never_cancelled) -> Path:
     """Fetch and unpack the dataset below `folder` with torchvision's class, and return the dataset's folder.
 
     `progress` counts megabytes. What an earlier, interrupted call has fetched is not fetched again. Both archives are
@@ -49,28 +48,31 @@ def download_pets(
 
     Raises DownloadError, DiskError and CancelledError.
     """
-    from trainer.hardware.torchvision_shim import torchvision  # noqa: PLC0415 - torch is loaded for a download alone
+    from trainer.hardware.torchvision_shim import torchvision  # noqa: PLC0415 - only a download needs torch
 
     pets = torchvision.datasets.OxfordIIITPet
     target = folder / _FOLDER
     resources: Resources = pets._RESOURCES  # noqa: SLF001 - the addresses stand nowhere else
     archives = fetch_all(resources, target, progress=progress, cancelled=cancelled)
     if archives:
-        refuse_cancelled(cancelled)
+        raise_if_cancelled(cancelled)
         _remove_half_unpacked(target)
-        _guard_disk(lambda: pets(folder, download=True), target)
+        with disk_errors(target):
+            pets(folder, download=True)
+            sync_below(target)  # before the archives go: folders without them count as unpacked whole
     for archive in archives:
         archive.unlink()
     return target
 
 
-def fetch_all(resources: Resources, target: Path, *, progress: Progress, cancelled: Callable[[], bool]) -> list[Path]:
+def fetch_all(resources: Resources, target: Path, *, progress: Progress, cancelled: Cancelled) -> list[Path]:
     """Return the archives, fetched where they were missing; none where they were unpacked and deleted long ago."""
     paths = [target / url.rsplit("/", 1)[-1] for url, _ in resources]
     unpacked = all((target / path.name.split(".")[0]).is_dir() for path in paths)
     if unpacked and not any(path.exists() or part_of(path).exists() for path in paths):
         return []
-    _guard_disk(lambda: target.mkdir(parents=True, exist_ok=True), target)
+    with disk_errors(target):
+        target.mkdir(parents=True, exist_ok=True)
     _refuse_full_disk(target)
     done_before = 0
     for (url, digest), path in zip(resources, paths, strict=True):
@@ -81,7 +83,7 @@ def fetch_all(resources: Resources, target: Path, *, progress: Progress, cancell
 
 
 def _after(progress: Progress, done_before: int) -> Progress:
-    """Return a progress in bytes of one file that tells the progress of all in megabytes."""
+    """Return a progress in bytes of one file that passes on the progress of all files in megabytes."""
 
     def tell(done: int, _total: int) -> None:
         progress((done_before + done) // _MB, max(PETS.download_bytes, done_before + done) // _MB)
@@ -90,7 +92,7 @@ def _after(progress: Progress, done_before: int) -> Progress:
 
 
 def _remove_half_unpacked(target: Path) -> None:
-    """Remove what an interrupted call unpacked: torchvision takes any folder of that name for a whole one."""
+    """Remove what an interrupted call unpacked: torchvision takes any folder of that name as complete."""
     for name in ("images", "annotations"):
         shutil.rmtree(target / name, ignore_errors=True)
 
@@ -104,10 +106,3 @@ def _refuse_full_disk(target: Path) -> None:
             remedy="Free some space, or choose another folder.",
             path=target,
         )
-
-
-def _guard_disk(work: Callable[[], object], path: Path) -> None:
-    try:
-        work()
-    except OSError as error:
-        raise disk_error(path, error) from error

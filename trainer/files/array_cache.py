@@ -13,7 +13,7 @@ import shutil
 import tempfile
 import time
 import zlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -27,8 +27,6 @@ LIMIT_BYTES = 8 * 10**9
 SPARE_BYTES = 500 * 10**6
 # Nobody writes on one file for longer than this.
 ABANDONED_SECONDS = 24 * 3600
-
-Progress = Callable[[int, int], None]
 
 
 class CachedRows:
@@ -85,7 +83,9 @@ def fill(key: str, parts: Iterable[np.ndarray], need: int) -> Path:
             file.flush()
             os.fsync(file.fileno())
         path = place / f"{key}-{total:08x}{ENDING}"
-        part.replace(path)
+        part.replace(
+            path
+        )  # without syncing the folder: at worst a power failure forgets the name, and it is made again
     finally:
         part.unlink(missing_ok=True)
     _drop_oldest(keep=path)

@@ -1,9 +1,9 @@
-"""Files that appear whole or not at all."""
+"""Files that appear whole or not at all, and are on the disk once they have appeared."""
 
 import contextlib
 import errno
 import os
-import tempfile
+import secrets
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
@@ -18,22 +18,45 @@ def atomic_file(path: Path) -> Iterator[BinaryIO]:
     Written beside, flushed, synced, then renamed over: at every moment `path` is the old file or the new one. Where the
     block raises, the old file stays and nothing is left behind. Raises DiskError where the disk refuses.
     """
+    # Not tempfile's: its files are private, while this one is to be as open as the user's other files.
+    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     with disk_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
-    part = Path(name)
+        file = part.open("xb")
     try:
         with disk_errors(path):
-            with os.fdopen(handle, "wb") as file:
+            with file:
                 yield file
-                file.flush()
-                os.fsync(file.fileno())
-            part.chmod(0o666 & ~_umask())  # mkstemp's files are private; these are the user's like any other
-            part.replace(path)
-            _sync_folder(path.parent)
+            put_in_place(part, path)
     except BaseException:
         part.unlink(missing_ok=True)
         raise
+
+
+def put_in_place(part: Path, path: Path) -> None:
+    """Rename a complete, closed file over `path` once its content is on the disk. Raises OSError.
+
+    Without that order, a power failure could leave an empty file under the final name.
+    """
+    sync_file(part)
+    part.replace(path)
+    _sync_folder(path.parent)
+
+
+def sync_file(path: Path) -> None:
+    """Return once the file's content is on the disk. Raises OSError."""
+    with path.open("r+b") as file:  # Windows syncs only what is open for writing
+        os.fsync(file.fileno())
+
+
+def sync_below(folder: Path) -> None:
+    """Return once the content of every file below the folder is on the disk. Raises OSError."""
+    if os.name == "posix":
+        os.sync()  # all files of the system at once, much faster than thousands one by one
+        return
+    for file in folder.rglob("*"):
+        if file.is_file():
+            sync_file(file)
 
 
 def write_atomically(path: Path, content: bytes | str) -> None:
@@ -54,13 +77,6 @@ def disk_errors(path: Path) -> Iterator[None]:
             errno.EROFS: "Choose a folder on a disk that can be written to.",
         }.get(error.errno or 0, "Choose another folder.")
         raise DiskError(f"{path} cannot be written ({error.strerror or error}).", remedy=remedy, path=path) from error
-
-
-def _umask() -> int:
-    # There is no way to read it without setting it; 0o077 for that instant errs on the private side.
-    mask = os.umask(0o077)
-    os.umask(mask)
-    return mask
 
 
 def _sync_folder(folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""Downloads: with progress, a way out, and no byte fetched twice."""
+"""Downloads that show progress, can be cancelled, and fetch no byte twice."""
 
 import http.client
 import urllib.error
@@ -6,12 +6,12 @@ import urllib.request
 from collections.abc import Callable
 from hashlib import md5
 from pathlib import Path
-from typing import BinaryIO
 
-from trainer.core.errors import CancelledError, DiskError, TrainerError
+from trainer.core.errors import CancelledError, TrainerError
+from trainer.core.progress import Cancelled, Progress
+from trainer.files.atomic import disk_errors, put_in_place
 
-Progress = Callable[[int, int], None]
-_CHUNK = 256 * 1024
+_CHUNK_BYTES = 256 * 1024
 _TIMEOUT_SECONDS = 30.0
 
 
@@ -19,75 +19,71 @@ class DownloadError(TrainerError):
     """Something could not be fetched; what has come so far is kept."""
 
 
-def fetch(
-    url: str,
-    path: Path,
-    is_right: Callable[[Path], bool],
-    *,
-    progress: Progress,
-    cancelled: Callable[[], bool],
-) -> None:
+def fetch(url: str, path: Path, is_right: Callable[[Path], bool], *, progress: Progress, cancelled: Cancelled) -> None:
     """Fetch one file, going on where an earlier attempt was interrupted. `progress` counts bytes.
 
-    Raises DownloadError where the connection fails or `is_right` refuses what came.
+    The file appears at `path` once it is whole and on the disk. Raises DownloadError where the connection fails or
+    `is_right` refuses what came, DiskError where the file cannot be written, and CancelledError.
     """
     part = part_of(path)
-    have = part.stat().st_size if part.exists() else 0
+    with disk_errors(path):
+        have = part.stat().st_size if part.exists() else 0
+        answer = _ask(url, have)
+        if answer is not None:
+            with answer:
+                _copy(answer, part, url, have, progress=progress, cancelled=cancelled)
+        if is_right(part):
+            put_in_place(part, path)
+            return
+        part.unlink()
+    raise DownloadError(
+        f"What came from {url} is not the file that it should be.",
+        remedy="Try again. If the message comes back, the server has another file now.",
+        path=path,
+    )
+
+
+def _ask(url: str, have: int) -> http.client.HTTPResponse | None:
+    """Ask for all of a file but its first `have` bytes. Return None where nothing is missing beyond these."""
     headers = {"User-Agent": "CatDog", **({"Range": f"bytes={have}-"} if have else {})}
     request = urllib.request.Request(url, headers=headers)  # noqa: S310 - the addresses are torchvision's own
     try:
-        with urllib.request.urlopen(request, timeout=_TIMEOUT_SECONDS) as answer:  # noqa: S310 - see above
-            if answer.status != http.HTTPStatus.PARTIAL_CONTENT:
-                have = 0  # the server sends all of it, whatever was asked for
-            total = have + int(answer.headers.get("Content-Length") or 0)
-            with part.open("ab" if have else "wb") as file:
-                _copy(answer, file, (have, total), progress=progress, cancelled=cancelled)
+        answer: http.client.HTTPResponse = urllib.request.urlopen(request, timeout=_TIMEOUT_SECONDS)  # noqa: S310 - see above
     except urllib.error.HTTPError as error:
         error.close()
-        if error.code != http.HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:
-            raise _no_answer(url, f"it answered {error.code}") from error
-        # Nothing is missing beyond what is there: the check below decides.
+        if error.code == http.HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:
+            return None
+        raise _no_answer(url, f"it answered {error.code}") from error
     except (OSError, http.client.HTTPException) as error:
-        if isinstance(error, OSError) and error.filename is not None:
-            raise disk_error(path, error) from error
         raise _no_answer(url, str(getattr(error, "reason", error))) from error
-    if not is_right(part):
-        part.unlink()
-        raise DownloadError(
-            f"What came from {url} is not the file that it should be.",
-            remedy="Try again; if it stays like that, the server has another file now.",
-            path=path,
-        )
-    part.replace(path)
+    return answer
 
 
 def _copy(
-    answer: http.client.HTTPResponse,
-    file: BinaryIO,
-    sizes: tuple[int, int],
-    *,
-    progress: Progress,
-    cancelled: Callable[[], bool],
+    answer: http.client.HTTPResponse, part: Path, url: str, have: int, *, progress: Progress, cancelled: Cancelled
 ) -> None:
-    """Append the answer to the file. `sizes` are the bytes that are there, and those that there should be."""
-    have, total = sizes
-    while True:
-        refuse_cancelled(cancelled)
-        chunk = answer.read(_CHUNK)
-        if not chunk:
-            break
-        file.write(chunk)
-        have += len(chunk)
-        progress(have, total)
+    """Write the answer behind the `have` bytes of the file that are there."""
+    if answer.status != http.HTTPStatus.PARTIAL_CONTENT:
+        have = 0  # the server sends all of it, whatever was asked for
+    total = have + int(answer.headers.get("Content-Length") or 0)
+    with part.open("ab" if have else "wb") as file:
+        while True:
+            raise_if_cancelled(cancelled)
+            chunk = _read(answer, url)
+            if not chunk:
+                break
+            file.write(chunk)
+            have += len(chunk)
+            progress(have, total)
     if have < total:
-        raise http.client.IncompleteRead(b"", total - have)
+        raise _no_answer(url, "the connection broke off")
 
 
-def disk_error(path: Path, error: OSError) -> DiskError:
-    """Return the error for a file that cannot be written."""
-    return DiskError(
-        f"{path} cannot be written ({error.strerror or error}).", remedy="Choose another folder.", path=path
-    )
+def _read(answer: http.client.HTTPResponse, url: str) -> bytes:
+    try:
+        return answer.read(_CHUNK_BYTES)
+    except (OSError, http.client.HTTPException) as error:
+        raise _no_answer(url, str(error)) from error
 
 
 def _no_answer(url: str, reason: str) -> DownloadError:
@@ -97,7 +93,7 @@ def _no_answer(url: str, reason: str) -> DownloadError:
     )
 
 
-def refuse_cancelled(cancelled: Callable[[], bool]) -> None:
+def raise_if_cancelled(cancelled: Cancelled) -> None:
     """Raise CancelledError where the download was cancelled."""
     if cancelled():
         raise CancelledError("The download was cancelled.", remedy="What has come so far is kept.")
