@@ -1,6 +1,5 @@
 """What was dropped, pasted or opened: which photos it holds, or why it holds none."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,7 +8,7 @@ from PySide6.QtCore import QMimeData, QUrl
 from PySide6.QtGui import QImage
 
 from trainer.core.control import RunControl
-from trainer.core.errors import CancelledError
+from trainer.core.pipeline import in_chunks
 
 _CHUNK = 200
 
@@ -69,31 +68,14 @@ def take(mime: QMimeData) -> Intake:
 
 
 def find_photos(files: tuple[Path, ...], control: RunControl) -> Iterator[list[Path]]:
-    """Yield the photos among files and below folders, in chunks, in the order of their names.
+    """Yield the photos among files and below folders as they are found, in chunks.
 
-    A file that was named itself is a photo whatever its ending: what cannot be read gets its reason later.
-    Raises CancelledError.
+    They are those that the command line finds. Raises CancelledError.
     """
-    chunk: list[Path] = []
-    for path in files:
-        for photo in _below(path) if path.is_dir() else (path,):
-            if control.should_stop():
-                raise CancelledError("Cancelled while looking for photos.")
-            chunk.append(photo)
-            if len(chunk) == _CHUNK:
-                yield chunk
-                chunk = []
-    if chunk:
-        yield chunk
+    from trainer.dataset import photo_finder  # noqa: PLC0415 - brings numpy and Pillow along
 
-
-def _below(folder: Path) -> Iterator[Path]:
-    endings = photo_endings()
-    for place, folders, names in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(names):
-            if not name.startswith(".") and os.path.splitext(name)[1].lower() in endings:  # noqa: PTH122 - 10,000 times
-                yield Path(place, name)
+    found = photo_finder.find_photos(files, cancelled=control.should_stop)
+    yield from in_chunks((photo for photo in found if isinstance(photo, Path)), _CHUNK)
 
 
 def _urls(mime: QMimeData) -> tuple[list[Path], list[QUrl]]:

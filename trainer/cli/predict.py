@@ -2,7 +2,6 @@
 
 import csv
 import io
-import os
 from pathlib import Path
 from typing import Annotated
 
@@ -10,9 +9,10 @@ import typer
 
 from trainer.cli.console import AsJson, interruptible, percent, print_json, progress_bar, say, say_error, say_note
 from trainer.core.errors import DatasetError, ModelFileError, SettingError
+from trainer.core.progress import Cancelled
 from trainer.core.results import Prediction
-from trainer.dataset.photo import PHOTO_ENDINGS
-from trainer.dataset.sources.folder_source import FolderSource
+from trainer.dataset.photo_finder import find_photos
+from trainer.dataset.records import Problem
 from trainer.files.atomic import write_atomically
 from trainer.storage.run_list import list_runs
 from trainer.storage.starter import starter_model
@@ -46,9 +46,9 @@ def predict(
     """
     if table is not None:
         _refuse_overwriting(table)
-    chosen, problems = _expand(photos, recursive=recursive)
     path = model or default_model()
     with interruptible() as control, progress_bar("Looking at photos") as progress:
+        chosen, problems = _find(photos, recursive=recursive, cancelled=control.should_stop)
         from trainer.inference.predictor import Predictor  # noqa: PLC0415 - torch takes seconds; --help must not
 
         predictor = Predictor.load(path, device=device)
@@ -59,7 +59,7 @@ def predict(
             if not json and table is None:
                 _show(prediction)
     for problem in problems:
-        say_error(problem)
+        say_error(f"{problem.path} {problem.reason}")
     if table is not None:
         write_atomically(table, _as_csv(found, predictor.description.classes))
         say_note(f"{len(found)} rows are in {table}.")
@@ -86,26 +86,23 @@ def _is_table(path: Path) -> bool:
         return file.read(len(TABLE_START)) == TABLE_START
 
 
-def _expand(given: list[Path], *, recursive: bool) -> tuple[list[Path], list[str]]:
-    """Return photos as they were named and for each folder the photos in it by name, and what could not be looked into.
+def _find(given: list[Path], *, recursive: bool, cancelled: Cancelled) -> tuple[list[Path], list[Problem]]:
+    """Return the photos among the given files and in the given folders, and what could not be looked into.
 
-    Raises DatasetError for a folder without any.
+    Raises DatasetError for a folder without any photo, and CancelledError.
     """
     photos: list[Path] = []
-    problems: list[str] = []
+    problems: list[Problem] = []
     for path in given:
-        if not os.path.isdir(path):  # noqa: PTH112 - Path.is_dir raises for a name that is too long
-            photos.append(path)
-            continue
-        listing = FolderSource(path).list_files()
-        here = [Path(file.path) for file in listing.files if recursive or "/" not in file.path]
-        inside = [path / name for name in here if name.suffix.lower() in PHOTO_ENDINGS]
-        troubles = [problem for problem in listing.problems if recursive or "/" not in problem.path]
-        if not inside and not troubles:
+        before = len(photos) + len(problems)
+        for found in find_photos([path], recursive=recursive, cancelled=cancelled):
+            if isinstance(found, Problem):
+                problems.append(found)
+            else:
+                photos.append(found)
+        if len(photos) + len(problems) == before:
             deeper = "" if recursive else " Try --recursive if they lie in folders within it."
             raise DatasetError(f"There are no photos in {path}.", remedy=f"Name a folder of photos.{deeper}", path=path)
-        photos += inside
-        problems += [f"{path / problem.path} {problem.reason}" for problem in troubles]
     return photos, problems
 
 

@@ -2,13 +2,14 @@
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from hashlib import blake2b
 from pathlib import Path
 
 from trainer.core.errors import CancelledError, DatasetError, PhotoError
 from trainer.core.pipeline import map_in_order
+from trainer.core.progress import Cancelled, Progress, never_cancelled, no_progress
 from trainer.dataset.copies import copy_notes
 from trainer.dataset.layouts import Layout, find_layout
 from trainer.dataset.photo import check_photo
@@ -28,8 +29,8 @@ _WAITING_PER_THREAD = 4
 def scan(
     path: Path | str,
     *,
-    progress: Callable[[int, int], None] | None = None,
-    cancelled: Callable[[], bool] | None = None,
+    progress: Progress = no_progress,
+    cancelled: Cancelled = never_cancelled,
     threads: int | None = None,
 ) -> Dataset:
     """Return what the folder or zip holds: every photo of the two classes, and every file that cannot be one.
@@ -47,15 +48,13 @@ def scan(
         files = [file for file in listing.files if file.path in layout.assignments]
         photos: list[Photo] = []
         problems = list(listing.problems)
-        if progress is not None:
-            progress(0, len(files))
+        progress(0, len(files))
         for done, outcome in enumerate(_outcomes(source, files, layout, cancelled, threads), start=1):
             if isinstance(outcome, Photo):
                 photos.append(outcome)
             else:
                 problems.append(outcome)
-            if progress is not None:
-                progress(done, len(files))
+            progress(done, len(files))
     problems.sort(key=lambda problem: (problem.path, problem.kind))
     dataset = Dataset(
         root=str(source.root),
@@ -89,20 +88,16 @@ def _outcomes(
     source: PhotoSource,
     files: Sequence[SourceFile],
     layout: Layout,
-    cancelled: Callable[[], bool] | None,
+    cancelled: Cancelled,
     threads: int | None,
 ) -> Iterator[Photo | Problem]:
     """Yield the outcome of every file in their order, with only a few photos in memory at any time."""
     count = threads or min(os.cpu_count() or 1, _MAX_THREADS)
     check = partial(_check, source, layout)
     for outcome in map_in_order(check, files, workers=count, ahead=count * _WAITING_PER_THREAD, name="scan"):
-        _heed(cancelled)
+        if cancelled():
+            raise CancelledError("The check of the photos was cancelled.")
         yield outcome
-
-
-def _heed(cancelled: Callable[[], bool] | None) -> None:
-    if cancelled is not None and cancelled():
-        raise CancelledError("The check of the photos was cancelled.")
 
 
 def _check(source: PhotoSource, layout: Layout, file: SourceFile) -> Photo | Problem:

@@ -3,11 +3,11 @@
 import errno
 import os
 import stat
-from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol, Self
 
 from trainer.core.errors import DatasetError
+from trainer.core.progress import Cancelled, never_cancelled
 from trainer.dataset.sources.folder_source import FolderSource
 from trainer.dataset.sources.listing import Listing, SourceFile, is_junk
 from trainer.dataset.sources.zip_source import ZipSource
@@ -20,7 +20,7 @@ class PhotoSource(Protocol):
 
     root: Path
 
-    def list_files(self, cancelled: Callable[[], bool] | None = None) -> Listing:
+    def list_files(self, cancelled: Cancelled = never_cancelled) -> Listing:
         """Return every file but junk. Raises CancelledError soon after `cancelled` returns True."""
         ...
 
@@ -29,7 +29,7 @@ class PhotoSource(Protocol):
         ...
 
     def close(self) -> None:
-        """Let go of the zip file. Closing twice does no harm."""
+        """Close the zip file, if there is one. Closing twice does no harm."""
         ...
 
     def __enter__(self) -> Self: ...

@@ -6,11 +6,11 @@ import stat
 import threading
 import zipfile
 import zlib
-from collections.abc import Callable
 from pathlib import Path
 from typing import Self
 
 from trainer.core.errors import DatasetError, PhotoError
+from trainer.core.progress import Cancelled, never_cancelled
 from trainer.dataset.photo import MAX_PHOTO_BYTES, PHOTO_ENDINGS, photo_error
 from trainer.dataset.records import Problem
 from trainer.dataset.sources.listing import Listing, SourceFile, is_junk, listing
@@ -52,7 +52,7 @@ class ZipSource:
             self._zip.close()
             raise
 
-    def list_files(self, cancelled: Callable[[], bool] | None = None) -> Listing:  # noqa: ARG002 - takes no time here
+    def list_files(self, cancelled: Cancelled = never_cancelled) -> Listing:  # noqa: ARG002 - takes no time here
         """Return every file but junk; unsafe names and links are problems."""
         return self._listing
 
