@@ -7,7 +7,7 @@ import contextlib
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
@@ -15,11 +15,12 @@ from typing import Annotated, Any
 
 import msgspec
 import typer
+from rich import progress
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
 from trainer.core.control import RunControl
+from trainer.core.progress import Progress
 
 # Names of files and classes are shown as they are: no markup, no emoji codes.
 stderr = Console(stderr=True, highlight=False, soft_wrap=True, markup=False, emoji=False)
@@ -103,21 +104,21 @@ def interruptible() -> Iterator[RunControl]:
 
 
 @contextmanager
-def progress_bar(text: str) -> Iterator[Callable[[int, int], None]]:
+def progress_bar(text: str) -> Iterator[Progress]:
     """Show a bar while work goes on, on a terminal; show nothing in a pipe."""
-    with bars() as progress:
-        task = progress.add_task(text, total=None)
-        yield lambda done, total: progress.update(task, completed=done, total=total)
+    with bars() as shown_bars:
+        task = shown_bars.add_task(text, total=None)
+        yield lambda done, total: shown_bars.update(task, completed=done, total=total)
 
 
-def bars(*more: Any) -> Progress:
+def bars(*more: Any) -> progress.Progress:
     """Return rich's progress bars as all commands show them; silent where standard error is no terminal."""
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
+    return progress.Progress(
+        progress.TextColumn("{task.description}"),
+        progress.BarColumn(),
+        progress.MofNCompleteColumn(),
         *more,
-        TimeRemainingColumn(),
+        progress.TimeRemainingColumn(),
         console=stderr,
         transient=True,
         disable=not stderr.is_terminal,

@@ -1,4 +1,4 @@
-"""Photos as numbers: decoded, turned upright and squeezed once, then kept on disk for every epoch and every run."""
+"""Photos as arrays: decoded, turned upright and resized once, then kept on disk for every epoch and every run."""
 
 import hashlib
 import os
@@ -10,6 +10,7 @@ import numpy as np
 
 from trainer.core.errors import CancelledError, DatasetError, PhotoError
 from trainer.core.pipeline import map_in_order
+from trainer.core.progress import Cancelled, Progress, never_cancelled, no_progress
 from trainer.dataset.photo import photo_pixels
 from trainer.dataset.records import Photo
 from trainer.dataset.sources.source import PhotoSource
@@ -17,27 +18,25 @@ from trainer.files import array_cache
 
 # Part of every key: raised whenever the same file would be decoded to other pixels.
 DECODING = 1
-# Photos decoded before they are asked for: enough to keep the threads busy, few enough to cancel at once.
+# Photos decoded before they are needed: enough to keep the threads busy, few enough to cancel at once.
 AHEAD = 32
 DECODERS = min(8, os.cpu_count() or 1)
 
-Progress = Callable[[int, int], None]
-
 
 class Pixels(Protocol):
-    """Photos as numbers, by their place in the list they were made from."""
+    """Photos as arrays, by their index in the list they were made from."""
 
     def __len__(self) -> int:
         """Return the number of photos."""
         ...
 
     def batch(self, indices: Sequence[int] | np.ndarray) -> np.ndarray:
-        """Return those photos, uint8 [N, S, S, 3], as an array of its own. Raises DatasetError."""
+        """Return those photos, uint8 [N, S, S, 3], as a new array. Raises DatasetError."""
         ...
 
 
 class DecodedPixels:
-    """Pixels decoded from the files each time they are asked for, where the disk has no room to keep them."""
+    """Pixels decoded from the files each time they are needed, where the disk has no room to keep them."""
 
     def __init__(self, source: PhotoSource, photos: Sequence[Photo], size: int) -> None:
         self._source, self._photos, self.size = source, photos, size
@@ -58,11 +57,11 @@ class DecodedPixels:
         except (PhotoError, OSError) as error:
             raise DatasetError(
                 f"{photo.path} could be read before and now cannot: {error}.",
-                remedy="Start again, so that the dataset is looked through anew.",
+                remedy="Start again, so that the dataset is read anew.",
                 path=photo.path,
             ) from error
 
-    def in_order(self, progress: Progress, cancelled: Callable[[], bool]) -> Iterator[np.ndarray]:
+    def in_order(self, progress: Progress, cancelled: Cancelled) -> Iterator[np.ndarray]:
         """Yield all photos in order, decoded by a few threads, some ahead. Raises CancelledError."""
         pixels = map_in_order(self.one, range(len(self)), workers=DECODERS, ahead=AHEAD, name="decode")
         for done, one in enumerate(pixels, start=1):
@@ -94,13 +93,14 @@ def prepare(
     photos: Sequence[Photo],
     size: int,
     *,
-    progress: Progress = lambda _done, _total: None,
-    cancelled: Callable[[], bool] = lambda: False,
+    progress: Progress = no_progress,
+    cancelled: Cancelled = never_cancelled,
     note: Callable[[str], None] = lambda _text: None,
 ) -> Pixels:
-    """Return the photos' pixels at `size` by `size`, from the disk where they are kept, else decoded and kept.
+    """Return the photos' pixels at `size` by `size`: read from the disk where they are kept, else decoded and kept.
 
-    Where the disk has no room, `note` is told so and photos are decoded whenever they are needed. Raises DatasetError
+    Where the disk has no room, `note` is called with a sentence that says so, and photos are decoded whenever they are
+    needed. Raises DatasetError
     for a photo that can no longer be read and CancelledError.
     """
     decoded = DecodedPixels(source, photos, size)
@@ -120,7 +120,7 @@ def prepare(
 
 
 def identity(source: PhotoSource, photos: Sequence[Photo], size: int) -> str:
-    """Return what names these photos at this size: their places, sizes and times, in 32 hexadecimal digits."""
+    """Return a key for these photos at this size: a hash of their paths, sizes and times, in 32 hexadecimal digits."""
     digest = hashlib.sha256(f"{DECODING}\n{size}\n{source.root}\n".encode())
     for photo in photos:
         digest.update(f"{photo.path}\0{photo.bytes}\0{photo.modified_ns}\n".encode(errors="surrogateescape"))

@@ -1,6 +1,7 @@
-"""What is known of a dataset after scanning it: plain records that fit into JSON."""
+"""A dataset as a scan finds it: plain records that fit into JSON."""
 
 from collections import Counter
+from hashlib import blake2b
 from pathlib import Path
 from typing import Literal
 
@@ -18,14 +19,19 @@ class Photo(msgspec.Struct, frozen=True, kw_only=True):
     class_index: int
     """Index into `Dataset.classes`: 0 is the negative class (cat), 1 the positive one (dog)."""
     split: SplitName | None
-    """The split that the folders say, or that `split.cut` chose; None where neither has spoken yet."""
+    """The split that the folders name or that `split.cut` chose; None before that."""
     bytes: int
     modified_ns: int
     width: int
     height: int
     """Size in pixels as it is seen, so after EXIF rotation."""
     digest: str
-    """BLAKE2b-128 of the file's content, in hexadecimal: equal for exact copies."""
+    """`digest` of the file's content: equal for exact copies."""
+
+
+def digest(content: bytes) -> str:
+    """Return the BLAKE2b-128 of a file's content in hexadecimal."""
+    return blake2b(content, digest_size=16).hexdigest()
 
 
 class Problem(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,7 +48,7 @@ class Dataset(msgspec.Struct, frozen=True, kw_only=True):
     root: str
     """Absolute path of the folder or the zip file."""
     layout: str
-    """Which of the known shapes it has: "class folders", "split folders", "named files", "oxford pets"."""
+    """Which of the known layouts it has: "class folders", "split folders", "named files", "oxford pets"."""
     classes: tuple[str, str]
     """The two class names in alphabetical order; the second is the positive class."""
     photos: tuple[Photo, ...]

@@ -4,7 +4,6 @@ import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import partial
-from hashlib import blake2b
 from pathlib import Path
 
 from trainer.core.errors import CancelledError, DatasetError, PhotoError
@@ -13,11 +12,9 @@ from trainer.core.progress import Cancelled, Progress, never_cancelled, no_progr
 from trainer.dataset.copies import copy_notes
 from trainer.dataset.layouts import Layout, find_layout
 from trainer.dataset.photo import check_photo
-from trainer.dataset.records import Dataset, Photo, Problem
+from trainer.dataset.records import Dataset, Photo, Problem, digest
 from trainer.dataset.sources.listing import SourceFile
 from trainer.dataset.sources.source import PhotoSource, open_source
-
-DIGEST_BYTES = 16
 
 _MAX_THREADS = 8
 """Each thread may hold one photo of the largest size, and a disk is no faster with more readers."""
@@ -116,7 +113,7 @@ def _check(source: PhotoSource, layout: Layout, file: SourceFile) -> Photo | Pro
         modified_ns=file.modified_ns,
         width=width,
         height=height,
-        digest=blake2b(data, digest_size=DIGEST_BYTES).hexdigest(),
+        digest=digest(data),
     )
 
 

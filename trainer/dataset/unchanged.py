@@ -1,9 +1,7 @@
-"""Whether the photos of an earlier scan are still what they were."""
-
-import hashlib
+"""Check that the photos of an earlier scan have not changed."""
 
 from trainer.core.errors import DatasetError, PhotoError
-from trainer.dataset.records import Dataset, Photo
+from trainer.dataset.records import Dataset, Photo, digest
 from trainer.dataset.sources.source import PhotoSource
 
 
@@ -23,7 +21,7 @@ def refuse_changed(source: PhotoSource, dataset: Dataset) -> None:
 
 def _digest(source: PhotoSource, photo: Photo) -> str:
     try:
-        return hashlib.blake2b(source.read(photo.path), digest_size=16).hexdigest()
+        return digest(source.read(photo.path))
     except PhotoError:
         return ""
 

@@ -1,13 +1,13 @@
-"""The practice dataset: a folder of drawings to try training on, without any photos of one's own."""
+"""The practice dataset: a folder of drawings, to try training before one has photos."""
 
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
 
 from trainer.core.errors import CancelledError, DatasetError, DiskError, SettingError
+from trainer.core.progress import Cancelled, Progress, never_cancelled, no_progress
 from trainer.drawings.drawing import Animal, draw
 
-# Enough for the classic network to learn from in three epochs with strong augmentation, and drawn in half a minute.
+# Enough for the classic network to learn from in three epochs, and drawn in half a minute.
 DEFAULT_COUNT = 3000
 FEWEST, MOST = 20, 20_000
 SIZE = (200, 150)
@@ -19,14 +19,14 @@ def draw_dataset(
     *,
     count: int = DEFAULT_COUNT,
     seed: int = 0,
-    progress: Callable[[int, int], None] = lambda _done, _total: None,
-    cancelled: Callable[[], bool] = lambda: False,
+    progress: Progress = no_progress,
+    cancelled: Cancelled = never_cancelled,
 ) -> int:
     """Draw `folder/cats/cat.0000.jpg`, `folder/dogs/dog.0000.jpg` and so on, and return how many.
 
-    Half of them are cats; an odd count is one less. The folder appears whole or not at all, and must not hold anything
-    before. Raises SettingError for a count out of range, DatasetError where something is in the way, DiskError, and
-    CancelledError.
+    `count` is from 20 to 20,000; of an odd count, one less is drawn, so that half of them are cats. `folder` must be
+    empty or not exist, and appears whole or not at all. Raises SettingError for a count out of range, DatasetError
+    where something is in the way, DiskError, and CancelledError.
     """
     if not FEWEST <= count <= MOST:
         raise SettingError(
@@ -39,7 +39,7 @@ def draw_dataset(
         folder.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".drawing-", dir=folder.parent) as name:
             drawn = _fill(Path(name) / "set", count // 2, seed, progress, cancelled)
-            refuse_occupied(folder)  # somebody may have been quicker
+            refuse_occupied(folder)  # another process may have filled it meanwhile
             if folder.exists():
                 folder.rmdir()
             (Path(name) / "set").rename(folder)
@@ -60,9 +60,7 @@ def refuse_occupied(folder: Path) -> None:
         )
 
 
-def _fill(
-    folder: Path, each: int, seed: int, progress: Callable[[int, int], None], cancelled: Callable[[], bool]
-) -> int:
+def _fill(folder: Path, each: int, seed: int, progress: Progress, cancelled: Cancelled) -> int:
     for name in ("cats", "dogs"):
         (folder / name).mkdir(parents=True)
     total = 2 * each
@@ -70,7 +68,7 @@ def _fill(
         if cancelled():
             raise CancelledError("Cancelled while drawing.")
         animal: Animal = "dog" if number % 2 else "cat"
-        # Seeds of different datasets never meet: each has a range of its own.
+        # Each dataset has its own range of seeds, so that no two share a drawing.
         image = draw(animal, seed * MOST + number // 2, SIZE)
         image.save(folder / f"{animal}s" / f"{animal}.{number // 2:04}.jpg", quality=JPEG_QUALITY)
         progress(number + 1, total)
