@@ -104,7 +104,7 @@ def test_a_setting_refused_later_ends_with_2_too(my_run: RunFolder, drawings: Pa
     run("train", "--resume", my_run.path, "--epochs", "0", code=2)
     said = run("train", "--resume", my_run.path, "--epochs", "1", code=2).stderr
     assert "has done 2 epochs already" in said
-    assert "Leave --out out" in run("train", "--resume", my_run.path, "--out", tmp_path, code=2).stderr
+    assert "Remove --out" in run("train", "--resume", my_run.path, "--out", tmp_path, code=2).stderr
     assert my_run.config.read_bytes() == before
 
 
@@ -218,4 +218,6 @@ def test_a_link_in_a_circle_is_named_and_the_rest_is_told_apart(
     done = run("predict", tmp_path / "set", "--model", finished_model, code=1)
     assert "round.jpg" in done.stderr
     assert len(done.stdout.splitlines()) == 40
-    assert len(as_json("predict", tmp_path / "set", "--model", finished_model, code=1)) == 40
+    rows = as_json("predict", tmp_path / "set", "--model", finished_model, code=1)
+    assert [Path(row["path"]).name for row in rows if row["error"]] == ["round.jpg"]
+    assert len(rows) == 41

@@ -128,7 +128,7 @@ def test_inspect_names_what_is_wrong(drawings: Path, tmp_path: Path) -> None:
     assert (problem["path"], problem["kind"]) == ("cats/brok[en].jpg", "empty")
     said = run("inspect", folder).stdout
     assert "brok[en].jpg" in said
-    assert "1 files cannot be used (1 empty)" in said
+    assert "1 file cannot be used (1 empty)" in said
 
 
 def test_inspect_looks_at_too_few_photos_too(drawings: Path, tmp_path: Path) -> None:
@@ -212,7 +212,7 @@ def test_ctrl_c_stops_in_order_and_resume_goes_on(drawings: Path, tmp_path: Path
     assert (result["status"], result["best_epoch"]) == ("stopped", 1)
 
     refused = run("train", "--resume", result["run_folder"], "--batch-size", "8", code=2)
-    assert "batch size is another one" in refused.stderr
+    assert "batch size differs" in refused.stderr
     done = len(result["history"]) + 1
     ended = run("train", drawings, "--resume", result["run_folder"], "--epochs", str(done), "--image-size", "64")
     assert f"epoch   {done}/{done}" in ended.stderr

@@ -214,11 +214,11 @@ def test_exact_copies_are_noted(tmp_path: Path) -> None:
 
 def test_copies_in_two_classes_and_two_splits_are_noted_more_strongly(tmp_path: Path) -> None:
     torn = scan(tree(tmp_path / "torn", {**two_classes(3), "dogs/a cat.jpg": jpeg(0)}))
-    assert "1 photo stands in both classes (first: cats/0.jpg and dogs/a cat.jpg)" in torn.notes[1]
+    assert "1 photo is in both classes (first: cats/0.jpg and dogs/a cat.jpg)" in torn.notes[1]
     files = {**two_classes(3, "train/"), **two_classes(2, "test/")}
     leaks = scan(tree(tmp_path / "leaks", files))
     assert len(leaks.notes) == 2
-    assert "4 photos stand in more than one split (first: test/cats/0.jpg and train/cats/0.jpg)" in leaks.notes[1]
+    assert "4 photos are in more than one split (first: test/cats/0.jpg and train/cats/0.jpg)" in leaks.notes[1]
     assert "better than it is" in leaks.notes[1]
 
 

@@ -7,7 +7,7 @@ import typer
 
 from trainer import __version__
 from trainer.cli import cache, evaluate, info, inspect, predict, samples, train
-from trainer.cli.console import forget_output, say_error
+from trainer.cli.console import discard_output, say_error
 from trainer.core.errors import TrainerError
 
 app = typer.Typer(
@@ -33,7 +33,7 @@ def _every_command(
         False, "--version", callback=_version, is_eager=True, help="Show the version and stop."
     ),
 ) -> None:
-    """Hold the options that stand before the command's name."""
+    """Take the options that come before the command's name."""
 
 
 for command in (samples.samples, inspect.inspect, train.train, evaluate.evaluate, predict.predict, info.info):
@@ -43,19 +43,19 @@ app.add_typer(cache.cache, name="cache")
 
 def run() -> None:
     """Run the command line and end the process with its exit code."""
-    # Read by torch's thread library when torch is loaded: threads that wait for work sleep instead of spinning, which
-    # costs a quiet machine nothing to speak of and halves the time where something else wants the processor too.
+    # torch's thread library reads this when torch is loaded. Threads that wait for work then sleep instead of spinning,
+    # which saves much time where another program uses the processor too.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     for stream in (sys.stdout, sys.stderr):
-        # A photo may have any name; one that the terminal cannot show must not end the program.
+        # A photo may have any name, even one that the terminal cannot show.
         getattr(stream, "reconfigure", lambda **_: None)(errors="backslashreplace")
     try:
         app()
     except TrainerError as error:
         say_error(str(error))
         sys.exit(error.exit_code)
-    except OSError as error:  # what no command foresaw: a closed pipe, a full device, a folder that may not be read
-        forget_output()
+    except OSError as error:  # what no command handles itself, such as a closed pipe or a full disk
+        discard_output()
         place = f"{error.filename}: " if error.filename else ""
         say_error(f"{place}{error.strerror or error}.")
         sys.exit(1)

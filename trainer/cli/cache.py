@@ -1,4 +1,4 @@
-"""`catdog-cli cache`: what CatDog keeps of photos so that the next run on them starts at once."""
+"""`catdog-cli cache`: decoded photos and features, kept so that the next run on the same photos starts at once."""
 
 import time
 
@@ -8,13 +8,14 @@ from rich.table import Table
 from trainer.cli.console import AsJson, print_json, say, stdout
 
 cache = typer.Typer(
-    help="See and clear what is kept of photos, so that the next run on them starts at once.", no_args_is_help=True
+    help="List and clear decoded photos and features. They are kept so that the next run starts at once.",
+    no_args_is_help=True,
 )
 
 
 @cache.command("list")
 def list_all(*, json: AsJson = False) -> None:
-    """List the decoded photos and features that are kept, the last used first."""
+    """List the decoded photos and features that are kept, the most recently used first."""
     from trainer.files import array_cache  # noqa: PLC0415 - brings numpy along, which --help does without
 
     found = array_cache.listed()
@@ -35,7 +36,7 @@ def list_all(*, json: AsJson = False) -> None:
 
 @cache.command()
 def clear() -> None:
-    """Delete all of it. No photo and no model is touched; the next run takes a little longer."""
+    """Delete all of them. Your photos and models are not touched; the next run takes a little longer to start."""
     from trainer.files import array_cache  # noqa: PLC0415 - see above
 
     say(f"{array_cache.clear() / 1e6:.1f} MB freed in {array_cache.folder()}.")

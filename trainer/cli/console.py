@@ -1,4 +1,4 @@
-"""What the commands have in common: messages and progress on the terminal's side, JSON on the program's side.
+"""What the commands share: messages, progress bars and JSON.
 
 Results go to standard output, everything else to standard error. With `--json`, standard output is JSON alone.
 """
@@ -47,7 +47,7 @@ def say_error(sentence: str) -> None:
 
 
 def say_note(sentence: str) -> None:
-    """Print something worth knowing."""
+    """Print a note."""
     stderr.print(Text.assemble(("Note: ", "yellow"), shown(sentence)))
 
 
@@ -57,26 +57,26 @@ def say(line: str) -> None:
 
 
 def shown(text: str) -> str:
-    """Return text fit for a terminal: a file's name may hold line ends and control sequences."""
+    """Return text that is safe on a terminal: a file's name may hold line ends and control sequences."""
     return "".join(
         letter if letter.isprintable() else letter.encode("unicode_escape", "surrogatepass").decode() for letter in text
     )
 
 
 def print_json(value: object) -> None:
-    """Print one JSON value, in lines that are pleasant to read."""
+    """Print one JSON value, indented."""
     sys.stdout.write(msgspec.json.format(msgspec.json.encode(value), indent=2).decode() + "\n")
     sys.stdout.flush()
 
 
-def forget_output() -> None:
-    """Let what is left for standard output go nowhere: Python would try to write it once more at the very end."""
+def discard_output() -> None:
+    """Discard what standard output has not taken: Python would otherwise try to write it again when it exits."""
     with contextlib.suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def percent(fraction: float | None) -> str:
-    """Return a fraction as people write it; a dash where there is none."""
+    """Return a fraction as a percentage; a dash where there is none."""
     return "–" if fraction is None else f"{100 * fraction:.1f} %"
 
 
@@ -88,7 +88,7 @@ def parameters(total: int, trainable: int | None) -> str:
 
 @contextmanager
 def interruptible() -> Iterator[RunControl]:
-    """Let the first Ctrl+C (or a polite request to end) stop the work in order; a second one ends it at once."""
+    """Let the first Ctrl+C or SIGTERM stop the work in order; a second one ends it at once."""
     control = RunControl()
 
     def stop(number: int, _frame: FrameType | None) -> None:

@@ -30,14 +30,14 @@ def evaluate(
     split: Annotated[
         str | None,
         typer.Option(
-            help="train, validation, test or all. Without it: test, or all photos where none were kept back.",
+            help="train, validation, test or all. By default: test, or all photos where none were kept back.",
             show_default=False,
         ),
     ] = None,
     device: Annotated[str, typer.Option(help="auto, cuda, mps or cpu.")] = "auto",
     json: AsJson = False,
 ) -> None:
-    """See how good a model is on photos whose class is known, and which ones it gets wrong."""
+    """Test a model on photos whose class is known, and list those that it gets wrong."""
     from trainer.inference.evaluate import evaluate_model  # noqa: PLC0415 - torch takes seconds; --help must not
 
     with interruptible() as control, progress_bar("Looking at photos") as progress:
@@ -65,7 +65,7 @@ def show_metrics(found: EvaluationMetrics) -> None:
     grid.add_row("accuracy", f"{percent(found.accuracy)}   (95 % interval {percent(low)} to {percent(high)})")
     grid.add_row("baseline", f"{percent(found.baseline)}   (always saying the larger class)")
     grid.add_row("loss", f"{found.loss:.4f}")
-    grid.add_row("not sure", f"{found.not_sure} of them (the numbers here take the nearest class)")
+    grid.add_row("not sure", f"{found.not_sure} of them (counted here under their nearest class)")
     if found.calibration_error is not None and found.calibration_error_before is not None:
         before = percent(found.calibration_error_before)
         grid.add_row("calibration", f"{percent(found.calibration_error)} off on average (uncalibrated {before})")

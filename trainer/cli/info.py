@@ -6,10 +6,10 @@ from trainer.cli.console import AsJson, ModelPath, parameters, percent, print_js
 
 
 def info(model: ModelPath, *, json: AsJson = False) -> None:
-    """Show what a model file says of itself: what it tells apart, how it was made, and how good it was."""
+    """Show what a model file says about itself: its classes, how it was made, and how good it was."""
     from trainer.storage import model_file  # noqa: PLC0415 - torch takes seconds; --help must not
 
-    description = model_file.load(model).description  # not only the description: a damaged file is not shown as good
+    description = model_file.load(model).description  # the weights too, so that a damaged file is noticed
     if json:
         print_json(description)
         return
@@ -19,7 +19,7 @@ def info(model: ModelPath, *, json: AsJson = False) -> None:
     grid.add_row(
         "recipe", f"{description.recipe} ({parameters(description.parameters, description.trainable_parameters)})"
     )
-    grid.add_row("photos are", f"squeezed to {description.preprocessing.image_size} pixels square")
+    grid.add_row("photos are", f"resized to {description.preprocessing.image_size} pixels square")
     grid.add_row("learnt from", f"{sum(origin.photos['train'].values()):,} photos of {origin.dataset}")
     grid.add_row("kept epoch", f"{origin.epoch.epoch} (validation {percent(origin.epoch.val_accuracy)})")
     if description.test:

@@ -16,7 +16,7 @@ SHOWN_PROBLEMS = 10
 
 
 def inspect(dataset: DatasetPath, *, json: AsJson = False) -> None:
-    """Look through a dataset: how many photos of each class, how they are split, and which files cannot be used."""
+    """Inspect a dataset: how many photos of each class, how they are split, and which files cannot be used."""
     with interruptible() as control, progress_bar("Reading photos") as progress:
         found = scan(dataset, progress=progress, cancelled=control.should_stop)
     table = summary(found)
@@ -31,7 +31,7 @@ def summary(found: Dataset) -> dict[str, Any]:
     notes = list(found.notes)
     try:
         split = cut(found)
-    except DatasetError as error:  # too few to train on; still worth looking at
+    except DatasetError as error:  # too few to train on, but they can be counted
         split = found
         notes.append(str(error))
     return {
@@ -51,7 +51,7 @@ def _show(found: Dataset, table: dict[str, Any]) -> None:
     say(f"{found.root}: {len(found.photos)} photos ({found.layout})")
     grid = Table("split", *found.classes, box=None, header_style="bold")
     for split, counts in table["splits"].items():
-        given = "" if split in table["splits_in_folders"] else " (to be cut)"
+        given = "" if split in table["splits_in_folders"] else " (to be split off)"
         grid.add_row(split + given, *(str(number) for number in counts.values()))
     grid.add_row("all", *(str(number) for number in table["classes"].values()))
     stdout.print(grid)
@@ -64,4 +64,5 @@ def _show(found: Dataset, table: dict[str, Any]) -> None:
     if found.problems:
         kinds = Counter(problem.kind for problem in found.problems)
         total = ", ".join(f"{number} {kind}" for kind, number in kinds.most_common())
-        say(f"{len(found.problems)} files cannot be used ({total}).")
+        count = len(found.problems)
+        say(f"{count} {'file' if count == 1 else 'files'} cannot be used ({total}).")

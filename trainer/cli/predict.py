@@ -17,7 +17,7 @@ from trainer.files.atomic import write_atomically
 from trainer.storage.run_list import list_runs
 from trainer.storage.starter import starter_model
 
-# What a table of verdicts begins with, and nothing of the user's own does.
+# How a table of verdicts begins. Only a file that begins so is overwritten.
 TABLE_START = b"path,class,probability"
 TABLE_END = ("nearest_class", "reason", "error")
 
@@ -29,20 +29,20 @@ def predict(
     *,
     model: Annotated[
         Path | None,
-        typer.Option(help="The model to ask. Without it: the one that comes with CatDog.", show_default=False),
+        typer.Option(help="The model to use. By default: the one that comes with CatDog.", show_default=False),
     ] = None,
-    recursive: Annotated[bool, typer.Option("--recursive", "-r", help="Look into folders within folders too.")] = False,
+    recursive: Annotated[bool, typer.Option("--recursive", "-r", help="Search subfolders too.")] = False,
     device: Annotated[str, typer.Option(help="auto, cuda, mps or cpu.")] = "auto",
     json: AsJson = False,
     table: Annotated[
         Path | None, typer.Option("--csv", metavar="FILE", help="Write a table for spreadsheets.", show_default=False)
     ] = None,
 ) -> None:
-    """Tell photos apart: for each, its class and how probable that is, or that the model is not sure.
+    """Classify photos: print the class of each with its probability, or that the model is not sure.
 
-    In JSON and CSV, "probability" is that of the model's second class (for cats and dogs: dog), from 0 to 1; beside it
-    stands the probability of each class by name. Where the model is not sure, "class" is empty, "nearest_class" is the
-    likelier one, and "reason" says why.
+    In JSON and CSV, "probability" is that of the model's second class (for cats and dogs: dog), from 0 to 1; the
+    probability of each class is given by name too. Where the model is not sure, "class" is empty, "nearest_class" is
+    the more probable one, and "reason" says why.
     """
     if table is not None:
         _refuse_overwriting(table)
@@ -70,13 +70,13 @@ def predict(
 
 
 def _refuse_overwriting(table: Path) -> None:
-    """Raise SettingError where the table would take the place of something that is none of ours."""
+    """Raise SettingError where the table would overwrite a file that is not a table of verdicts."""
     if not table.absolute().parent.is_dir():
         raise SettingError(f"There is no folder {table.absolute().parent} for the table.", remedy="Check its name.")
     if table.is_dir() or (table.exists() and not _is_table(table)):
         raise SettingError(
-            f"{table} is there already and is no table of verdicts, so it is left as it is.",
-            remedy="Name another file behind --csv.",
+            f"{table} exists and is not a table of verdicts, so it is left as it is.",
+            remedy="Name another file after --csv.",
             path=table,
         )
 
@@ -101,7 +101,7 @@ def _find(given: list[Path], *, recursive: bool, cancelled: Cancelled) -> tuple[
             else:
                 photos.append(found)
         if len(photos) + len(problems) == before:
-            deeper = "" if recursive else " Try --recursive if they lie in folders within it."
+            deeper = "" if recursive else " Try --recursive to search its subfolders too."
             raise DatasetError(f"There are no photos in {path}.", remedy=f"Name a folder of photos.{deeper}", path=path)
     return photos, problems
 

@@ -1,4 +1,4 @@
-"""The settings of a run as options of the command line, made from what each setting says of itself."""
+"""The settings of a run as options of the command line, made from the description of each setting."""
 
 import inspect
 from collections.abc import Callable
@@ -12,7 +12,7 @@ from trainer.core.setting import Setting, describe
 
 _Command = TypeVar("_Command", bound=Callable[..., None])
 
-# Options of their own, or none: the recipe decides much, and a version is not chosen.
+# Not made here: --recipe is written out in `train`, and the version of the settings cannot be chosen.
 _APART = {"recipe", "version"}
 _SPELLINGS = {"optimiser": ("--optimiser", "--optimizer")} | {
     now: (f"--{now.replace('_', '-')}", f"--{former.replace('_', '-')}") for former, now in FORMER_NAMES.items()
@@ -22,7 +22,7 @@ PANELS = ("Usual settings", "Further settings", "Augmentation")
 
 
 def taking_settings(command: _Command) -> _Command:
-    """Return the command with an option for each setting in the place of its `**settings`."""
+    """Return the command with an option for each setting in place of its `**settings`."""
     signature = inspect.signature(command)
     own = [parameter for parameter in signature.parameters.values() if parameter.kind is not parameter.VAR_KEYWORD]
     options = [*_options(TrainConfig), *_options(AugmentConfig, PANELS[2])]

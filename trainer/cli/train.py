@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 from msgspec import structs
 
-from trainer.cli.console import AsJson, forget_output, interruptible, say, say_error, say_note
+from trainer.cli.console import AsJson, discard_output, interruptible, say, say_error, say_note
 from trainer.cli.evaluate import show_metrics
 from trainer.cli.settings import PANELS, named, taking_settings, was_given
 from trainer.cli.train_display import TrainDisplay
@@ -38,7 +38,7 @@ def train(
     augment: Annotated[
         str,
         typer.Option(
-            help="How far training photos are varied: off, light or strong. (default: as the recipe has it)",
+            help="How strongly training photos are varied: off, light or strong. (default: the recipe's)",
             show_default=False,
             rich_help_panel=PANELS[2],
         ),
@@ -47,7 +47,7 @@ def train(
         str | None,
         typer.Option(
             metavar="TRAIN/VALIDATION/TEST",
-            help="Shares where the folders do not say. (default 70/15/15)",
+            help="Shares of the splits where the folders do not give them. (default 70/15/15)",
             show_default=False,
         ),
     ] = None,
@@ -56,14 +56,16 @@ def train(
     ] = None,
     resume: Annotated[
         Path | None,
-        typer.Option(metavar="RUN", help="Go on with a run's folder; only --epochs can change.", show_default=False),
+        typer.Option(
+            metavar="RUN", help="Resume the run in this folder; only --epochs can change.", show_default=False
+        ),
     ] = None,
     json: AsJson = False,
     **settings: Any,
 ) -> None:
-    """Teach a network to tell the two classes of a dataset apart, then test it on photos it never saw.
+    """Train a network to tell the two classes of a dataset apart, then test it on photos it has not seen.
 
-    Ctrl+C stops in order and keeps the best epoch; --resume goes on from there.
+    Ctrl+C stops the run and keeps the best epoch; --resume continues from there.
     """
     given = _given(context)
     with interruptible() as control, TrainDisplay(quiet=json) as display:
@@ -81,7 +83,7 @@ def train(
 
 
 class JsonLines:
-    """Events on standard output. Where nobody reads on, the run goes on all the same: its folder has everything."""
+    """Events on standard output. Where its reader is gone, the run continues: its folder has everything."""
 
     def __init__(self) -> None:
         self._open = True
@@ -95,12 +97,12 @@ class JsonLines:
             sys.stdout.flush()
         except OSError as error:
             self._open = False
-            forget_output()
-            say_note(f"Standard output takes no more ({error.strerror}); the run goes on.")
+            discard_output()
+            say_note(f"Standard output cannot be written ({error.strerror}); the run continues.")
 
 
 def _given(context: typer.Context) -> dict[str, Any]:
-    """Return the settings that the command line names, in the shape of `TrainConfig.from_mapping`."""
+    """Return the settings that the command line names, as `TrainConfig.from_mapping` takes them."""
     given = named(context, TrainConfig)
     if was_given(context, "recipe"):
         given["recipe"] = context.params["recipe"]
@@ -137,7 +139,7 @@ def _run(
 ) -> RunResult:
     if resume is not None:
         if out is not None:
-            raise SettingError("A run that goes on stays in its folder.", remedy="Leave --out out.")
+            raise SettingError("A resumed run stays in its folder.", remedy="Remove --out.")
         _refuse_changes(dataset, given, resume)
         from trainer.training.loop import resume as go_on  # noqa: PLC0415 - torch takes seconds; a wrong setting must not
 
@@ -151,14 +153,14 @@ def _run(
 
 
 def _refuse_changes(dataset: Path | None, given: dict[str, Any], resume: Path) -> None:
-    """Raise SettingError where the command line contradicts the run that is to go on."""
+    """Raise SettingError where the command line contradicts the run that is to be resumed."""
     config = RunFolder.open(resume).read_record().config
     wanted = given if dataset is None else {**given, "dataset": str(dataset.absolute())}
     for name, value in wanted.items():
         if name != "epochs" and value != getattr(config, name):
             raise SettingError(
-                f"A run that goes on keeps its settings, and {name.replace('_', ' ')} is another one.",
-                remedy="Leave the option out, or start a new run; only --epochs can change.",
+                f"A resumed run keeps its settings, and {name.replace('_', ' ')} differs from them.",
+                remedy="Remove the option, or start a new run; only --epochs can change.",
             )
 
 
@@ -170,6 +172,6 @@ def _show_result(result: RunResult) -> None:
     if result.model is not None:
         say(f"The model of epoch {result.best_epoch}, the best, is {result.model}")
     if result.run_folder is not None and result.status != "completed":
-        say(f'To go on: catdog-cli train --resume "{result.run_folder}"')
+        say(f'To resume: catdog-cli train --resume "{result.run_folder}"')
     if result.status == "stopped" and result.model is None:
         say_note("Stopped before the first epoch was done, so there is no model yet.")

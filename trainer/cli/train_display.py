@@ -1,4 +1,4 @@
-"""A run on the terminal: bars while it goes on, one line for each epoch that stays."""
+"""A run on the terminal: a progress bar, and one line for each finished epoch."""
 
 from types import TracebackType
 from typing import Self
@@ -20,13 +20,13 @@ from trainer.core.events import (
 STAGES = {
     "scan": "Reading photos",
     "download": "Fetching the backbone",
-    "decode": "Looking at photos",
+    "decode": "Decoding photos",
     "evaluate": "Testing",
 }
 
 
 class TrainDisplay:
-    """Shows events on standard error. `quiet` leaves out what a program that reads JSON is told anyway."""
+    """Shows events on standard error. `quiet` leaves out what the JSON tells anyway."""
 
     def __init__(self, *, quiet: bool) -> None:
         self._quiet = quiet
@@ -45,7 +45,7 @@ class TrainDisplay:
         self._bars.stop()
 
     def show(self, event: AnyEvent) -> None:
-        """Show one event, if it is one to show."""
+        """Show one event; some are not shown."""
         match event:
             case StageProgressed():
                 self._advance(event.stage, STAGES[event.stage], event.done, event.total)

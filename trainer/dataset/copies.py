@@ -7,7 +7,7 @@ from trainer.dataset.records import Photo
 
 
 def copy_notes(photos: Sequence[Photo]) -> tuple[str, ...]:
-    """Return a note where photos are exact copies, and stronger ones where copies stand in two classes or splits."""
+    """Return a note where photos are exact copies, and stronger ones where copies are in two classes or splits."""
     by_digest: dict[str, list[Photo]] = defaultdict(list)
     for photo in photos:
         by_digest[photo.digest].append(photo)
@@ -18,14 +18,14 @@ def copy_notes(photos: Sequence[Photo]) -> tuple[str, ...]:
     torn = [group for group in groups if len({photo.class_index for photo in group}) > 1]
     if torn:
         notes.append(
-            f"{_stand(len(torn))} in both classes ({_first(torn[0])}): one of the two is wrong, and a network cannot "
-            "learn from it. Take the wrong ones out."
+            f"{_are(len(torn))} in both classes ({_first(torn[0])}): one of the two is wrong, and a network cannot "
+            "learn from it. Remove the wrong ones."
         )
     leaks = [group for group in groups if len({photo.split for photo in group}) > 1]
     if leaks:
         notes.append(
-            f"{_stand(len(leaks))} in more than one split ({_first(leaks[0])}): the test result will look better than "
-            "it is. Take the copies out of one of them."
+            f"{_are(len(leaks))} in more than one split ({_first(leaks[0])}): the test result will look better than "
+            "it is. Remove the copies from one of them."
         )
     return tuple(notes)
 
@@ -34,8 +34,8 @@ def _are_copies(count: int) -> str:
     return "1 photo is an exact copy" if count == 1 else f"{count:,} photos are exact copies"
 
 
-def _stand(count: int) -> str:
-    return "1 photo stands" if count == 1 else f"{count:,} photos stand"
+def _are(count: int) -> str:
+    return "1 photo is" if count == 1 else f"{count:,} photos are"
 
 
 def _first(group: Sequence[Photo]) -> str:

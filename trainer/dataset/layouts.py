@@ -1,7 +1,7 @@
-"""The shapes that people's datasets have, told from the file names alone.
+"""The layouts that datasets have, recognised from the file names alone.
 
-In this order, so that the surest sign decides: folders called cat and dog; Oxford's breeds; files called cat and dog;
-any two class folders; files numbered behind any two words.
+They are tried in this order, the most reliable first: folders called cat and dog; Oxford's breeds; files called cat and
+dog; any two class folders; files named after any two words and a number.
 """
 
 from collections import Counter, defaultdict
@@ -38,10 +38,10 @@ class Layout(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def find_layout(paths: Sequence[str], read_text: Callable[[str], str | None]) -> Layout:
-    """Return the layout of the files with these relative paths; `read_text` gives a text file, None if it cannot.
+    """Return the layout of the files with these relative paths; `read_text` returns a text, None where it cannot.
 
-    In class folders every file counts but documents, whatever its ending; elsewhere only what is called like a photo.
-    Raises DatasetError where no known shape fits, and where there are fewer or more than two classes.
+    In class folders every file but documents counts, whatever its ending; elsewhere only files with a photo's ending.
+    Raises DatasetError where no known layout fits, and where there are fewer or more than two classes.
     """
     paths = sorted(set(paths))
     files = [path for path in paths if not names.is_document(path)]
@@ -88,7 +88,7 @@ def _any_folders(files: Sequence[str], photos: Sequence[str]) -> Layout | None:
 
 
 def _class_folders(places: Sequence[tuple[str, ...]]) -> set[str]:
-    """Return the names of the outermost folders that stand side by side with photos in them.
+    """Return the names of the outermost folders that lie side by side and hold photos.
 
     Single folders around everything are passed through, and so are those called after a split.
     """
@@ -130,7 +130,7 @@ def _class_places(files: Iterable[str], keys: Iterable[str], *, innermost: bool)
 
 
 def _sibling_folders(photos: Iterable[str], places: Mapping[str, tuple[str, int]]) -> set[str]:
-    """Return the names of folders with photos beside the class folders: further classes, by the looks of it."""
+    """Return the names of folders with photos beside the class folders: probably further classes."""
     parents = {names.folders(path)[:depth] for path, (_, depth) in places.items()}
     deepest = max(map(len, parents))
     siblings: set[str] = set()
@@ -180,7 +180,7 @@ def _numbered_files(photos: Sequence[str]) -> Layout | None:
     words = {path: word for path in photos if (word := names.numbered_prefix(path))}
     labels = {path: names.class_key(word) for path, word in words.items()}
     counts = Counter(labels.values())
-    # One photo is no class, but may be a stray.
+    # A single photo is not a class; it may be a stray file.
     if len(counts) < len(_PETS) or min(counts.values()) < 2 or not _is_rule(labels, photos):
         return None
     called = _names_by_key(words.values())
@@ -190,7 +190,7 @@ def _numbered_files(photos: Sequence[str]) -> Layout | None:
 
 
 def _is_rule(labels: Mapping[str, str], photos: Sequence[str]) -> bool:
-    """Say whether most photos of the folders that hold labelled ones are labelled, so that it is no chance."""
+    """Say whether most photos in the folders that hold labelled ones are labelled, so that it is not by chance."""
     homes = {names.folders(path) for path in labels}
     return 2 * len(labels) > sum(names.folders(path) in homes for path in photos)
 
@@ -226,7 +226,7 @@ def _names_by_key(spellings: Iterable[str]) -> dict[str, str]:
 
 
 def _refuse_lone_pet(photos: Sequence[str]) -> None:
-    """Raise DatasetError where all that can be told is that there are cats, or dogs."""
+    """Raise DatasetError where only cats, or only dogs, are recognised."""
     by_folder = {names.class_key(folder) for path in photos for folder in names.folders(path)}
     lone = (by_folder | {names.pet_prefix(path) for path in photos}) & set(_PETS)
     if len(lone) == 1:
@@ -239,7 +239,7 @@ def _wrong_classes(found: Iterable[str]) -> DatasetError:
         remedy = "Put the photos of the second class in a folder beside it."
         return DatasetError(f"Only one class was found: {classes[0]}.", remedy=remedy)
     shown = ", ".join(classes[:_SHOWN]) + (f" and {len(classes) - _SHOWN} more" if len(classes) > _SHOWN else "")
-    remedy = "Two can be told apart: take the others out, or choose a folder that holds two."
+    remedy = "CatDog tells two classes apart: remove the others, or choose a folder that holds two."
     return DatasetError(f"{len(classes)} classes were found: {shown}.", remedy=remedy)
 
 

@@ -1,4 +1,4 @@
-"""What the name of a folder or file says: a split, a class, a prefix before a number."""
+"""What can be read from the name of a folder or file: a split, a class, a prefix before a number."""
 
 import unicodedata
 from collections.abc import Sequence
@@ -24,7 +24,7 @@ _CAMERA_PREFIXES = frozenset(
     {"img", "image", "images", "dsc", "dscn", "dscf", "pxl", "p", "pic", "picture", "photo", "mvi", "gopr", "dji"}
     | {"screenshot", "scan", "wp", "sam", "foto"}
 )
-"""What cameras and programs call every photo: no class."""
+"""Names that cameras and programs give to every photo, so they are not classes."""
 
 _DIGITS = "0123456789"
 _SEPARATORS = " ._-()"
@@ -48,23 +48,23 @@ def ending(path: str) -> str:
 
 
 def is_photo_name(path: str) -> bool:
-    """Say whether a file is called as photos are."""
+    """Say whether a file has the ending of a photo."""
     return ending(path) in PHOTO_ENDINGS
 
 
 def is_document(path: str) -> bool:
-    """Say whether a file is called as the notes and lists that come with photos are."""
+    """Say whether a file has the ending of the notes and lists that come with photos."""
     return ending(path) in _DOCUMENT_ENDINGS
 
 
 def class_key(name: str) -> str:
-    """Return what a class name is compared by: "Cats" and "cat" are the same class, as are "Siamese" and "siamese"."""
+    """Return the key that class names are compared by: "Cats" and "cat" have the same, "Siamese" and "siamese" too."""
     key = unicodedata.normalize("NFC", name).casefold()
     return PET_NAMES.get(key, key)
 
 
 def split_of(names: Sequence[str]) -> SplitName | None:
-    """Return the split that the innermost of these folders names; None where none does."""
+    """Return the split that the innermost of these folders is called after; None where none is."""
     return next((_SPLIT_NAMES[name.casefold()] for name in reversed(names) if is_split(name)), None)
 
 
@@ -74,14 +74,14 @@ def is_split(name: str) -> bool:
 
 
 def is_like_split(name: str) -> bool:
-    """Say whether a folder is called as a split with a number behind, as Kaggle's `test1` is: surely no class."""
+    """Say whether a folder is called after a split, perhaps with a number (Kaggle's `test1`): it is not a class."""
     return is_split(name.rstrip(_DIGITS))
 
 
 def numbered_prefix(path: str) -> str:
-    """Return what stands before the number of a file name ("cat" of `cat_001.jpg`, `Cat (1).jpg`, `cat12.jpg`).
+    """Return what comes before the number of a file name ("cat" of `cat_001.jpg`, `Cat (1).jpg`, `cat12.jpg`).
 
-    Empty where there is no number, nothing before it, or only what cameras call their photos.
+    Empty where there is no number, nothing before it, or only a name that cameras give.
     """
     name = stem(path).rstrip(" )")
     prefix = name.rstrip(_DIGITS)

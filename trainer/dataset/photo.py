@@ -1,7 +1,7 @@
 """One photo, read the same way wherever it is needed: upright, RGB, 8 bits; or a PhotoError that says why not.
 
-Files are opened by the formats below only. Pillow knows others that start programs (EPS starts Ghostscript) or that
-nobody takes photos in, and a file of a stranger should not choose among them.
+Only the formats below are opened. Pillow knows others, some of which start programs (EPS starts Ghostscript), and a
+stranger's file should not be able to choose them.
 """
 
 import errno
@@ -51,11 +51,11 @@ _REASONS: dict[PhotoKind, str] = {
     "unreadable": f"is damaged: {_AGAIN}",
     "truncated": f"is cut off: {_AGAIN}",
     "empty": f"is empty: {_AGAIN}",
-    "not an image": "is no photo, whatever its name says: take it out, or save it as JPEG or PNG",
+    "not an image": "is not a photo, whatever its name says: remove it, or save it as JPEG or PNG",
     "too large": f"is too large (over {MAX_PHOTO_PIXELS // 1_000_000} million pixels): save it smaller",
-    "no permission": "may not be read by you: change its permissions",
-    "broken link": "is a link that leads nowhere: take it out, or put the photo itself in its place",
-    "path too long": "has a longer path than this system can open: move the folder nearer to the top of the disk",
+    "no permission": "does not permit you to read it: change its permissions",
+    "broken link": "is a link that leads nowhere: remove it, or put the photo itself in its place",
+    "path too long": "has a longer path than this system can open: move the folder to a place with a shorter path",
 }
 
 _TURNS = {
@@ -73,14 +73,14 @@ _SIDEWAYS = (5, 6, 7, 8)
 # Pillow logs errors of damaged files, which Python prints where no program has set up a log.
 logging.getLogger("PIL").addHandler(logging.NullHandler())
 pillow_heif.register_heif_opener()
-# Here rather than in the first decode: Pillow loads its formats lazily, and the first decode may be two threads'.
+# Here and not in the first decode: Pillow loads its formats lazily, and two threads may decode first at the same time.
 Image.init()
 
 
 def open_photo(source: bytes | Path | Image.Image, *, size: int | None = None) -> Image.Image:
     """Return a new upright RGB image of 8 bits a channel; of an animation, its first frame.
 
-    Transparency is laid on white. 16-bit grey is scaled to 8 bits, not clipped. A PIL image is left as it is.
+    Transparent parts become white. 16-bit grey is scaled to 8 bits, not clipped. A given PIL image is not changed.
 
     `size` only saves time: a JPEG file is decoded at the smallest of the scales 1/8, 1/4, 1/2 and 1 whose two sides
     are both at least `size`. Everything else ignores it.
@@ -94,8 +94,8 @@ def photo_pixels(source: bytes | Path | Image.Image, size: int) -> NDArray[np.ui
     """Return the photo as a uint8 array [size, size, 3], RGB from 0 to 255.
 
     This is the one pre-processing that training, evaluation and prediction share: `open_photo`, then both sides are
-    squeezed to `size` (so a wide photo becomes narrower, and nothing is cut away) with Pillow's BILINEAR filter, which
-    averages over all the source pixels that fall on one when it makes an image smaller.
+    resized to `size`, so nothing is cut away, but the proportions change. Pillow's BILINEAR filter averages over all
+    source pixels that fall on one when it makes an image smaller.
 
     Raises PhotoError as `open_photo` does.
     """
@@ -190,8 +190,8 @@ def _refuse_size(size: tuple[int, int], path: Path | None) -> None:
 def _mute_pillow() -> None:
     """Let Pillow's warnings (about damaged EXIF or TIFF tags, which do no harm here) reach nobody.
 
-    `warnings.catch_warnings` would restore the filters of all threads when one of them is done. One filter for
-    Pillow's modules, put in front again wherever somebody's own filters have come before it, has nothing to restore.
+    `warnings.catch_warnings` would restore the filters of all threads when one of them is done. Instead, one filter for
+    Pillow's modules stays, and is put in front again where other filters have come before it.
     """
     front: Any = warnings.filters[0] if warnings.filters else None
     if front is None or front[0] != "ignore" or getattr(front[3], "pattern", None) != _PILLOW:
@@ -222,7 +222,7 @@ def _rgb(image: Image.Image) -> Image.Image:
 
 
 def _eight_bit_grey(image: Image.Image) -> Image.Image:
-    """Return mode "L" from 16 or 32 bits or floats, whose white is the least usual white that holds all values."""
+    """Return mode "L" from 16 or 32 bits or floats: white is the smallest of 1 (floats), 255 and 65535 that fits."""
     values = np.asarray(image).astype(np.float32)
     finite = values[np.isfinite(values)]
     low, high = float(finite.min(initial=0)), float(finite.max(initial=0))
@@ -257,11 +257,11 @@ def _begins_as_photo(data: bytes) -> bool:
 
 
 _ENDS = ((b"\xff\xd8", b"\xff\xd9", 1024), (b"\x89PNG", b"IEND", 1024), (b"GIF8", b";", 1))
-"""How a format begins, its end mark, and how far from the end that may stand: cameras write notes behind it."""
+"""How a format begins, its end mark, and how far from the end that may be: cameras write notes after it."""
 
 
 def _is_cut_off(data: bytes) -> bool:
-    """Say whether a file that could not be decoded ends before its own format says it should."""
+    """Say whether a file that could not be decoded is shorter than its format says."""
     for begin, end, reach in _ENDS:
         if data.startswith(begin):
             return end not in data.rstrip(b"\0")[-reach:]

@@ -22,8 +22,8 @@ def cut(dataset: Dataset, fractions: tuple[float, float, float] = DEFAULT_FRACTI
     anew. Photos without a split beside such that have one count as train.
 
     Each class is cut by itself, to the rounded number, each split getting at least one photo. Exact copies stay
-    together where they are cut, which may shift a number in a small dataset. Who goes where follows from `seed` and
-    the files' contents alone.
+    together where they are cut, which may shift a number in a small dataset. The outcome follows
+    from `seed` and the files' contents alone.
 
     Raises SettingError for impossible fractions. Raises DatasetError where validation and test are given without
     train, or where a split would lack a class.
@@ -91,7 +91,7 @@ def _deal(photos: Sequence[Photo], shares: Mapping[SplitName, float], seed: int)
 
 
 def _quotas(photos: Sequence[Photo], shares: Mapping[SplitName, float]) -> dict[SplitName, Counter[int]]:
-    """Return how many photos of each class index each split of `shares` gets: one at least, as train where it can."""
+    """Return how many photos of each class index each split of `shares` gets: at least one, as train does if it can."""
     quotas: dict[SplitName, Counter[int]] = {split: Counter() for split in shares}
     for class_index, count in Counter(photo.class_index for photo in photos).items():
         left = count - 1
@@ -127,5 +127,5 @@ def _refuse_gaps(dataset: Dataset, pool: Sequence[Photo], missing: Sequence[Spli
                 remedy = f"Add photos of {name}: a few hundred are needed to learn well."
             else:
                 what = f"the {split} split has no photo of the class {name}"
-                remedy = f"Add some to it, or take the folder of the {split} split away, so that one is cut anew."
+                remedy = f"Add some, or remove the folder of the {split} split, so that a new one is cut."
             raise DatasetError(f"{dataset.root}: {what}.", remedy=remedy, path=dataset.root)

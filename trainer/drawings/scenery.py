@@ -10,8 +10,7 @@ from trainer.drawings.brush import INK, SHADOW, WHITE, Brush, Colour, Point, mix
 
 # Origin: the upper left corner; unit: the height, so x runs from 0 to `wide`.
 
-# Deep colours, as in a picture book's evening: the animals stand out, and a network that gets its pixels as 0 to 1,
-# not centred around 0, learns several times faster where the background is not bright.
+# Dark colours: the animals stand out, and a network whose inputs run from 0 to 1 learns slowly where most are bright.
 _WALLS: tuple[Colour, ...] = (
     (36, 84, 94), (84, 52, 88), (42, 58, 104), (122, 64, 54), (44, 80, 64), (88, 64, 54), (106, 44, 60), (62, 68, 84),
 )  # fmt: skip

@@ -1,1 +1,1 @@
-"""Files that anybody may need: places, whole writes, shipped resources, downloads, the cache of arrays."""
+"""Files for all rooms: paths, atomic writes, shipped resources, downloads, the cache of arrays."""

@@ -1,10 +1,10 @@
-"""Arrays on disk that can be made again: rows of equal shape, written once, read as they are in every epoch.
+"""A cache of arrays on disk: rows of equal shape, written once and read in every epoch. Any of it can be made again.
 
-A file is named after everything that decides its content and after its own checksum. So a stale one is never found, a
-half-written one never has the name, and one that was damaged later is made anew.
+A file is named after everything that decides its content and after its own checksum. So an outdated file is never
+found, a half-written one never has its final name, and a damaged one is made again.
 
-It is read, not mapped: the system keeps what was read in memory just the same, and a file that somebody cuts off while
-a run reads it is then an error that can be handled, not the end of the process.
+Files are read, not mapped: the system caches what was read just as well, and where a file is cut off during a run,
+reading raises an error that can be handled, while a mapping would end the process.
 """
 
 import contextlib
@@ -21,9 +21,9 @@ import numpy as np
 from trainer.files.paths import cache_folder
 
 ENDING = ".rows"
-# The oldest go when all together are larger; 25,000 photos at 150 pixels take 1.7 GB.
+# Where all files together are larger, the oldest are deleted; 25,000 photos at 150 pixels take 1.7 GB.
 LIMIT_BYTES = 8 * 10**9
-# Left free on the disk for everybody else.
+# Left free on the disk for other programs.
 SPARE_BYTES = 500 * 10**6
 # Nobody writes on one file for longer than this.
 ABANDONED_SECONDS = 24 * 3600
@@ -36,7 +36,7 @@ class CachedRows:
         self._path, self._shape, self._dtype = path, tuple(shape), dtype
 
     def read(self, rows: Sequence[int] | np.ndarray) -> np.ndarray:
-        """Return those rows as an array of its own. Raises OSError where the file is gone or cut off."""
+        """Return those rows as a new array. Raises OSError where the file is gone or cut off."""
         out = np.empty((len(rows), *self._shape), dtype=self._dtype)
         with self._path.open("rb", buffering=0) as file:
             for place in np.argsort(rows):  # in ascending order, which a disk likes
@@ -52,7 +52,7 @@ def folder() -> Path:
 
 
 def find(key: str) -> Path | None:
-    """Return the file of that key whose content still has its checksum; a damaged one is as good as none."""
+    """Return the file of that key, or None; a file whose content no longer has its checksum is deleted."""
     for path in folder().glob(f"{key}-*{ENDING}"):
         with contextlib.suppress(OSError):
             if _checksum(path) == path.stem.removeprefix(f"{key}-"):
@@ -93,7 +93,7 @@ def fill(key: str, parts: Iterable[np.ndarray], need: int) -> Path:
 
 
 def room_wanted(need: int) -> str:
-    """Return in words what would let `need` bytes be kept."""
+    """Return in words what it takes to keep `need` bytes."""
     return f"{(need + SPARE_BYTES) / 1e9:.1f} GB free in {folder()}"
 
 

@@ -108,7 +108,7 @@ class _Walk:
 
 
 def _circle(path: str) -> Problem:
-    return Problem(path=path, kind="circular link", reason="is a link that leads in a circle: take it out")
+    return Problem(path=path, kind="circular link", reason="is a link that leads in a circle: remove it")
 
 
 def _is_text(name: str) -> bool:

@@ -1,4 +1,4 @@
-"""What a source of photos lists, and which names are litter."""
+"""What a source of photos lists, and which names are junk."""
 
 from collections.abc import Iterable
 
@@ -22,7 +22,7 @@ class SourceFile(msgspec.Struct, frozen=True):
 
 
 class Listing(msgspec.Struct, frozen=True):
-    """All files of a source but junk, and what was found wrong on the way; both sorted by path."""
+    """All files of a source but junk, and the problems found on the way; both sorted by path."""
 
     files: tuple[SourceFile, ...]
     problems: tuple[Problem, ...]
@@ -37,5 +37,5 @@ def listing(files: Iterable[SourceFile], problems: Iterable[Problem]) -> Listing
 
 
 def is_junk(name: str) -> bool:
-    """Say whether a file or folder of this name is a system's own litter, or hidden."""
+    """Say whether a file or folder of this name is hidden, or one that systems leave behind."""
     return name.startswith(".") or name.casefold() in _JUNK

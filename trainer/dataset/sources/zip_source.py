@@ -99,7 +99,7 @@ def _contents(infos: list[zipfile.ZipInfo], modified_ns: int) -> tuple[Listing, 
         if name.endswith("/"):
             continue
         if not _is_safe(name):
-            reason = "has a name that leads out of the zip, so it was left alone: do not trust this zip"
+            reason = "has a name that leads out of the zip, so it was not read: do not trust this zip"
             problems.append(Problem(path=_CONTROL.sub("?", name), kind="unsafe path", reason=reason))
         elif any(is_junk(part) for part in parts):
             continue
@@ -107,7 +107,7 @@ def _contents(infos: list[zipfile.ZipInfo], modified_ns: int) -> tuple[Listing, 
             reason = "is a link inside a zip, which is not followed: put the photo itself in its place"
             problems.append(Problem(path=path, kind="link in zip", reason=reason))
         elif path in entries:
-            reason = "stands in the zip more than once: only the first one is used"
+            reason = "is in the zip more than once: only the first one is used"
             problems.append(Problem(path=path, kind="repeated name", reason=reason))
         else:
             entries[path] = info
@@ -136,7 +136,7 @@ def _is_safe(name: str) -> bool:
 
 
 def _refuse_entry(info: zipfile.ZipInfo, path: str) -> None:
-    """Raise PhotoError for an entry that must not or cannot be unpacked. Only what is read is looked at so."""
+    """Raise PhotoError for an entry that must not or cannot be unpacked. Only entries that are read are checked."""
     if info.flag_bits & _ENCRYPTED_FLAG:
         raise PhotoError("encrypted", "is locked with a password: make the zip again without one", path=path)
     if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
@@ -144,7 +144,7 @@ def _refuse_entry(info: zipfile.ZipInfo, path: str) -> None:
         raise PhotoError("unreadable", "is packed in a rare way: make the zip again as an ordinary zip", path=path)
     ratio = info.file_size / max(1, info.compress_size)
     if info.file_size > MAX_PHOTO_BYTES or (info.file_size > SMALL_ENTRY_BYTES and ratio > MAX_RATIO):
-        reason = f"would unpack to {info.file_size:,} bytes, which no photo needs: take it out"
+        reason = f"would unpack to {info.file_size:,} bytes, which no photo needs: remove it"
         raise PhotoError("too large", reason, path=path)
 
 
