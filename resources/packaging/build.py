@@ -14,7 +14,8 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from project import ROOT
+import installers
+from project import ROOT, publisher
 
 DIST = ROOT / "dist"
 _PROGRAM = {"darwin": DIST / "CatDog.app"}.get(sys.platform, DIST / "catdog")
@@ -45,9 +46,9 @@ def build_folder() -> None:
     # Without each expression's columns the modules are a sixth smaller; error reports still name the lines.
     subprocess.run(command, cwd=ROOT, env={**os.environ, "PYTHONNODEBUGRANGES": "1"}, check=True)
     if sys.platform == "linux":
-        import slim_linux  # noqa: PLC0415 - needs binutils
+        import linux_libraries  # noqa: PLC0415 - needs binutils
 
-        slim_linux.slim(_PROGRAM)
+        linux_libraries.slim(_PROGRAM)
 
 
 def build_packages() -> None:
@@ -59,24 +60,22 @@ def build_packages() -> None:
         print(f"{package.relative_to(ROOT)}: {package.stat().st_size / 1e6:.1f} MB")
     sums = [f"{hashlib.sha256(package.read_bytes()).hexdigest()}  {package.name}\n" for package in packages]
     (DIST / "SHA256SUMS").write_text("".join(sums), encoding="utf-8")
+    if publisher().is_placeholder():
+        print(
+            "They name example.org as their publisher: fill in [tool.catdog] in pyproject.toml before you publish them."
+        )
 
 
 def _packages() -> list[Path]:
     if sys.platform == "win32":
-        import windows  # noqa: PLC0415
-
-        return [windows.build(_PROGRAM, DIST)]
+        return [installers.windows_installer(_PROGRAM, DIST)]
     if sys.platform == "darwin":
-        import macos  # noqa: PLC0415
-
-        return [macos.build(_PROGRAM, DIST)]
-    import portable  # noqa: PLC0415
-
-    packages = [portable.build(_PROGRAM, DIST)]
+        return [installers.macos_image(_PROGRAM, DIST)]
+    packages = [installers.linux_archive(_PROGRAM, DIST)]
     if shutil.which("dpkg-deb"):
-        import deb  # noqa: PLC0415
+        import debian  # noqa: PLC0415 - needs Debian's tools
 
-        packages.append(deb.build(_PROGRAM, DIST))
+        packages.append(debian.build(_PROGRAM, DIST))
     return packages
 
 

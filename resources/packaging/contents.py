@@ -1,13 +1,17 @@
-"""What build.spec puts into the program's folder beside the modules that PyInstaller finds by itself."""
+"""What build.spec puts into the program's folder beside the modules that PyInstaller finds by itself.
+
+Data files, the descriptions of the Python distributions that CatDog is made of, and the licences of all of them.
+"""
 
 import sys
-from importlib.metadata import Distribution
+from collections.abc import Iterator
+from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path, PurePosixPath
 
 import left_out
-from distributions import shipped_distributions
-from licences import licence_files
-from project import VERSION
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+from project import PACKAGING, VERSION, publisher
 
 from trainer.models import lite_weights
 
@@ -16,6 +20,9 @@ Entry = tuple[str, str, str]
 
 # Imported by name at run time.
 HIDDEN_IMPORTS = ["colorama", "torchgen"]
+# Required by torch for its compilers and for training on many computers; left_out.py names their modules.
+_NOT_SHIPPED = {"setuptools", "networkx", "jinja2", "markupsafe", "fsspec"}
+_LICENCE_NAMES = ("LICENSE", "LICENCE", "COPYING", "NOTICE", "AUTHORS")
 
 
 def datas(root: Path) -> list[tuple[str, str]]:
@@ -25,9 +32,9 @@ def datas(root: Path) -> list[tuple[str, str]]:
         place = file.relative_to(root)
         if file.is_file() and not left_out.is_for_developers(PurePosixPath(*place.parts[1:])):
             own.append((str(file), str(place.parent)))
-    described = [pair for one in shipped_distributions() for pair in _of_distribution(one)]
+    described = [pair for one in shipped_distributions() for pair in _description(one)]
     own.append((str(_backbone(root)), "resources/models"))
-    return own + described + [(str(file), str(folder)) for file, folder in licence_files(root)]
+    return own + described + [(str(file), str(folder)) for file, folder in licence_files()]
 
 
 def _backbone(root: Path) -> Path:
@@ -38,7 +45,7 @@ def _backbone(root: Path) -> Path:
     return file
 
 
-def _of_distribution(one: Distribution) -> list[tuple[str, str]]:
+def _description(one: Distribution) -> list[tuple[str, str]]:
     """Return its description, which the About box and each run's record read its version from."""
     return [
         (str(one.locate_file(file)), file.parent.as_posix())
@@ -47,9 +54,10 @@ def _of_distribution(one: Distribution) -> list[tuple[str, str]]:
     ]
 
 
-def stand_ins(packaging: Path) -> list[Entry]:
+def stand_ins() -> list[Entry]:
     """Return small modules in the place of large ones that are imported and never used."""
-    return [(f"PySide6.{file.stem}", str(file), "PYMODULE") for file in sorted((packaging / "stand_ins").glob("*.py"))]
+    files = sorted((PACKAGING / "frozen" / "stand_ins").glob("*.py"))
+    return [(f"PySide6.{file.stem}", str(file), "PYMODULE") for file in files]
 
 
 def shipped(table: list[Entry]) -> list[Entry]:
@@ -79,7 +87,8 @@ def version_resource(root: Path) -> str | None:
     if sys.platform != "win32":
         return None
     numbers = ", ".join([*filter(str.isdigit, VERSION.split(".")), "0", "0", "0", "0"][:4])
-    texts = {"FileDescription": "CatDog", "ProductName": "CatDog", "FileVersion": VERSION, "ProductVersion": VERSION}
+    names = {"FileDescription": "CatDog", "ProductName": "CatDog", "CompanyName": publisher().name}
+    texts = {**names, "FileVersion": VERSION, "ProductVersion": VERSION}
     pairs = ", ".join(f"StringStruct({key!r}, {value!r})" for key, value in texts.items())
     file = root / "build" / "version_resource.txt"
     file.parent.mkdir(exist_ok=True)
@@ -89,3 +98,54 @@ def version_resource(root: Path) -> str | None:
         encoding="utf-8",
     )
     return str(file)
+
+
+def shipped_distributions() -> list[Distribution]:
+    """Return CatDog's distribution and all that it needs to run, in the order of their names."""
+    found: dict[str, Distribution] = {}
+    ahead = ["catdog"]
+    while ahead:
+        name = canonicalize_name(ahead.pop())
+        if name in found or name in _NOT_SHIPPED:
+            continue
+        try:
+            found[name] = distribution(name)
+        except PackageNotFoundError:
+            continue  # wanted on other systems only
+        ahead += [one.name for text in found[name].requires or [] if _applies(one := Requirement(text))]
+    return [found[name] for name in sorted(found)]
+
+
+def _applies(requirement: Requirement) -> bool:
+    return requirement.marker is None or requirement.marker.evaluate({"extra": ""})
+
+
+def licence_files() -> Iterator[tuple[Path, PurePosixPath]]:
+    """Yield each file with the folder it goes into: one folder a distribution, and texts that no wheel carries."""
+    folder = PurePosixPath("licences")
+    for one in shipped_distributions():
+        for path, place in _licences_of(one):
+            yield path, folder / one.metadata["Name"] / place
+    for file in sorted((PACKAGING / "licences").iterdir()):
+        yield file, folder
+    python = python_licence()
+    if python is not None:
+        yield python, folder / "Python"
+
+
+def _licences_of(one: Distribution) -> Iterator[tuple[Path, PurePosixPath]]:
+    for file in one.files or []:
+        info = next((part for part in file.parts if part.endswith(".dist-info")), None)
+        if info is None or file.name.endswith((".py", ".pyc")):
+            continue
+        if "licenses" in file.parts or file.name.upper().startswith(_LICENCE_NAMES):
+            inside = PurePosixPath(*file.parts[file.parts.index(info) + 1 : -1])
+            yield Path(str(one.locate_file(file))), inside.relative_to("licenses") if inside.parts else inside
+
+
+def python_licence() -> Path | None:
+    """Return Python's own licence: beside its library, or where Debian keeps it."""
+    name = f"python{sys.version_info[0]}.{sys.version_info[1]}"
+    base = Path(sys.base_prefix)
+    places = (base / "LICENSE.txt", base / "lib" / name / "LICENSE.txt", Path("/usr/share/doc", name, "copyright"))
+    return next((place for place in places if place.is_file()), None)

@@ -1,4 +1,4 @@
-"""What PyInstaller would ship and CatDog does not need, each with its reason. torch has a page of its own."""
+"""What PyInstaller would ship and CatDog does not need, each with its reason; torch's modules: torch_parts.py."""
 
 import sys
 from fnmatch import fnmatch

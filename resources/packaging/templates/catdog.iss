@@ -1,12 +1,15 @@
-; The Windows installer: for one user, without an administrator. resources/packaging/windows.py compiles it with
-; /DVersion, /DProgram (the built folder) and /DRoot (the checkout).
+; The Windows installer: for one user, without an administrator. resources/packaging/installers.py compiles it with
+; /DVersion, /DPublisher, /DContact, /DHomepage, /DProgram (the built folder) and /DRoot (the checkout).
 
 [Setup]
 AppId={{6D7C1C0E-5A2B-4E0F-9C43-0D1B7C5C5E21}
 AppName=CatDog
 AppVersion={#Version}
 AppVerName=CatDog {#Version}
-AppPublisher=The CatDog authors
+AppPublisher={#Publisher}
+AppPublisherURL={#Homepage}
+AppSupportURL={#Homepage}
+AppContact={#Contact}
 VersionInfoVersion={#Version}
 DefaultDirName={autopf}\CatDog
 DefaultGroupName=CatDog

@@ -2,49 +2,22 @@
 
 import gzip
 import os
+import re
 import shutil
 import subprocess
 import tempfile
 from pathlib import Path
+from typing import Any
 
-import depends
-from man_page import command_line_page
-from project import ROOT, VERSION, release_date
+import linux_libraries
+from project import ROOT, VERSION, filled, publisher, release_date
 
-_LINUX = ROOT / "resources" / "packaging" / "linux"
 # Most of the program is machine code, which repeats itself over tens of megabytes: hence the size of the dictionary,
 # which unpacking needs as memory, too. Two blocks, so that two processors share the work.
 _XZ = ["xz", "--force", "-T2", "--block-size=300MiB"]
 _XZ_FILTERS = {"amd64": ["--x86", "--lzma2=preset=9,dict=64MiB"]}
 _ICON_SIZES = (16, 24, 32, 48, 64, 128, 256, 512)
-
-_CONTROL = """\
-Package: catdog
-Version: {version}
-Architecture: {architecture}
-Maintainer: The CatDog authors <catdog@example.org>
-Section: graphics
-Priority: optional
-Installed-Size: {kilobytes}
-Depends: {depends}
-Recommends: ca-certificates, xdg-utils
-Description: teach your own computer to tell cats from dogs
- Pick a folder of photos, watch a convolutional network learn from it, see
- honestly how good it became on photos it never saw, keep the model, and from
- then on drop photos on the window to have them told apart. Everything happens
- on your own computer, offline.
-"""
-
-_COPYRIGHT = """\
-Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/
-Upstream-Name: CatDog
-Comment: The package ships the works of others too. /opt/catdog/_internal/licences/README.txt says which, and under
- which licences; their texts are beside it. Qt and Qt for Python are used under the LGPL 3, as replaceable libraries.
-
-Files: *
-Copyright: the CatDog authors
-License: Expat
-"""
+_MARKUP = re.compile(r"\[/?[a-z]+( [a-z]+)*\]")
 
 
 def build(folder: Path, into: Path) -> Path:
@@ -57,8 +30,13 @@ def build(folder: Path, into: Path) -> Path:
         tree = Path(scratch, "tree")
         _fill(tree, folder)
         size = sum(file.lstat().st_size for file in tree.rglob("*") if file.is_file() and not file.is_symlink())
-        fields = {"version": version, "architecture": architecture_name, "kilobytes": -(-size // 1024)}
-        control = _CONTROL.format(depends=", ".join(depends.of(tree)), **fields)
+        control = filled(
+            "control",
+            debian_version=version,
+            architecture=architecture_name,
+            kilobytes=-(-size // 1024),
+            depends=", ".join(linux_libraries.debian_packages(tree)),
+        )
         _write(tree / "DEBIAN" / "control", control)
         plain = Path(scratch, "plain.deb")
         command = ["dpkg-deb", "--root-owner-group", "-Znone", "--build", str(tree), str(plain)]
@@ -94,20 +72,15 @@ def _fill(tree: Path, folder: Path) -> None:
         link.parent.mkdir(parents=True, exist_ok=True)
         link.symlink_to(f"../../opt/catdog/{name}")
     share = tree / "usr" / "share"
-    _write(share / "applications" / "catdog.desktop", (_LINUX / "catdog.desktop").read_text(encoding="utf-8"))
-    _write(share / "metainfo" / "org.catdog.catdog.metainfo.xml", metainfo())
-    _write(share / "man" / "man1" / "catdog.1.gz", (_LINUX / "catdog.1").read_text().replace("@VERSION@", VERSION))
+    _write(share / "applications" / "catdog.desktop", filled("catdog.desktop"))
+    _write(share / "metainfo" / f"{publisher().application_id}.metainfo.xml", filled("catdog.metainfo.xml"))
+    _write(share / "man" / "man1" / "catdog.1.gz", filled("catdog.1"))
     _write(share / "man" / "man1" / "catdog-cli.1.gz", command_line_page())
     documents = share / "doc" / "catdog"
-    _write(documents / "copyright", _COPYRIGHT + _indented((ROOT / "LICENSE").read_text(encoding="utf-8")))
+    licence = _indented((ROOT / "LICENSE").read_text(encoding="utf-8"))
+    _write(documents / "copyright", filled("copyright", licence=licence))
     _write(documents / "changelog.gz", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"))
     _write_icons(share / "icons" / "hicolor")
-
-
-def metainfo() -> str:
-    """Return the description for software centres."""
-    text = (_LINUX / "org.catdog.catdog.metainfo.xml").read_text(encoding="utf-8")
-    return text.replace("@VERSION@", VERSION).replace("@DATE@", release_date().strftime("%Y-%m-%d"))
 
 
 def _write_icons(theme: Path) -> None:
@@ -128,4 +101,51 @@ def _write(file: Path, text: str) -> None:
 
 
 def _indented(text: str) -> str:
-    return "".join(f" {line}\n" if line else " .\n" for line in text.splitlines())
+    return "\n".join(f" {line}" if line else " ." for line in text.splitlines())
+
+
+def command_line_page() -> str:
+    """Return the manual page of catdog-cli, made of what its commands say of themselves with --help."""
+    from typer.main import get_command  # noqa: PLC0415 - only this page needs the engine
+
+    from trainer.cli.app import app  # noqa: PLC0415 - see above
+
+    group: Any = get_command(app)
+    lines = [
+        f'.TH CATDOG\\-CLI 1 "{release_date():%Y-%m-%d}" "CatDog {VERSION}" "User Commands"',
+        ".SH NAME",
+        "catdog\\-cli \\- train, test and use a network that tells two kinds of photos apart",
+        ".SH SYNOPSIS",
+        "\\fBcatdog\\-cli\\fR \\fICOMMAND\\fR [\\fIOPTION\\fR...] [\\fIARGUMENT\\fR...]",
+        ".SH DESCRIPTION",
+        *_paragraphs(group.help),
+        ".SH COMMANDS",
+    ]
+    for name, command in group.commands.items():
+        lines += _command(name, command)
+    lines += [".SH EXIT STATUS", "0 done, 1 failed, 2 wrong use, 130 interrupted.", ".SH SEE ALSO", ".BR catdog (1)"]
+    return "\n".join(lines) + "\n"
+
+
+def _command(name: str, command: Any) -> list[str]:
+    arguments = [parameter for parameter in command.params if parameter.param_type_name == "argument"]
+    options = [parameter for parameter in command.params if parameter.param_type_name == "option"]
+    words = " ".join(f"\\fI{_escaped(one.metavar or one.name.upper())}\\fR" for one in arguments)
+    lines = [f".SS catdog\\-cli {_escaped(name)} {words}", *_paragraphs(command.help)]
+    for one in options:
+        if getattr(one, "hidden", False):
+            continue
+        names = ", ".join(f"\\fB{_escaped(word)}\\fR" for word in (*one.opts, *one.secondary_opts))
+        lines += [".TP", names, *_paragraphs(one.help)]
+    return lines
+
+
+def _paragraphs(text: str | None) -> list[str]:
+    clean = _MARKUP.sub("", text or "")
+    lines = [_escaped(" ".join(part.split())) for part in clean.split("\n\n")]
+    return "\n.PP\n".join(line for line in lines if line).split("\n")
+
+
+def _escaped(text: str) -> str:
+    text = text.replace("\\", "\\e").replace("-", "\\-")
+    return f"\\&{text}" if text.startswith((".", "'")) else text
