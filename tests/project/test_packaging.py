@@ -1,8 +1,9 @@
 """What decides what is shipped, without building anything."""
 
 import importlib.util
-import struct
+import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from types import ModuleType
 
@@ -22,34 +23,12 @@ def _beside_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def script(name: str) -> ModuleType:
     """Return one of the scripts as a module of its own."""
-    spec = importlib.util.spec_from_file_location(f"packaging_{name}", PACKAGING / f"{name}.py")
+    spec = importlib.util.spec_from_file_location(f"packaging_{Path(name).stem}", PACKAGING / f"{name}.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
-
-
-def icu_package(items: dict[str, bytes]) -> bytes:
-    """Return ICU data in the format of icu/source/common/ucmndata.h."""
-    head = struct.pack("<HBB", 32, 0xDA, 0x27) + bytes(28)
-    names = [name.encode() + b"\0" for name in items]
-    name_at = 4 + 8 * len(items)
-    at = -(-(name_at + sum(map(len, names))) // 16) * 16
-    index, body = struct.pack("<I", len(items)), b""
-    for name, item in zip(names, items.values(), strict=True):
-        index += struct.pack("<II", name_at, at + len(body))
-        name_at += len(name)
-        body += item.ljust(-(-len(item) // 16) * 16, b"\0")
-    index += b"".join(names)
-    return head + index.ljust(at, b"\0") + body
-
-
-def test_icu_data_keeps_its_format_and_what_is_not_about_a_language() -> None:
-    kept = {"icudt73l/cnvalias.icu": b"aliases", "icudt73l/plurals.res": b"plurals", "icudt73l/root.res": b"r" * 40}
-    dropped = {"icudt73l/de.res": b"German", "icudt73l/zone/fr_CA.res": b"hours", "icudt73l/gb18030.cnv": b"Chinese"}
-    everything = dict(sorted({**kept, **dropped}.items()))
-    assert script("icu_data").without_languages(icu_package(everything)) == icu_package(dict(sorted(kept.items())))
 
 
 @pytest.mark.parametrize(
@@ -77,19 +56,80 @@ def test_torch_is_shipped_without_tests_and_with_what_its_import_asks_for() -> N
     assert not is_library("lib/libjitbackend_test.so")
 
 
+EVERYTHING_WITH_TORCH = """
+import os, sys
+os.environ["CATDOG_HOME"] = sys.argv[1]
+from pathlib import Path
+from trainer.core.recipes import RECIPES, recipe
+from trainer.drawings.samples import draw_dataset
+from trainer.inference.predictor import Predictor
+from trainer.training import loop
+
+drawings = Path(sys.argv[1], "drawings")
+draw_dataset(drawings, count=24)
+for name in RECIPES:
+    result = loop.train(recipe(name).config(str(drawings), epochs=1, batch_size=8, image_size=64))
+    assert result.model is not None, result.error
+    Predictor.load(Path(result.model)).predict_one(next(drawings.rglob("*.jpg")))
+print(*sorted(sys.modules), sep="\\n")
+"""
+
+
+def test_training_imports_nothing_of_torch_that_is_left_out(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", EVERYTHING_WITH_TORCH, str(tmp_path)]
+    done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)
+    imported = done.stdout.split()
+    assert "torch.nn.functional" in imported
+    assert not [name for name in imported if script("torch_parts").is_left_out(name)]
+
+
+def test_what_is_left_out_of_torch_is_still_there() -> None:
+    """A name that torch has given up says that the list is older than torch."""
+    spec = importlib.util.find_spec("torch")
+    assert spec is not None
+    assert spec.submodule_search_locations
+    folder = Path(spec.submodule_search_locations[0])
+    parts = script("torch_parts")
+    left_out = set(parts.left_out_modules(folder))
+    assert not [part for part in parts._LEFT_OUT if part not in left_out]
+    assert {"torch", "torch._dynamo", "torch.export", "torch.onnx"} <= set(parts.shipped_modules(folder))
+
+
+def test_every_description_names_the_publisher_of_pyproject(monkeypatch: pytest.MonkeyPatch) -> None:
+    project = script("project")
+    one = project.Publisher("Mäuse & Co", "us@mice.test", "https://mice.test/catdog", "test.mice.catdog")
+    monkeypatch.setattr(project, "publisher", lambda: one)
+    assert not one.is_placeholder()
+    package = {"debian_version": 1, "architecture": "amd64", "kilobytes": 2, "depends": "libc6"}
+    assert "\nMaintainer: Mäuse & Co <us@mice.test>\nHomepage: https://mice" in project.filled("control", **package)
+    assert "Upstream-Contact: Mäuse & Co <us@mice.test>" in project.filled("copyright", licence=" MIT")
+    described = project.filled("catdog.metainfo.xml")
+    for part in ("<id>test.mice.catdog</id>", 'developer id="test.mice"', "<name>Mäuse &amp; Co</name>", one.homepage):
+        assert part in described
+
+
+def test_the_publisher_is_written_in_pyproject_alone() -> None:
+    table = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["catdog"]
+    files = [file for file in (*PACKAGING.rglob("*"), ROOT / "build.spec") if file.suffix not in {".pyc", ""}]
+    for value in (table["contact"], table["homepage"], table["application-id"]):
+        assert not [file for file in files if file.is_file() and value in file.read_text(encoding="utf-8")]
+
+
 def test_a_pre_release_comes_before_its_release_in_debian_too() -> None:
-    version = script("deb").debian_version
+    version = script("debian").debian_version
     assert [version(one) for one in ("0.1.0", "1.0rc1", "1.0.dev3")] == ["0.1.0", "1.0~rc1", "1.0~dev3"]
 
 
 def test_the_data_files_are_all_that_is_in_resources_but_what_developers_need() -> None:
     datas = {(file, folder) for file, folder in script("contents").datas(ROOT) if folder.startswith("resources")}
     assert (str(ROOT / "resources" / "icons" / "cat.svg"), str(Path("resources", "icons"))) in datas
-    assert not [file for file, _ in datas if "packaging" in file or "screenshots" in file or file.endswith(".sh")]
+    folders = {Path(folder).parts[1:2] for _, folder in datas}
+    assert not folders & {("packaging",), ("screenshots",)}
+    assert not [file for file, _ in datas if file.endswith(".sh")]
 
 
 def test_the_manual_page_names_every_command_and_option() -> None:
-    page = script("man_page").command_line_page()
+    page = script("debian").command_line_page()
     for word in ("train", "predict", "evaluate", "inspect", "info", "samples", "\\-\\-image\\-size"):
         assert word in page
 
@@ -102,7 +142,7 @@ def test_the_name_decides_what_begins(monkeypatch: pytest.MonkeyPatch, called: s
     window = ModuleType("catdog_gui.start.app")
     window.main = lambda: began.append("window") or 0  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "catdog_gui.start.app", window)
-    assert script("entry").main() == 0
+    assert script("frozen/entry").main() == 0
     assert began == [begins]
 
 
@@ -111,9 +151,9 @@ def test_programs_that_it_starts_get_the_users_own_library_path(monkeypatch: pyt
 
     monkeypatch.setenv("LD_LIBRARY_PATH", "/opt/catdog/_internal")
     monkeypatch.setenv("LD_LIBRARY_PATH_ORIG", "/mine")
-    script("entry")._leave_others_their_libraries()
+    script("frozen/entry")._leave_others_their_libraries()
     assert os.environ["LD_LIBRARY_PATH"] == "/mine"
-    script("entry")._leave_others_their_libraries()
+    script("frozen/entry")._leave_others_their_libraries()
     assert "LD_LIBRARY_PATH" not in os.environ
 
 
