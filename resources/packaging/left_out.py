@@ -10,7 +10,7 @@ MODULES = [
     *("tkinter", "PIL.ImageTk", "PIL._imagingtk", "PIL.ImageQt", "curses", "readline"),  # other faces than CatDog's
     *("IPython", "matplotlib", "pandas", "scipy", "networkx", "jinja2", "fsspec", "tqdm"),  # used where installed
     *("setuptools", "pip", "pkg_resources", "_distutils_hack", "wheel", "ensurepip"),  # they install things
-    *("pytest", "_pytest", "hypothesis", "mypy", "coverage", "test", "idlelib"),  # came with the tests
+    *("pytest", "_pytest", "hypothesis", "mypy", "coverage", "torchmetrics", "test", "idlelib"),  # came with the tests
     *("sqlite3", "dbm", "lib2to3", "pydoc_data", "turtledemo"),  # nobody asks for them
     *("pyqtgraph.opengl", "pyqtgraph.examples", "pyqtgraph.jupyter", "pyqtgraph.flowchart"),  # not of CatDog's plots
     *("PySide6.QtTest", "PySide6.QtOpenGL", "PySide6.QtOpenGLWidgets"),  # tests; see stand_ins

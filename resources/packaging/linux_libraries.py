@@ -15,7 +15,7 @@ _OPENED_BY_NAME = ("libdbus-1-3",)
 def slim(folder: Path) -> None:
     """Take out of the program in a folder the symbol tables, and the HEVC encoder.
 
-    Without symbol tables it is TABLES_INSTALLED MB smaller, and the package TABLES_PACKED MB.
+    Without symbol tables it is 105 MB smaller, and the package 5 MB.
     """
     for library in sorted(folder.glob("_internal/pillow_heif.libs/libx265-*")):
         put_stub(library, "x265_")
