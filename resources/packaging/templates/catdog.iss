@@ -2,6 +2,7 @@
 ; /DVersion, /DPublisher, /DContact, /DHomepage, /DProgram (the built folder) and /DRoot (the checkout).
 
 [Setup]
+; By this an update knows the version that it replaces, so it stays the same for good.
 AppId={{6D7C1C0E-5A2B-4E0F-9C43-0D1B7C5C5E21}
 AppName=CatDog
 AppVersion={#Version}
