@@ -102,9 +102,6 @@ class Classifier(QObject):
         self._waiting.clear()
         self._done = self._total = 0
         if self._task is not None:
-            # Its last verdicts may be of a model that was replaced, so nobody hears them.
-            self._task.progressed.disconnect(self._on_answer)
-            self._task.failed.disconnect(self._on_failure)
             self._task.cancel()
 
     def _next_job(self) -> None:
@@ -125,14 +122,21 @@ class Classifier(QObject):
         self._task.failed.connect(self._on_failure)
         self._task.finished.connect(self._on_finished)
 
+    @property
+    def _is_heard(self) -> bool:
+        """False after `cancel`: the last verdicts of a cancelled task may be of a model that was replaced."""
+        return self._task is not None and not self._task.control.should_stop()
+
     def _on_answer(self, answer: Answer) -> None:
-        self._done += 1
-        self.answered.emit(answer)
-        self.progressed.emit(self._done, self._total)
+        if self._is_heard:
+            self._done += 1
+            self.answered.emit(answer)
+            self.progressed.emit(self._done, self._total)
 
     def _on_failure(self, error: ErrorRecord) -> None:
-        self._waiting.clear()
-        self.failed.emit(error)
+        if self._is_heard:
+            self._waiting.clear()
+            self.failed.emit(error)
 
     def _on_finished(self) -> None:
         self._task = None

@@ -5,12 +5,11 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QImage
 
-from catdog_gui import worker
 from catdog_gui.classify.classifier import Answer, Classifier, Question
-from catdog_gui.classify.photo_intake import Intake, find_photos
+from catdog_gui.classify.photo_intake import Intake
 from catdog_gui.classify.photo_list import PhotoList, Shot
+from catdog_gui.classify.photo_search import PhotoSearch
 from catdog_gui.state.context import Context
-from trainer.core.control import RunControl
 
 # Counting and sorting again at every verdict would make the cards dance.
 _TIDY_EVERY_MS = 400
@@ -33,10 +32,13 @@ class PhotoSession(QObject):
         self._context = context
         self.photos = PhotoList(self)
         self.classifier = Classifier(context, self)
-        self._search: worker.Task | None = None
+        self._search = PhotoSearch(self)
         self._without_file = 0
         self._tidy = QTimer(self, interval=_TIDY_EVERY_MS, singleShot=True)
         self._tidy.timeout.connect(self._tidy_up)
+        self._search.found.connect(lambda paths: self._add([(path.name, path) for path in paths]))
+        self._search.found_none.connect(lambda: context.say("There are no photos in there."))
+        self._search.failed.connect(context.report)
         self.classifier.answered.connect(self._on_answer)
         self.classifier.progressed.connect(
             lambda done, total: self.progressed.emit(done, total, self.classifier.seconds)
@@ -57,17 +59,7 @@ class PhotoSession(QObject):
 
     def add_files(self, files: list[Path]) -> None:
         """Bring in photos and the photos below folders."""
-        before = len(self.photos)
-
-        def work(emit: worker.Emit, control: RunControl) -> None:
-            for chunk in find_photos(tuple(files), control):
-                emit(chunk)
-
-        task = worker.start(work, parent=self)
-        self._search = task
-        task.progressed.connect(lambda chunk: self._add([(path.name, path) for path in chunk]))
-        task.failed.connect(self._context.report)
-        task.succeeded.connect(lambda _nothing: self._say_if_empty(before))
+        self._search.begin(files)
 
     def ask_rest(self) -> None:
         """Have the photos judged that have no verdict."""
@@ -75,8 +67,7 @@ class PhotoSession(QObject):
 
     def cancel(self) -> None:
         """Bring in no more photos, and leave the others without a verdict."""
-        if self._search is not None and self._search.running:
-            self._search.cancel()
+        self._search.cancel()
         self.classifier.cancel()
 
     def clear(self) -> None:
@@ -92,10 +83,6 @@ class PhotoSession(QObject):
 
     def _ask(self, shots: list[Shot]) -> None:
         self.classifier.ask([Question(number=shot.number, source=shot.source) for shot in shots])
-
-    def _say_if_empty(self, before: int) -> None:
-        if len(self.photos) == before:
-            self._context.say("There are no photos in there.")
 
     def _on_answer(self, answer: Answer) -> None:
         shot = self.photos.judge(answer.number, answer.prediction, answer.classes, answer.seconds)

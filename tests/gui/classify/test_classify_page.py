@@ -1,5 +1,6 @@
 """The first page, with a model that answers by the photo's name."""
 
+import os
 import shutil
 import threading
 import time
@@ -13,6 +14,7 @@ from PySide6.QtGui import QColor, QDragEnterEvent, QDragLeaveEvent, QDropEvent, 
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from catdog_gui import worker
 from catdog_gui.classify import classifier
 from catdog_gui.classify.page import ClassifyPage
 from catdog_gui.classify.photo_card import _nearest
@@ -405,6 +407,77 @@ def test_clear_forgets_the_photos_also_while_they_are_judged(
     qtbot.waitUntil(lambda: not page.session.classifier.busy)
     assert len(page.session.photos) == 0
     assert page.stack.currentWidget() is page.zone
+
+
+class SlowFolder:
+    """A folder on a slow disk: a search of it stands still until `gate` is set."""
+
+    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.folder = folder
+        self.entered, self.gate = threading.Event(), threading.Event()
+        self._walk = os.walk
+        folder.mkdir()
+        monkeypatch.setattr(os, "walk", self._walk_slowly)
+
+    def _walk_slowly(self, top: Path) -> Iterator[tuple[str, list[str], list[str]]]:
+        if top == self.folder:
+            self.entered.set()
+            self.gate.wait(30)
+        yield from self._walk(top)
+
+
+def test_clear_ends_every_search_not_only_the_last(
+    page: ClassifyPage,
+    qtbot: QtBot,
+    photos: Callable[..., list[Path]],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    slow = SlowFolder(tmp_path / "slow", monkeypatch)
+    photos("slow/dog 1.png", "slow/dog 2.png")
+    drop(page, urls(slow.folder))
+    drop(page, urls(*photos("cat.png")))
+    qtbot.waitUntil(slow.entered.is_set)
+    settled(page, qtbot, 1)
+    qtbot.mouseClick(page.view.bar.clear, Qt.MouseButton.LeftButton)
+    slow.gate.set()
+    qtbot.waitUntil(lambda: worker.running_count() == 0)
+    assert page.zone.isVisible()
+    drop(page, urls(*photos("cat 2.png")))
+    qtbot.waitUntil(lambda: counted(page) == "1 photo  ·  1 cat")
+
+
+def test_a_folder_without_photos_says_so_also_while_another_search_runs(
+    page: ClassifyPage,
+    context: Context,
+    qtbot: QtBot,
+    photos: Callable[..., list[Path]],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    slow = SlowFolder(tmp_path / "empty", monkeypatch)
+    said: list[str] = []
+    context.said.connect(said.append)
+    drop(page, urls(slow.folder))
+    drop(page, urls(*photos("cat.png")))
+    qtbot.waitUntil(slow.entered.is_set)
+    settled(page, qtbot, 1)
+    slow.gate.set()
+    qtbot.waitUntil(lambda: said == ["There are no photos in there."])
+    assert counted(page) == "1 photo  ·  1 cat"
+
+
+def test_clear_can_be_chosen_twice(
+    page: ClassifyPage, predictor: FakePredictor, qtbot: QtBot, photos: Callable[..., list[Path]]
+) -> None:
+    predictor.gate.clear()
+    page.add_files(photos("cat.png"))
+    qtbot.waitUntil(lambda: page.session.classifier.busy)
+    page.clear()
+    page.clear()
+    predictor.gate.set()
+    qtbot.waitUntil(lambda: not page.session.classifier.busy)
+    assert page.zone.isVisible()
 
 
 def test_another_model_judges_the_photos_again(

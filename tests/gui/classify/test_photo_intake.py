@@ -130,3 +130,11 @@ def test_many_photos_come_in_chunks_and_can_be_cancelled(tmp_path: Path) -> None
     control.stop()
     with pytest.raises(CancelledError):
         next(chunks)
+
+
+def test_a_search_can_be_cancelled_where_no_photo_is_found(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("no photo")
+    control = RunControl()
+    control.stop()
+    with pytest.raises(CancelledError):
+        list(find_photos((tmp_path,), control))
