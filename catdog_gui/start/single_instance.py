@@ -48,7 +48,9 @@ class SingleInstance(QObject):
         return self._lock.tryLock(0)
 
     def listen(self) -> None:
-        """Hear later starts."""
+        """Hear later starts. Does nothing where another process is the first: the name is that one's."""
+        if not self._lock.isLocked():
+            return
         from PySide6.QtNetwork import QLocalServer  # noqa: PLC0415 - after the first paint
 
         QLocalServer.removeServer(self._name)  # left by a crash: we hold the lock, so nobody uses it

@@ -35,18 +35,41 @@ def first(qapp: object, tmp_path: Path) -> Iterator[SingleInstance]:
     instance.close()
 
 
-def test_photos_of_the_second_arrive_in_the_first(first: SingleInstance, tmp_path: Path, qtbot: QtBot) -> None:
-    got: list[Request] = []
-    first.requested.connect(got.append)
-    names = ["/photos/a b.jpg", "/photos/Mäuse & Söhne.jpg"]
+def start_second(home: Path, names: list[str], qtbot: QtBot) -> str:
+    """Return what a second start says of the photos that it hands over."""
     second = subprocess.Popen(
-        [sys.executable, "-c", SECOND, str(tmp_path), *names], cwd=ROOT, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", SECOND, str(home), *names], cwd=ROOT, stdout=subprocess.PIPE, text=True
     )
     qtbot.waitUntil(lambda: second.poll() is not None, timeout=30_000)
     assert second.stdout is not None
     with second.stdout as out:
-        assert out.read().strip() == "handed over"
+        return out.read().strip()
+
+
+def test_photos_of_the_second_arrive_in_the_first(first: SingleInstance, tmp_path: Path, qtbot: QtBot) -> None:
+    got: list[Request] = []
+    first.requested.connect(got.append)
+    names = ["/photos/a b.jpg", "/photos/Mäuse & Söhne.jpg"]
+    assert start_second(tmp_path, names, qtbot) == "handed over"
     assert got == [Request(photos=tuple(names))]
+
+
+@pytest.mark.parametrize("closed", [False, True], ids=["open", "closed"])
+def test_a_window_that_opened_because_the_first_did_not_answer_leaves_it_its_place(
+    first: SingleInstance, tmp_path: Path, qtbot: QtBot, *, closed: bool
+) -> None:
+    got: list[Request] = []
+    first.requested.connect(got.append)
+    other = SingleInstance(home=tmp_path)
+    assert not other.claim()
+    assert not other.hand_over(Request(), patience_ms=50)  # the first is busy: its event loop does not turn
+    other.listen()
+    if closed:
+        other.close()
+    got.clear()
+    assert start_second(tmp_path, ["/photos/a.jpg"], qtbot) == "handed over"
+    assert got[-1] == Request(photos=("/photos/a.jpg",))
+    other.close()
 
 
 def test_only_one_can_claim_and_the_next_can_after_it_left(tmp_path: Path, qapp: object) -> None:
