@@ -42,6 +42,8 @@ class DatasetView(QWidget):
         self._notes.setSpacing(theme.S)
         self.bars = ClassBars()
         self.split = SplitEditor()
+        self.split_problem = Notice("warning", "")
+        self.split_problem.hide()
         self.split.changed.connect(lambda: draft.set_split(self.split.split(), self.split.seed.value()))
         self.strips = (PhotoTiles("", strip=True), PhotoTiles("", strip=True))
         self._strip_titles = (QLabel(), QLabel())
@@ -68,6 +70,7 @@ class DatasetView(QWidget):
         self._dataset, self._photos = dataset, DatasetPhotos(dataset.root)
         self.header.show_dataset(dataset)
         self._show_notes(dataset)
+        self.split_problem.hide()
         self.split.set_fixed(folders_decide(dataset), _shares(dataset))
         self._show_strips(dataset)
         self.problems.show_problems(Path(dataset.root), dataset.problems)
@@ -94,6 +97,7 @@ class DatasetView(QWidget):
         numbers.body.addWidget(self.bars)
         numbers.body.addStretch(1)
         split.body.addWidget(self.split)
+        split.body.addWidget(self.split_problem)
         split.body.addStretch(1)
         layout.addWidget(Reflow(numbers, split, breakpoint_px=_TWO_COLUMNS))
         layout.addWidget(self._strips_card())
@@ -150,10 +154,12 @@ class DatasetView(QWidget):
     def _show_counts(self, outcome: tuple[Dataset, dict[str, dict[str, int]]]) -> None:
         dataset, counts = outcome
         if dataset is self._dataset:
+            self.split_problem.hide()
             self.bars.show_counts(dataset.classes, counts)
 
     def _refuse_cut(self, error: ErrorRecord) -> None:
-        self._notes.addWidget(Notice("warning", error.what, error.remedy))
+        self.split_problem.say("warning", error.what, error.remedy)
+        self.split_problem.show()
 
     def keyboard_start(self) -> None:
         """Put the keyboard where one goes on from here."""

@@ -17,6 +17,7 @@ from catdog_gui.data.page import DataPage
 from catdog_gui.data.split_shares import LEAST, Shares, move
 from catdog_gui.state.context import Context
 from catdog_gui.widgets import show_in_folder as shower
+from catdog_gui.widgets.notice import Notice
 from tests.gui.recorded import dataset, problems
 from trainer.core.config import AugmentConfig, SplitConfig
 from trainer.core.errors import CancelledError
@@ -80,6 +81,32 @@ def test_the_split_follows_its_shares_and_seed(scanned: DataPage, context: Conte
     qtbot.waitUntil(lambda: "train: 20 cat, 20 dog" in scanned.view.bars.accessibleDescription())
     scanned.view.split.seed.setValue(5)
     assert draft.seed == 5
+
+
+def test_a_split_that_fails_is_said_once_and_no_longer_when_it_works(page: DataPage, qtbot: QtBot) -> None:
+    # Four copies of one cat stay together: with half of the photos for training, a split lacks cats.
+    found = dataset(count=12)
+    copies = {photo.path for photo in found.photos[:4]}
+    same = tuple(replace(photo, digest="same") if photo.path in copies else photo for photo in found.photos)
+    page.welcome.hide()
+    page.view.show()
+    page.view.show_dataset(replace(found, photos=same))
+    split = page.view.split
+
+    def warnings() -> list[Notice]:
+        return [notice for notice in page.findChildren(Notice) if notice.isVisible() and "cat" in notice.text.text()]
+
+    qtbot.waitUntil(lambda: "validation" in page.view.bars.accessibleDescription())
+    assert warnings() == []
+    for _ in range(2):
+        split.fields[0].setValue(50)
+        qtbot.waitUntil(lambda: len(warnings()) == 1)
+        split.fields[0].setValue(70)
+        qtbot.waitUntil(lambda: warnings() == [])
+    split.fields[0].setValue(50)
+    qtbot.waitUntil(lambda: len(warnings()) == 1)
+    page.view.show_dataset(dataset())
+    assert warnings() == []
 
 
 def test_where_the_folders_say_the_split_there_is_nothing_to_choose(page: DataPage) -> None:
