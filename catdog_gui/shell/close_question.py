@@ -10,7 +10,10 @@ _ICON = 44
 
 
 class CloseQuestion(QObject):
-    """Asks once; where the answer is to stop, the window closes by itself as soon as the best epoch is kept."""
+    """Asks once; where the answer is to stop, the window closes by itself as soon as the run has ended.
+
+    Closing it again while the best epoch is tested skips the test.
+    """
 
     def __init__(self, window: QWidget, context: Context) -> None:
         super().__init__(window)
@@ -23,11 +26,18 @@ class CloseQuestion(QObject):
         runs = getattr(self._context, "run_controller", None)  # comes after the first paint
         if runs is None or not runs.running:
             return True
-        if not self._closing and self._ask():
-            self._closing = True
-            self._context.say("Stopping the training and keeping the best epoch…")
-            runs.ended.connect(self._window.close)
+        if not runs.stops:
+            if not self._ask():
+                return False
             runs.stop()
+        elif self._closing and runs.state.phase == "evaluating":
+            runs.stop()  # again, which skips the test
+        if not runs.running:  # it ended while the question was open
+            return True
+        if not self._closing:
+            self._closing = True
+            self._context.say("CatDog closes when the best epoch is kept and tested. Close it again to skip the test.")
+            runs.ended.connect(self._window.close)
         return False
 
     def _ask(self) -> bool:

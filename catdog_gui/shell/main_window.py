@@ -95,6 +95,7 @@ class MainWindow(QMainWindow):
         context, menus, classify = self._context, self.menus, self.pages.classify
         self.sidebar.chosen.connect(self.show_page)
         context.page_requested.connect(self.show_page)
+        context.resume_offered.connect(self.sidebar.hint_at_run)
         context.said.connect(self.toast.say)
         context.error_reported.connect(errors.report)
         errors.recorded.connect(self.error_bar.show_error)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QListWidget, QListWidgetItem, QPushButton, QVBoxLayout, QWidget
 
 from catdog_gui.look import theme
 from catdog_gui.state.context import PageName
@@ -35,6 +35,13 @@ class Sidebar(QWidget):
             item.setToolTip(f"{title} (Ctrl+{number})")
             self.list.addItem(item)
         self.list.currentRowChanged.connect(lambda row: self.chosen.emit(self._names[row]))
+        self.hint = QPushButton("Unfinished run")
+        self.hint.setIcon(theme.icon("train", "accent"))
+        self.hint.setProperty("kind", "link")
+        self.hint.setToolTip("A run was cut off before its end. Go to the Train page to continue it.")
+        self.hint.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.hint.clicked.connect(lambda: self.chosen.emit("train"))
+        self.hint.hide()
         self.footer = QLabel()
         self.footer.setProperty("role", "small")
         self.footer.setWordWrap(True)
@@ -43,6 +50,7 @@ class Sidebar(QWidget):
         layout.setSpacing(theme.M)
         layout.addLayout(self._brand())
         layout.addWidget(self.list, 1)
+        layout.addWidget(self.hint, 0, Qt.AlignmentFlag.AlignLeft)
         layout.addWidget(self.footer)
 
     def show_current(self, name: str) -> None:
@@ -50,6 +58,12 @@ class Sidebar(QWidget):
         self.list.blockSignals(True)
         self.list.setCurrentRow(self._names.index(name))
         self.list.blockSignals(False)
+        if name == "train":
+            self.hint.hide()
+
+    def hint_at_run(self, shown: bool) -> None:  # noqa: FBT001 - a signal carries it
+        """Hint at the interrupted run that the Train page offers to continue, unless that page is shown already."""
+        self.hint.setVisible(shown and self._names[self.list.currentRow()] != "train")
 
     def _brand(self) -> QHBoxLayout:
         name = QLabel("CatDog")

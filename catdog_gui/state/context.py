@@ -26,6 +26,7 @@ class Context(QObject):
     dataset_chosen = Signal(object)  # Dataset
     evaluate_requested = Signal(object)  # Path of the model
     models_changed = Signal()  # a model was made, renamed or deleted
+    resume_offered = Signal(bool)  # whether the Train page offers to go on with an interrupted run
 
     run_controller: "RunController"
 

@@ -49,6 +49,8 @@ class RunController(QObject):
     """One run at a time. All that may be shown of it is `state`; the last run's stays until the next begins."""
 
     started = Signal()
+    stopping = Signal()
+    """The run was asked to stop, the first time or again."""
     state_changed = Signal(object)
     """The RunState, at most once a turn of the event loop however many events came."""
     ended = Signal(object)
@@ -62,6 +64,8 @@ class RunController(QObject):
         self.config: TrainConfig | None = None
         self.share = 0.0
         """How far the whole run is, 0 to 1."""
+        self.stops = 0
+        """How often the run was asked to stop."""
         self._progress = RunProgress()
         self._engine = engine or _RealEngine()
         self._task: worker.Task | None = None
@@ -100,8 +104,14 @@ class RunController(QObject):
         self._steer(RunControl.unpause)
 
     def stop(self) -> None:
-        """End the run in order and keep its best epoch; `ended` tells when that is done."""
-        self._steer(RunControl.stop)
+        """End the training in order, then calibrate and test its best epoch; `ended` tells when that is done.
+
+        Called again while the state is "evaluating", it ends that too: the best epoch is kept as it is.
+        """
+        if self._task is not None:
+            self.stops += 1
+            self._task.control.stop()
+            self.stopping.emit()
 
     def _steer(self, ask: Callable[[RunControl], None]) -> None:
         if self._task is not None:
@@ -112,6 +122,7 @@ class RunController(QObject):
             raise RuntimeError("A run is going on already.")
         self.state = RunState()
         self.config = config
+        self.stops = 0
         self.share, self._progress = 0.0, RunProgress(config.recipe if config is not None else "")
         self._task = worker.start(work, parent=self)
         self._task.progressed.connect(self._take)

@@ -47,7 +47,10 @@ class TrainPage(QWidget):
         self.setup.show_dataset(context.current_dataset)
 
     def offer_resume(self) -> None:
-        """Offer to go on with a run that was cut off, such as by a crash. Looks for one in the background."""
+        """Offer to go on with a run that was cut off, such as by a crash. Looks for one in the background.
+
+        The offer waits on this page: whoever classifies photos meanwhile is not taken away from them.
+        """
         folder = self._context.settings.runs_folder
         task = worker.start(lambda _emit, _control: interrupted_run(folder), parent=self)
         task.succeeded.connect(self._offer)
@@ -64,6 +67,7 @@ class TrainPage(QWidget):
         self.setup.start_requested.connect(self._start)
         self.setup.recipes.changed.connect(lambda name: context.settings.set_note(RECIPE_NOTE, name))
         controller.started.connect(self._on_started)
+        controller.stopping.connect(header.show_stopping)
         controller.state_changed.connect(self.run_view.show_state)
         controller.ended.connect(self._on_ended)
         header.pause_requested.connect(controller.pause)
@@ -82,7 +86,7 @@ class TrainPage(QWidget):
             self._controller.start(config)
 
     def _on_started(self) -> None:
-        self.resume_offer.hide()
+        self._withdraw_offer()
         self.run_view.begin(self._recipe)
         self._show(self.run_view)
 
@@ -134,7 +138,11 @@ class TrainPage(QWidget):
             "It can go on exactly where it was saved last.",
         )
         self.resume_offer.show()
-        self._context.show_page("train")
+        self._context.resume_offered.emit(True)
+
+    def _withdraw_offer(self) -> None:
+        self.resume_offer.hide()
+        self._context.resume_offered.emit(False)
 
     def _resume_offered(self) -> None:
         if self._offered is not None and not self._controller.running:
@@ -144,7 +152,7 @@ class TrainPage(QWidget):
     def _dismiss(self) -> None:
         if self._offered is not None:
             self._context.settings.set_note(_DISMISSED, str(self._offered.folder))
-        self.resume_offer.hide()
+        self._withdraw_offer()
 
 
 def interrupted_run(runs_folder: Path) -> "RunSummary | None":

@@ -28,6 +28,9 @@ _STAGES = {
     "evaluate": "Testing the best epoch",
 }
 _BACKBONE_LOOKS = "The backbone looks at the photos"
+_STOP = "Stop and keep the best"
+_SKIP = "Skip the test"
+_SKIP_TIP = "End the run now. The best epoch is kept as a model, but it is neither calibrated nor tested."
 # Progress bars count whole numbers: this many steps are finer than any screen.
 _STEPS = 10_000
 
@@ -58,9 +61,9 @@ class RunHeader(Card):
         self.facts.setWordWrap(True)
         self.pause = QPushButton("Pause")
         self.pause.clicked.connect(self._pause_or_go_on)
-        self.stop = QPushButton("Stop and keep the best")
+        self.stop = QPushButton(_STOP)
         self.stop.setIcon(theme.icon("stop"))
-        self.stop.clicked.connect(self._stop)
+        self.stop.clicked.connect(self.stop_requested)
         top = QHBoxLayout()
         top.setSpacing(theme.S)
         top.addWidget(self.title)
@@ -87,6 +90,8 @@ class RunHeader(Card):
 
     def show_state(self, state: RunState) -> None:
         """Show how far the run is."""
+        if state.phase == "evaluating" and self.state.phase != "evaluating":
+            self._stopping = False  # the training has stopped; the test may be stopped as well
         self.state = state
         self._last_batch = state.batch or self._last_batch
         self.title.setText("Stopping…" if self._stopping and not state.ended else self._title(state))
@@ -101,8 +106,16 @@ class RunHeader(Card):
         self.pause.setIcon(theme.icon("play" if paused else "pause"))
         self.pause.setEnabled(state.phase in ("training", "paused") and not self._stopping)
         self.stop.setEnabled(not state.ended and not self._stopping)
+        testing = state.phase == "evaluating"
+        self.stop.setText(_SKIP if testing else _STOP)
+        self.stop.setToolTip(_SKIP_TIP if testing else "")
         for button in (self.pause, self.stop):
             button.setVisible(not state.ended)
+
+    def show_stopping(self) -> None:
+        """Show that the run was asked to stop, whoever asked it."""
+        self._stopping = True
+        self.show_state(self.state)
 
     def _show_share(self, share: float) -> None:
         self.bar.setRange(0, _STEPS)
@@ -137,11 +150,6 @@ class RunHeader(Card):
 
     def _pause_or_go_on(self) -> None:
         (self.continue_requested if self.state.phase == "paused" else self.pause_requested).emit()
-
-    def _stop(self) -> None:
-        self._stopping = True
-        self.show_state(self.state)
-        self.stop_requested.emit()
 
 
 def _of_stage(stage: StageProgressed) -> str:

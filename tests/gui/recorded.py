@@ -1,7 +1,9 @@
 """A run as events, made by hand: what the pages are shown in tests."""
 
 import math
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 from trainer.core.events import (
     AdviceGiven,
@@ -175,6 +177,15 @@ def dataset(root: str = "/photos/pets", *, count: int = 40, splits: tuple[SplitN
         classes=("cat", "dog"),
         photos=tuple(sorted(photos, key=lambda photo: photo.path)),
     )
+
+
+def cut_off_run(finished: RunResult, runs_folder: Path) -> Path:
+    """Return a run below `runs_folder` that was cut off: a copy of a finished one without its last event."""
+    folder = runs_folder / "2026-11-22_0935_classic"
+    shutil.copytree(finished.run_folder, folder)
+    lines = (folder / "events.jsonl").read_text().splitlines(keepends=True)
+    (folder / "events.jsonl").write_text("".join(lines[:-1]))
+    return folder
 
 
 def problems(count: int = 3) -> tuple[Problem, ...]:

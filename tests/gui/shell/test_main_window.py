@@ -3,7 +3,7 @@
 import os
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -23,9 +23,12 @@ from catdog_gui.start.startup import Startup
 from catdog_gui.state.context import Context
 from catdog_gui.state.error_center import ErrorCenter
 from catdog_gui.state.settings import Settings
+from catdog_gui.train.page import TrainPage
 from tests.gui.fake_engine import FakeEngine
+from tests.gui.recorded import cut_off_run, started
 from trainer.core.config import TrainConfig
 from trainer.core.control import RunControl
+from trainer.core.events import StageProgressed
 from trainer.core.results import ErrorRecord, RunResult
 from trainer.files import array_cache
 
@@ -123,6 +126,24 @@ def test_every_menu_entry_does_something(window: MainWindow) -> None:
 
 def _arguments(name: str) -> str:
     return {"page_wanted": "(QString)", "theme_wanted": "(QString)", "full_screen_wanted": "(bool)"}.get(name, "()")
+
+
+def test_an_interrupted_run_is_hinted_at_and_nobody_is_taken_away(
+    window: MainWindow, context: Context, finished_run: RunResult, tmp_path: Path, qtbot: QtBot
+) -> None:
+    context.settings.runs_folder = tmp_path / "runs"
+    cut_off_run(finished_run, tmp_path / "runs")
+    window.show_page("train")
+    page = window.pages.page("train")
+    assert isinstance(page, TrainPage)
+    window.show_page("classify")
+    page.offer_resume()
+    qtbot.waitUntil(window.sidebar.hint.isVisible)
+    assert window.pages.current_name == "classify"
+    qtbot.mouseClick(window.sidebar.hint, Qt.MouseButton.LeftButton)
+    assert window.pages.current_name == "train"
+    assert page.resume_offer.isVisible()
+    assert not window.sidebar.hint.isVisible()
 
 
 def test_an_error_is_shown_at_the_foot_and_listed(window: MainWindow, context: Context, qtbot: QtBot) -> None:
@@ -327,6 +348,50 @@ def test_closing_during_a_run_stops_it_in_order_and_then_closes(
     qtbot.waitUntil(lambda: not window.isVisible())
     assert not context.run_controller.running
     assert context.run_controller.state.phase == "stopped"
+
+
+@pytest.fixture
+def ends_slowly(context: Context, engine: FakeEngine, qtbot: QtBot) -> Iterator[threading.Event]:
+    """A run tests its best epoch once it is stopped, for as long as the test does not set the event."""
+    tested = threading.Event()
+
+    def script(emit: Callable[[object], None], control: RunControl) -> RunResult:
+        emit(started())
+        while not control.should_stop():
+            pass
+        emit(StageProgressed(stage="evaluate", done=1, total=40))
+        while not tested.is_set() and control.stops < 2:
+            pass
+        return RunResult(status="stopped")
+
+    engine.script = script
+    context.run_controller.start(TrainConfig(dataset="/photos"))
+    qtbot.waitUntil(lambda: context.run_controller.state.phase == "training")
+    yield tested
+    tested.set()
+
+
+def test_closing_again_skips_the_test_that_it_waits_for(
+    window: MainWindow, context: Context, ends_slowly: threading.Event, qtbot: QtBot
+) -> None:
+    answer = _Answer("Stop and keep the best")
+    window.close()
+    qtbot.waitUntil(lambda: context.run_controller.state.phase == "evaluating")
+    assert window.isVisible()
+    assert "Close it again to skip the test" in window.toast.label.text()
+    window.close()
+    qtbot.waitUntil(lambda: not window.isVisible())
+    assert answer.asked == 1
+
+
+def test_a_run_that_was_stopped_already_is_not_asked_about(
+    window: MainWindow, context: Context, ends_slowly: threading.Event, qtbot: QtBot
+) -> None:
+    context.run_controller.stop()
+    window.close()  # a question would wait here for its answer
+    assert window.isVisible()
+    ends_slowly.set()
+    qtbot.waitUntil(lambda: not window.isVisible())
 
 
 class _NoInstance(QObject):

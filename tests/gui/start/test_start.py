@@ -10,6 +10,8 @@ from PySide6.QtCore import QProcess, QProcessEnvironment
 from pytestqt.qtbot import QtBot
 
 from catdog_gui.start.arguments import Arguments, parse
+from tests.gui.recorded import cut_off_run
+from trainer.core.results import RunResult
 
 ROOT = Path(__file__).resolve().parents[3]
 # What the first paint must not wait for.
@@ -70,7 +72,35 @@ sys.exit(app.main([]))
     assert done.stdout.strip() == "heavy: []"
 
 
-def start(home: Path, *words: str) -> QProcess:
+# The shipped `main`, which says which page is shown once an interrupted run is offered, and closes.
+OFFERING = """
+import sys
+from catdog_gui.start import app, startup
+class Offering(startup.Startup):
+    def __init__(self, window, context, *rest):
+        super().__init__(window, context, *rest)
+        context.resume_offered.connect(self.tell)
+    def tell(self, offered):
+        print("shown:", self._window.pages.current_name, self._window.sidebar.hint.isVisible(), flush=True)
+        self._window.close()
+app.Startup = Offering
+sys.exit(app.main(sys.argv[1:]))
+"""
+
+
+def test_the_offer_to_continue_a_run_leaves_the_photos_in_sight(
+    tmp_path: Path, finished_run: RunResult, qtbot: QtBot
+) -> None:
+    cut_off_run(finished_run, tmp_path / "home" / "data" / "runs")
+    photo = tmp_path / "a photo.jpg"
+    photo.write_bytes(b"")
+    process = start(tmp_path / "home", str(photo), program=OFFERING)
+    qtbot.waitUntil(lambda: process.state() == QProcess.ProcessState.NotRunning, timeout=60_000)
+    assert process.exitCode() == 0, bytes(process.readAllStandardError().data()).decode()
+    assert bytes(process.readAllStandardOutput().data()).decode().strip() == "shown: classify True"
+
+
+def start(home: Path, *words: str, program: str | None = None) -> QProcess:
     """Start the program as a person would, with these words behind its name."""
     process = QProcess()
     environment = QProcessEnvironment.systemEnvironment()
@@ -78,7 +108,7 @@ def start(home: Path, *words: str) -> QProcess:
     environment.insert("QT_QPA_PLATFORM", "offscreen")
     process.setProcessEnvironment(environment)
     process.setWorkingDirectory(str(ROOT))
-    process.start(sys.executable, ["-c", PROGRAM, *words])
+    process.start(sys.executable, ["-c", program or PROGRAM, *words])
     return process
 
 

@@ -1,6 +1,5 @@
 """The Train page: refuses wrong settings, starts what is set, shows the run, its advice and its end."""
 
-import shutil
 import threading
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from catdog_gui.state.context import Context
 from catdog_gui.train.page import TrainPage
 from catdog_gui.train.train_setup import MORE, USUAL
 from tests.gui.fake_engine import Emit, FakeEngine
-from tests.gui.recorded import ADVICE, BEST, batch, dataset, epoch, events, result, started, state
+from tests.gui.recorded import ADVICE, BEST, batch, cut_off_run, dataset, epoch, events, result, started, state
 from trainer.core.config import AugmentConfig, SplitConfig, TrainConfig
 from trainer.core.control import RunControl
 from trainer.core.events import AdviceGiven, EpochFinished, Noted, RunPaused, StageProgressed, terminal
@@ -277,6 +276,69 @@ def test_pause_continue_and_stop(page: TrainPage, context: Context, engine: Fake
     assert page.run_view.summary.title.text() == "Stopped, and the best epoch kept"
 
 
+def test_after_the_training_stopped_its_test_can_be_skipped(
+    page: TrainPage, context: Context, engine: FakeEngine, qtbot: QtBot
+) -> None:
+    """The second `stop` ends the test of the best epoch, which may take minutes."""
+    skipped = threading.Event()
+
+    def script(emit: Emit, control: RunControl) -> RunResult:
+        emit(started())
+        emit(batch(1, 1))
+        while not control.should_stop():
+            pass
+        emit(StageProgressed(stage="evaluate", done=12, total=40))
+        while control.stops < 2:
+            pass
+        skipped.set()
+        return replace(result("stopped"), evaluation=None)
+
+    engine.script = script
+    context.choose_dataset(dataset())
+    page.setup.start.click()
+    header = page.run_view.header
+    qtbot.waitUntil(lambda: "batch 1 " in facts(page))
+    assert (header.stop.text(), header.stop.toolTip()) == ("Stop and keep the best", "")
+    header.stop.click()
+    qtbot.waitUntil(lambda: header.stop.text() == "Skip the test")
+    assert header.title.text() == "Testing the best epoch"
+    assert "neither calibrated nor tested" in header.stop.toolTip()
+    assert header.stop.isEnabled()
+    assert not skipped.is_set()
+    with qtbot.waitSignal(context.run_controller.ended):
+        header.stop.click()
+        assert not header.stop.isEnabled()
+        assert header.title.text() == "Stopping…"
+    assert page.run_view.summary.title.text() == "Stopped, and the best epoch kept"
+    assert not page.run_view.summary.accuracy.isVisible()
+    page.run_view.begin("classic")
+    assert header.stop.text() == "Stop and keep the best"
+    assert header.stop.isEnabled()
+
+
+def test_the_header_shows_a_stop_that_was_asked_for_elsewhere(
+    page: TrainPage, context: Context, engine: FakeEngine, qtbot: QtBot
+) -> None:
+    ended = threading.Event()
+
+    def script(emit: Emit, control: RunControl) -> RunResult:
+        emit(started())
+        emit(batch(1, 1))
+        ended.wait(10)
+        return result("stopped")
+
+    engine.script = script
+    context.choose_dataset(dataset())
+    page.setup.start.click()
+    header = page.run_view.header
+    qtbot.waitUntil(header.pause.isEnabled)
+    context.run_controller.stop()
+    assert header.title.text() == "Stopping…"
+    assert not header.stop.isEnabled()
+    with qtbot.waitSignal(context.run_controller.ended):
+        ended.set()
+
+
 def test_the_summary_has_the_test_result_and_the_ways_on(
     page: TrainPage, context: Context, engine: FakeEngine, qtbot: QtBot, tmp_path: Path
 ) -> None:
@@ -405,20 +467,15 @@ class TestOfferToGoOn:
 
     @pytest.fixture
     def cut_off(self, context: Context, finished_run: RunResult, tmp_path: Path) -> Path:
-        runs = tmp_path / "runs"
-        folder = runs / "2026-11-22_0935_classic"
-        shutil.copytree(finished_run.run_folder, folder)
-        lines = (folder / "events.jsonl").read_text().splitlines(keepends=True)
-        (folder / "events.jsonl").write_text("".join(lines[:-1]))
-        context.settings.runs_folder = runs
-        return folder
+        context.settings.runs_folder = tmp_path / "runs"
+        return cut_off_run(finished_run, tmp_path / "runs")
 
     def test_the_run_is_offered_and_goes_on(
         self, page: TrainPage, context: Context, engine: FakeEngine, cut_off: Path, qtbot: QtBot
     ) -> None:
-        with qtbot.waitSignal(context.page_requested) as asked:
+        with qtbot.assertNotEmitted(context.page_requested), qtbot.waitSignal(context.resume_offered) as offered:
             page.offer_resume()
-        assert asked.args == ["train"]
+        assert offered.args == [True]
         assert page.resume_offer.isVisible()
         with qtbot.waitSignal(context.run_controller.ended):
             page._go_on.click()
@@ -428,11 +485,13 @@ class TestOfferToGoOn:
     def test_once_left_it_is_not_offered_again(
         self, page: TrainPage, context: Context, cut_off: Path, qtbot: QtBot
     ) -> None:
-        with qtbot.waitSignal(context.page_requested):
+        with qtbot.waitSignal(context.resume_offered):
             page.offer_resume()
-        page._leave_it.click()
+        with qtbot.waitSignal(context.resume_offered) as offered:
+            page._leave_it.click()
+        assert offered.args == [False]
         assert not page.resume_offer.isVisible()
-        with qtbot.assertNotEmitted(context.page_requested):
+        with qtbot.assertNotEmitted(context.resume_offered):
             page.offer_resume()
             qtbot.waitUntil(lambda: not _busy())
         assert not page.resume_offer.isVisible()
@@ -441,7 +500,7 @@ class TestOfferToGoOn:
         self, page: TrainPage, context: Context, finished_run: RunResult, qtbot: QtBot
     ) -> None:
         context.settings.runs_folder = Path(finished_run.run_folder).parent
-        with qtbot.assertNotEmitted(context.page_requested):
+        with qtbot.assertNotEmitted(context.resume_offered):
             page.offer_resume()
             qtbot.waitUntil(lambda: not _busy())
         assert not page.resume_offer.isVisible()
