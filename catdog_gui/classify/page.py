@@ -10,10 +10,11 @@ from catdog_gui.classify.drop_zone import DropZone
 from catdog_gui.classify.drops import PhotoDrops
 from catdog_gui.classify.model_chooser import ModelChooser
 from catdog_gui.classify.no_model import NoModel
-from catdog_gui.classify.photo_intake import Intake, Offer, photo_endings, take
+from catdog_gui.classify.photo_intake import Intake, Offer, take
 from catdog_gui.look import theme
 from catdog_gui.state.context import Context
 from trainer.core.results import ErrorRecord
+from trainer.dataset.names import PHOTO_ENDINGS
 from trainer.storage import starter
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ class ClassifyPage(QWidget):
         """Let the user choose photos in a dialog."""
         from PySide6.QtWidgets import QFileDialog  # noqa: PLC0415 - not needed for the first paint
 
-        endings = " ".join(f"*{ending} *{ending.upper()}" for ending in sorted(photo_endings()))
+        endings = " ".join(f"*{ending} *{ending.upper()}" for ending in sorted(PHOTO_ENDINGS))
         folder = str(self._context.settings.last_folder("photos"))
         names, _ = QFileDialog.getOpenFileNames(self, "Open photos", folder, f"Photos ({endings});;All files (*)")
         if names:

@@ -9,6 +9,7 @@ from PySide6.QtGui import QImage
 
 from trainer.core.control import RunControl
 from trainer.core.pipeline import in_chunks
+from trainer.dataset.names import PHOTO_ENDINGS
 
 _CHUNK = 200
 
@@ -29,13 +30,6 @@ class Intake(msgspec.Struct, frozen=True, kw_only=True):
     image: QImage | None = None
     """An image without a file, from a browser or the clipboard."""
     refusal: str = ""
-
-
-def photo_endings() -> frozenset[str]:
-    """Return the endings of file names that photos have, in lower case with the dot."""
-    from trainer.dataset.photo import PHOTO_ENDINGS  # noqa: PLC0415 - brings numpy and Pillow along
-
-    return PHOTO_ENDINGS
 
 
 def offer(mime: QMimeData) -> Offer:
@@ -85,7 +79,7 @@ def _urls(mime: QMimeData) -> tuple[list[Path], list[QUrl]]:
 
 
 def _refuse_files(files: list[Path]) -> str:
-    if any(path.is_dir() or path.suffix.lower() in photo_endings() for path in files):
+    if any(path.is_dir() or path.suffix.lower() in PHOTO_ENDINGS for path in files):
         return ""
     first = files[0]
     if first.suffix.lower() == ".zip":

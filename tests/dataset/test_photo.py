@@ -19,8 +19,8 @@ from tests.bad_files import (
     picture,
     png,
 )
+from trainer.dataset.names import PHOTO_ENDINGS
 from trainer.dataset.photo import (
-    PHOTO_ENDINGS,
     check_photo,
     open_photo,
     photo_pixels,

@@ -18,6 +18,7 @@ PURE = [
     "core.run_state",
     "core.setting",
     "core.statistics",
+    "dataset.names",
     "storage.model_description",
     "storage.run_list",
 ]

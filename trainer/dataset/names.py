@@ -3,7 +3,6 @@
 import unicodedata
 from collections.abc import Sequence
 
-from trainer.dataset.photo import PHOTO_ENDINGS
 from trainer.dataset.records import SplitName
 
 _SPLIT_NAMES: dict[str, SplitName] = {
@@ -14,6 +13,12 @@ _SPLIT_NAMES: dict[str, SplitName] = {
 
 PET_NAMES = {"cat": "cat", "cats": "cat", "dog": "dog", "dogs": "dog"}
 """Spellings of the two classes that CatDog is about, so that all datasets of them agree."""
+
+PHOTO_ENDINGS = frozenset(
+    {".jpg", ".jpeg", ".jpe", ".jfif", ".mpo", ".png", ".apng", ".webp", ".gif", ".bmp", ".dib"}
+    | {".tif", ".tiff", ".heic", ".heif", ".hif", ".avif"}
+)
+"""What the files of photos end with, in lower case."""
 
 _DOCUMENT_ENDINGS = frozenset(
     {".txt", ".csv", ".tsv", ".json", ".jsonl", ".xml", ".yml", ".yaml", ".toml", ".ini", ".cfg", ".log", ".md"}

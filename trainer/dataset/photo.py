@@ -31,11 +31,6 @@ PhotoKind = Literal[
     "path too long",
 ]
 
-PHOTO_ENDINGS = frozenset(
-    {".jpg", ".jpeg", ".jpe", ".jfif", ".mpo", ".png", ".apng", ".webp", ".gif", ".bmp", ".dib"}
-    | {".tif", ".tiff", ".heic", ".heif", ".hif", ".avif"}
-)
-
 MAX_PHOTO_PIXELS = 89_478_485
 """Pillow's own limit for a decompression bomb: a quarter of a gibibyte at three bytes a pixel."""
 

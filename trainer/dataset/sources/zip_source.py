@@ -11,7 +11,8 @@ from typing import Self
 
 from trainer.core.errors import DatasetError, PhotoError
 from trainer.core.progress import Cancelled, never_cancelled
-from trainer.dataset.photo import MAX_PHOTO_BYTES, PHOTO_ENDINGS, photo_error
+from trainer.dataset.names import PHOTO_ENDINGS
+from trainer.dataset.photo import MAX_PHOTO_BYTES, photo_error
 from trainer.dataset.records import Problem
 from trainer.dataset.sources.listing import Listing, SourceFile, is_junk, listing
 
