@@ -11,6 +11,7 @@ from PySide6.QtGui import QImage, QImageWriter
 
 from catdog_gui import worker
 from catdog_gui.state.context import Context
+from catdog_gui.state.engine import load_predictor
 from trainer.core.control import RunControl
 from trainer.core.results import ErrorRecord, Prediction
 
@@ -47,12 +48,10 @@ class _Cache:
 
     def get(self, path: Path, device: str, threads: int) -> "Predictor":
         """Return the predictor of a model file, loading it where it is another one or has changed."""
-        from trainer.inference.predictor import Predictor  # noqa: PLC0415 - brings torch along
-
         key = (path, path.stat().st_mtime_ns if path.is_file() else 0, device, threads)
         if self._predictor is None or key != self._key:
             self._predictor = None
-            self._predictor = Predictor.load(path, device=device, threads=threads)
+            self._predictor = load_predictor(path, device=device, threads=threads)
             self._key = key
         return self._predictor
 

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QGuiApplication, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from catdog_gui.classify.drop_zone import DropZone
 from catdog_gui.classify.drops import PhotoDrops
@@ -12,6 +12,7 @@ from catdog_gui.classify.model_chooser import ModelChooser
 from catdog_gui.classify.no_model import NoModel
 from catdog_gui.classify.photo_intake import Intake, Offer, take
 from catdog_gui.look import theme
+from catdog_gui.state import model_library
 from catdog_gui.state.context import Context
 from trainer.core.results import ErrorRecord
 from trainer.dataset.names import PHOTO_ENDINGS
@@ -20,7 +21,6 @@ from trainer.storage import starter
 if TYPE_CHECKING:
     from catdog_gui.classify.photo_session import PhotoSession
     from catdog_gui.classify.session_view import SessionView
-    from catdog_gui.state.model_library import ModelEntry
 
 _HINT = "or whole folders, or a picture out of a web page.\nCtrl+V pastes one that you copied."
 _STARTER_HINT = "\n\nThe starter model, which comes with CatDog, tells cats from dogs. You can train your own."
@@ -32,7 +32,7 @@ class ClassifyPage(QWidget):
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._context = context
-        self._known: list[ModelEntry] = []
+        self._known: list[model_library.ModelEntry] = []
         self._made: tuple[PhotoSession, SessionView] | None = None
         self.chooser = ModelChooser()
         self.no_model = NoModel()
@@ -68,8 +68,6 @@ class ClassifyPage(QWidget):
 
     def open_photos(self) -> None:
         """Let the user choose photos in a dialog."""
-        from PySide6.QtWidgets import QFileDialog  # noqa: PLC0415 - not needed for the first paint
-
         endings = " ".join(f"*{ending} *{ending.upper()}" for ending in sorted(PHOTO_ENDINGS))
         folder = str(self._context.settings.last_folder("photos"))
         names, _ = QFileDialog.getOpenFileNames(self, "Open photos", folder, f"Photos ({endings});;All files (*)")
@@ -79,8 +77,6 @@ class ClassifyPage(QWidget):
 
     def open_folder(self) -> None:
         """Let the user choose a folder of photos."""
-        from PySide6.QtWidgets import QFileDialog  # noqa: PLC0415 - not needed for the first paint
-
         folder = str(self._context.settings.last_folder("photos"))
         name = QFileDialog.getExistingDirectory(self, "Open a folder of photos", folder)
         if name:
@@ -89,8 +85,6 @@ class ClassifyPage(QWidget):
 
     def open_model(self) -> None:
         """Let the user choose a model file."""
-        from PySide6.QtWidgets import QFileDialog  # noqa: PLC0415 - not needed for the first paint
-
         folder = str(self._context.settings.last_folder("model"))
         name, _ = QFileDialog.getOpenFileName(
             self, "Open a model file", folder, "CatDog models (*.safetensors);;All files (*)"
@@ -101,10 +95,8 @@ class ClassifyPage(QWidget):
 
     def use_model(self, path: Path) -> None:
         """Use a model file after a look at its header; what is none is refused with the reason."""
-        from catdog_gui.state.model_library import describe_model  # noqa: PLC0415 - not needed for the first paint
-
         try:
-            describe_model(path)
+            model_library.describe_model(path)
         except Exception as error:  # noqa: BLE001 - whatever is wrong with a stranger's file is said
             self._context.report(ErrorRecord.of(error))
         else:
@@ -133,11 +125,10 @@ class ClassifyPage(QWidget):
 
     def _views(self) -> "tuple[PhotoSession, SessionView]":
         if self._made is None:
-            from catdog_gui.classify.photo_session import PhotoSession  # noqa: PLC0415 - see `prepare`
-            from catdog_gui.classify.session_view import SessionView  # noqa: PLC0415 - see `prepare`
+            from catdog_gui.classify import photo_session, session_view  # noqa: PLC0415 - after the first paint
 
-            session = PhotoSession(self._context, self)
-            view = SessionView(session)
+            session = photo_session.PhotoSession(self._context, self)
+            view = session_view.SessionView(session)
             view.add_wanted.connect(self.open_photos)
             session.added.connect(self._show_state)
             self.stack.addWidget(view)
@@ -159,10 +150,8 @@ class ClassifyPage(QWidget):
         path = self._context.current_model
         current = None
         if path is not None:
-            from catdog_gui.state.model_library import describe_model  # noqa: PLC0415 - not needed without a model
-
             try:
-                current = describe_model(path)
+                current = model_library.describe_model(path)
             except Exception as error:  # noqa: BLE001 - a damaged file must not keep the page from being shown
                 self._context.report(ErrorRecord.of(error))
         self.chooser.show_models(self._known, current)
@@ -177,9 +166,7 @@ class ClassifyPage(QWidget):
         self.zone.say("Drop photos here", _HINT + (_STARTER_HINT if self._uses_starter() else ""))
 
     def _list_models(self) -> None:
-        from catdog_gui.state.model_library import list_models  # noqa: PLC0415 - not needed for the first paint
-
-        self._known = list_models(self._context.settings.runs_folder)
+        self._known = model_library.list_models(self._context.settings.runs_folder)
         self._refresh_chooser()
 
     def _on_hover(self, offer: Offer | None) -> None:

@@ -21,6 +21,7 @@ from catdog_gui.widgets.reflow import Reflow
 from trainer.core.config import SplitConfig
 from trainer.core.results import ErrorRecord
 from trainer.dataset.records import SPLITS, Dataset
+from trainer.dataset.split import cut
 
 # Narrower than this, the split's four fields do not fit beside the bars.
 _TWO_COLUMNS = 760
@@ -168,8 +169,6 @@ class DatasetView(QWidget):
 
 def _cut_counts(dataset: Dataset, split: SplitConfig, seed: int) -> tuple[Dataset, dict[str, dict[str, int]]]:
     """Return the dataset and its photos per split and class after cutting. In another thread."""
-    from trainer.dataset.split import cut  # noqa: PLC0415 - brings numpy along
-
     return dataset, cut(dataset, split.fractions, seed).split_counts()
 
 

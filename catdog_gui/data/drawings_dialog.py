@@ -8,14 +8,13 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QLabel, QS
 from catdog_gui.look import theme
 from catdog_gui.widgets.forms.folder_field import FolderField
 from trainer.core.errors import TrainerError
+from trainer.drawings.samples import DEFAULT_COUNT, FEWEST, MOST, refuse_occupied
 
 
 class DrawingsDialog(QDialog):
     """Accepted where the user wants them."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        from trainer.drawings.samples import DEFAULT_COUNT, FEWEST, MOST  # noqa: PLC0415 - brings Pillow along
-
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("Make practice drawings")
@@ -70,8 +69,6 @@ class DrawingsDialog(QDialog):
 
     def _refresh(self) -> None:
         """Refuse a folder that is not empty, in place."""
-        from trainer.drawings.samples import refuse_occupied  # noqa: PLC0415 - see above
-
         try:
             refuse_occupied(self.folder())
         except (TrainerError, OSError) as error:

@@ -24,7 +24,10 @@ from catdog_gui.widgets.work_bar import WorkBar
 from trainer.core.control import RunControl
 from trainer.core.events import StageProgressed
 from trainer.core.results import ErrorRecord
+from trainer.dataset import pets
 from trainer.dataset.records import Dataset
+from trainer.dataset.scan import scan
+from trainer.drawings import samples
 
 
 class DataPage(QWidget):
@@ -51,8 +54,6 @@ class DataPage(QWidget):
         """Scan a folder or zip and show it."""
 
         def work(emit: worker.Emit, control: RunControl) -> Dataset:
-            from trainer.dataset.scan import scan  # noqa: PLC0415 - brings Pillow and numpy along
-
             return scan(path, progress=_teller(emit), cancelled=control.should_stop)
 
         task = self._begin(f"Looking at the photos in {path.name}", work)
@@ -77,9 +78,7 @@ class DataPage(QWidget):
         """Draw `count` cats and dogs into a folder and look at them."""
 
         def work(emit: worker.Emit, control: RunControl) -> Path:
-            from trainer.drawings.samples import draw_dataset  # noqa: PLC0415 - brings Pillow along
-
-            draw_dataset(folder, count=count, progress=_teller(emit), cancelled=control.should_stop)
+            samples.draw_dataset(folder, count=count, progress=_teller(emit), cancelled=control.should_stop)
             return folder
 
         self._begin_then_open("Drawing cats and dogs", work)
@@ -94,9 +93,7 @@ class DataPage(QWidget):
         """Download the Oxford-IIIT pets below a folder and look at them. What is there already is kept."""
 
         def work(emit: worker.Emit, control: RunControl) -> Path:
-            from trainer.dataset.pets import download_pets  # noqa: PLC0415 - brings torch along
-
-            return download_pets(folder, progress=_teller(emit), cancelled=control.should_stop)
+            return pets.download_pets(folder, progress=_teller(emit), cancelled=control.should_stop)
 
         self._begin_then_open("Downloading the Oxford-IIIT pets", work, unit="MB")
 

@@ -1,7 +1,7 @@
 """What happens when the window is closed while a run goes on."""
 
 from PySide6.QtCore import QObject, QSize
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QMessageBox, QWidget
 
 from catdog_gui.look import theme
 from catdog_gui.state.context import Context
@@ -41,8 +41,6 @@ class CloseQuestion(QObject):
         return False
 
     def _ask(self) -> bool:
-        from PySide6.QtWidgets import QMessageBox  # noqa: PLC0415 - not needed for the first paint
-
         box = QMessageBox(self._window)
         box.setIconPixmap(theme.icon("train", "accent").pixmap(QSize(_ICON, _ICON), self._window.devicePixelRatio()))
         box.setWindowTitle("CatDog")

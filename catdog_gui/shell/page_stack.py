@@ -18,36 +18,17 @@ PAGES: Final[dict[PageName, str]] = {
 }
 
 
-def _data(context: Context) -> QWidget:
+def load_pages() -> dict[PageName, Callable[[Context], QWidget]]:
+    """Import the pages other than Classify, and return what makes each.
+
+    They bring pyqtgraph, numpy and Pillow along: the first call takes a while and belongs into a worker thread.
+    """
     from catdog_gui.data.page import DataPage  # noqa: PLC0415 - after the first paint
-
-    return DataPage(context)
-
-
-def _train(context: Context) -> QWidget:
-    from catdog_gui.train.page import TrainPage  # noqa: PLC0415 - brings pyqtgraph along
-
-    return TrainPage(context)
-
-
-def _evaluate(context: Context) -> QWidget:
     from catdog_gui.evaluate.page import EvaluatePage  # noqa: PLC0415 - after the first paint
-
-    return EvaluatePage(context)
-
-
-def _models(context: Context) -> QWidget:
     from catdog_gui.models.page import ModelsPage  # noqa: PLC0415 - after the first paint
+    from catdog_gui.train.page import TrainPage  # noqa: PLC0415 - after the first paint
 
-    return ModelsPage(context)
-
-
-_MAKERS: dict[PageName, Callable[[Context], QWidget]] = {
-    "data": _data,
-    "train": _train,
-    "evaluate": _evaluate,
-    "models": _models,
-}
+    return {"data": DataPage, "train": TrainPage, "evaluate": EvaluatePage, "models": ModelsPage}
 
 
 class PageStack(QStackedWidget):
@@ -93,13 +74,13 @@ class PageStack(QStackedWidget):
 
     def make_next(self) -> bool:
         """Make one page that is not there yet. False where all are."""
-        missing = [name for name in _MAKERS if name not in self._pages]
+        missing = [name for name in PAGES if name not in self._pages]
         if missing:
             self._make(missing[0])
         return bool(missing)
 
     def _make(self, name: PageName) -> None:
-        page = _MAKERS[name](self._context)
+        page = load_pages()[name](self._context)
         self._pages[name] = page
         self.addWidget(page)
         self.made.emit(name, page)

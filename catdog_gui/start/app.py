@@ -3,6 +3,7 @@
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal
 from PySide6.QtGui import QFileOpenEvent
@@ -19,6 +20,9 @@ from catdog_gui.state.context import Context
 from catdog_gui.state.error_center import ErrorCenter
 from catdog_gui.state.settings import Settings
 from trainer.hardware import memory
+
+if TYPE_CHECKING:
+    from catdog_gui.start.smoke import Smoke
 
 # The run's thread writes a checkpoint when it is stopped; a large one on a slow disk takes some seconds.
 _PATIENCE_S = 20.0
@@ -45,10 +49,12 @@ def main(words: list[str] | None = None) -> int:
     if missing is not None:
         sys.stderr.write(f"{missing}\n")
         return 2
+    self_test: type[Smoke] | None = None
     if arguments.smoke:
-        from catdog_gui.start.smoke import redirect_home  # noqa: PLC0415 - only here
+        from catdog_gui.start import smoke  # noqa: PLC0415 - brings Pillow along
 
-        redirect_home()
+        smoke.redirect_home()
+        self_test = smoke.Smoke
     app = make_application()
     instance = SingleInstance(app)
     if not instance.claim() and instance.hand_over(_request(arguments)):
@@ -56,7 +62,7 @@ def main(words: list[str] | None = None) -> int:
     errors = ErrorCenter(app)
     errors.install()
     try:
-        return run(app, arguments, errors, instance)
+        return run(app, arguments, errors, instance, self_test)
     finally:
         instance.close()
         errors.uninstall()
@@ -75,8 +81,14 @@ def make_application() -> Application:
     return app
 
 
-def run(app: Application, arguments: Arguments, errors: ErrorCenter, instance: SingleInstance) -> int:
-    """Show the window until it is closed."""
+def run(
+    app: Application,
+    arguments: Arguments,
+    errors: ErrorCenter,
+    instance: SingleInstance,
+    self_test: "type[Smoke] | None" = None,
+) -> int:
+    """Show the window until it is closed, by the user or by the self-test. Return the exit code."""
     settings = Settings()
     theme.apply(app, settings.theme)
     context = Context(settings)
@@ -85,10 +97,8 @@ def run(app: Application, arguments: Arguments, errors: ErrorCenter, instance: S
     app.file_opened.connect(lambda path: startup.open_request(Request(photos=(str(path),))))
     window.show()
     startup.open_request(_request(arguments))
-    if arguments.smoke:
-        from catdog_gui.start.smoke import Smoke  # noqa: PLC0415 - only here
-
-        smoke = Smoke(window, context, errors)
+    if self_test is not None:
+        smoke = self_test(window, context, errors)
         startup.finished.connect(smoke.begin)
         code = app.exec()
         code = code or smoke.exit_code

@@ -1,8 +1,11 @@
 """What may stand behind `catdog` on the command line. No Qt: a wrong argument is answered at once."""
 
+import argparse
 from pathlib import Path
 
 import msgspec
+
+import trainer
 
 
 class Arguments(msgspec.Struct, frozen=True, kw_only=True):
@@ -17,8 +20,6 @@ def parse(words: list[str]) -> Arguments:
     """Read the command line. Ends the program for --help, --version and mistakes, as argparse does."""
     if not words:
         return Arguments()
-    import argparse  # noqa: PLC0415 - the usual start has no arguments and should not wait for it
-
     parser = argparse.ArgumentParser(prog="catdog", description="Tell cats from dogs, on your own computer.")
     parser.add_argument("photos", nargs="*", type=Path, metavar="PHOTO", help="photos and folders to classify")
     parser.add_argument("--model", type=Path, metavar="FILE", help="the model that classifies them")
@@ -28,9 +29,7 @@ def parse(words: list[str]) -> Arguments:
     known = [word for word in words if not word.startswith("-psn_")]
     given = parser.parse_args(known)
     if given.version:
-        from trainer import __version__  # noqa: PLC0415 - looked up in the package's metadata, which takes a while
-
-        print(f"CatDog {__version__}")  # noqa: T201 - the answer
+        print(f"CatDog {trainer.__version__}")  # noqa: T201 - the answer
         parser.exit()
     photos = tuple(path.absolute() for path in given.photos)
     return Arguments(photos=photos, model=given.model.absolute() if given.model else None, smoke=given.smoke)

@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 
+from catdog_gui.shell import page_stack
 from catdog_gui.worker import Emit
 from trainer.core.control import RunControl
 
@@ -22,10 +23,7 @@ from trainer.core.control import RunControl
 def load_pages(_emit: Emit, _control: RunControl) -> None:
     """Import what the other pages are made of, pyqtgraph among it. For a worker thread."""
     with _without_collector():
-        from catdog_gui.data import page as data  # noqa: F401, PLC0415 - here they come in first
-        from catdog_gui.evaluate import page as evaluate  # noqa: F401, PLC0415 - here they come in first
-        from catdog_gui.models import page as models  # noqa: F401, PLC0415 - here they come in first
-        from catdog_gui.train import page as train  # noqa: F401, PLC0415 - here they come in first
+        page_stack.load_pages()
 
 
 def load_engine(_emit: Emit, _control: RunControl) -> None:

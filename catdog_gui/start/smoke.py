@@ -18,6 +18,7 @@ from catdog_gui.state.error_center import ErrorCenter
 from trainer.core.control import RunControl
 from trainer.core.recipes import recipe
 from trainer.core.results import ErrorRecord, RunResult
+from trainer.drawings.samples import draw_dataset
 
 _PHOTOS = 40
 _SIZE = 64
@@ -95,7 +96,5 @@ class Smoke(QObject):
 
 
 def _draw(folder: Path, control: RunControl) -> Path:
-    from trainer.drawings.samples import draw_dataset  # noqa: PLC0415 - brings Pillow along
-
     draw_dataset(folder, count=_PHOTOS, cancelled=control.should_stop)
     return folder

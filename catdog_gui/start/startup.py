@@ -3,21 +3,25 @@
 import logging
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from catdog_gui import worker
+from catdog_gui.look.words import percent
 from catdog_gui.shell.main_window import MainWindow
+from catdog_gui.shell.notifications import Notifier
+from catdog_gui.start.engine_loader import load_engine, load_pages
 from catdog_gui.start.single_instance import Request, SingleInstance
 from catdog_gui.state.context import Context
 from catdog_gui.state.error_center import ErrorCenter
+from catdog_gui.state.run_controller import RunController
 from trainer.core.results import ErrorRecord, RunResult
+from trainer.core.run_state import RunState
 
 if TYPE_CHECKING:
-    from catdog_gui.shell.notifications import Notifier
-    from trainer.core.run_state import RunState
+    from catdog_gui.train.page import TrainPage
 
 _log = logging.getLogger("catdog")
 _READY_SHOWN_MS = 4000
@@ -67,7 +71,6 @@ class Startup(QObject):
         self._instance.listen()
 
     def _load_pages(self) -> None:
-        from catdog_gui.start.engine_loader import load_pages  # noqa: PLC0415 - after the first paint
 
         self._window.pages.made.connect(self._on_page_made)
         self._window.sidebar.footer.setText("Getting the engine ready…")
@@ -76,8 +79,6 @@ class Startup(QObject):
         task.finished.connect(self._make_pages)
 
     def _make_run_controller(self) -> None:
-        from catdog_gui.shell.notifications import Notifier  # noqa: PLC0415 - after the first paint
-        from catdog_gui.state.run_controller import RunController  # noqa: PLC0415 - after the first paint
 
         self._notifier = Notifier(self._window)
         runs = RunController(self._context.settings, self._window)
@@ -97,7 +98,6 @@ class Startup(QObject):
         if self._window.pages.make_next():
             QTimer.singleShot(0, self, self._make_pages)
             return
-        from catdog_gui.start.engine_loader import load_engine  # noqa: PLC0415 - after the first paint
 
         # Only now: an import in another thread would make each of the pages take several times as long.
         task = worker.start(load_engine, parent=self)
@@ -106,7 +106,7 @@ class Startup(QObject):
 
     def _on_page_made(self, name: str, page: QWidget) -> None:
         if name == "train":
-            page.offer_resume()  # type: ignore[attr-defined]  # importing the class would bring pyqtgraph along
+            cast("TrainPage", page).offer_resume()
 
     def _on_failure(self, record: ErrorRecord) -> None:
         self._window.sidebar.footer.setText("The engine could not be loaded.")
@@ -124,11 +124,10 @@ class Startup(QObject):
         if self._window.sidebar.footer.text() == "Ready":
             self._window.sidebar.footer.clear()
 
-    def _show_run(self, state: "RunState") -> None:
+    def _show_run(self, state: RunState) -> None:
         """Say how the run goes, also on the other pages and in the taskbar."""
         if state.ended:
             return
-        from catdog_gui.look.words import percent  # noqa: PLC0415 - after the first paint
 
         done = percent(self._context.run_controller.share)
         self._window.setWindowTitle(f"{done} – CatDog")
@@ -144,8 +143,6 @@ class Startup(QObject):
             text = result.error.sentence if result.error else "It ended with an error."
             self._notifier.notify("The training failed", text)
         elif result.evaluation is not None:
-            from catdog_gui.look.words import percent  # noqa: PLC0415 - after the first paint
-
             accuracy = f"{percent(result.evaluation.accuracy, 1)} of the test photos are right."
             self._notifier.notify("The training is done", accuracy)
         else:

@@ -12,6 +12,7 @@ from typing import IO
 from PySide6.QtCore import QMessageLogContext, QObject, QtMsgType, Signal, qInstallMessageHandler
 
 from trainer.core.results import ErrorRecord
+from trainer.files.paths import log_folder
 
 # Enough for a long session's errors; the file keeps the rest.
 KEPT = 200
@@ -38,8 +39,6 @@ class ErrorCenter(QObject):
     @property
     def log_file(self) -> Path:
         """Where errors are written to."""
-        from trainer.files.paths import log_folder  # noqa: PLC0415 - not needed for the first paint
-
         return log_folder() / "catdog.log"
 
     def install(self) -> None:

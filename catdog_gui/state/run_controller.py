@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from catdog_gui import worker
+from catdog_gui.state.engine import Emit, Engine, TorchEngine
 from catdog_gui.state.run_draft import RunDraft
 from catdog_gui.state.run_progress import RunProgress
 from catdog_gui.state.settings import Settings
@@ -16,33 +16,8 @@ from trainer.core.events import AnyEvent, terminal
 from trainer.core.results import ErrorRecord, RunResult
 from trainer.core.run_state import RunState, reduce
 
-Emit = Callable[[object], None]
 RECIPE_NOTE = "recipe"
 """The settings' key of the recipe that was chosen last."""
-
-
-class Engine(Protocol):
-    """The two engine calls that a run needs; tests put their own in place of them."""
-
-    def train(self, config: TrainConfig, *, out: Path | None, emit: Emit, control: RunControl) -> RunResult:
-        """Run from the beginning."""
-
-    def resume(self, run_folder: Path, *, epochs: int | None, emit: Emit, control: RunControl) -> RunResult:
-        """Go on from a checkpoint."""
-
-
-class _RealEngine:
-    """`trainer.training.loop`, imported in the worker's thread because it brings torch along."""
-
-    def train(self, config: TrainConfig, *, out: Path | None, emit: Emit, control: RunControl) -> RunResult:
-        from trainer.training import loop  # noqa: PLC0415 - see the class
-
-        return loop.train(config, out=out, emit=emit, control=control)
-
-    def resume(self, run_folder: Path, *, epochs: int | None, emit: Emit, control: RunControl) -> RunResult:
-        from trainer.training import loop  # noqa: PLC0415 - see the class
-
-        return loop.resume(run_folder, epochs=epochs, emit=emit, control=control)
 
 
 class RunController(QObject):
@@ -67,7 +42,7 @@ class RunController(QObject):
         self.stops = 0
         """How often the run was asked to stop."""
         self._progress = RunProgress()
-        self._engine = engine or _RealEngine()
+        self._engine = engine or TorchEngine()
         self._task: worker.Task | None = None
         self._tell = QTimer(self)
         self._tell.setSingleShot(True)

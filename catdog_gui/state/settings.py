@@ -1,27 +1,20 @@
 """What the window remembers from one start to the next, each with its type and default."""
 
-import os
 from pathlib import Path
-from typing import TYPE_CHECKING, get_args
+from typing import get_args
 
 from PySide6.QtCore import QByteArray, QSettings
 
 from catdog_gui.look.colours import ThemeChoice
-
-if TYPE_CHECKING:
-    from trainer.core.config import DeviceName
+from trainer.core.config import DeviceName
+from trainer.files.paths import config_folder, runs_folder
 
 _MAX_RECENT = 8
 
 
 def settings_file() -> Path:
     """Return the settings' file: below CATDOG_HOME where that is set, else where this system keeps such files."""
-    home = os.environ.get("CATDOG_HOME")
-    if home:
-        return Path(home) / "config" / "catdog.ini"
-    from platformdirs import user_config_path  # noqa: PLC0415 - not needed where the home is redirected
-
-    return user_config_path("catdog", appauthor=False) / "catdog.ini"
+    return config_folder() / "catdog.ini"
 
 
 class Settings:
@@ -68,15 +61,13 @@ class Settings:
     # The engine
 
     @property
-    def device(self) -> "DeviceName":
+    def device(self) -> DeviceName:
         """Where networks are computed."""
-        from trainer.core.config import DeviceName  # noqa: PLC0415 - not needed for the first paint
-
         value = self._text("engine/device")
         return value if value in get_args(DeviceName) else "auto"  # type: ignore[return-value]  # checked here
 
     @device.setter
-    def device(self, value: "DeviceName") -> None:
+    def device(self, value: DeviceName) -> None:
         self._store.setValue("engine/device", value)
 
     @property
@@ -97,8 +88,6 @@ class Settings:
         chosen = self._text("engine/runs_folder")
         if chosen:
             return Path(chosen)
-        from trainer.files.paths import runs_folder  # noqa: PLC0415 - not needed for the first paint
-
         return runs_folder()
 
     @runs_folder.setter

@@ -1,7 +1,6 @@
 """The Train page: settings before a run, the run while it goes on, its result at the end."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
 
@@ -17,9 +16,7 @@ from trainer.core.config import TrainConfig
 from trainer.core.results import RunResult
 from trainer.core.run_state import RunState
 from trainer.dataset.records import Dataset
-
-if TYPE_CHECKING:
-    from trainer.storage.run_list import RunSummary
+from trainer.storage.run_list import RunSummary, list_runs
 
 _DISMISSED = "dismissed_run"
 
@@ -127,7 +124,7 @@ class TrainPage(QWidget):
         if folder is not None and not self._controller.running:
             self._controller.resume(folder)
 
-    def _offer(self, run: "RunSummary | None") -> None:
+    def _offer(self, run: RunSummary | None) -> None:
         if run is None or self._controller.running or self._context.settings.note(_DISMISSED) == str(run.folder):
             return
         self._offered = run
@@ -155,9 +152,7 @@ class TrainPage(QWidget):
         self._withdraw_offer()
 
 
-def interrupted_run(runs_folder: Path) -> "RunSummary | None":
+def interrupted_run(runs_folder: Path) -> RunSummary | None:
     """Return the newest run, where it was cut off and can go on. In another thread: it reads many files."""
-    from trainer.storage.run_list import list_runs  # noqa: PLC0415 - only needed here
-
     newest = next(iter(list_runs(runs_folder)), None)
     return newest if newest is not None and newest.status == "interrupted" and newest.resumable else None

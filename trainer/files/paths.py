@@ -5,35 +5,46 @@
 
 import os
 from pathlib import Path
-
-import platformdirs
+from typing import Literal
 
 _APP = "CatDog"
 
 
 def runs_folder() -> Path:
     """Return where runs are kept, one folder each. Not made until a run is."""
-    return _home("data", platformdirs.user_data_path) / "runs"
+    return _home("data") / "runs"
 
 
 def models_folder() -> Path:
     """Return where models from elsewhere are kept."""
-    return _home("data", platformdirs.user_data_path) / "models"
+    return _home("data") / "models"
 
 
 def cache_folder() -> Path:
     """Return where decoded pixels are kept; everything in it can be deleted at any time."""
-    return _home("cache", platformdirs.user_cache_path)
+    return _home("cache")
 
 
 def log_folder() -> Path:
     """Return where log files are kept."""
-    return _home("log", platformdirs.user_log_path)
+    return _home("log")
 
 
-def _home(name: str, of_system: object) -> Path:
+def config_folder() -> Path:
+    """Return where the window keeps its settings."""
+    return _home("config", _APP.lower())
+
+
+def _home(kind: Literal["data", "cache", "log", "config"], app: str = _APP) -> Path:
     home = os.environ.get("CATDOG_HOME")
     if home:
-        return Path(home) / name
-    assert callable(of_system)
-    return Path(of_system(_APP, appauthor=False))
+        return Path(home) / kind
+    import platformdirs  # noqa: PLC0415 - not needed where the home is redirected
+
+    of_system = {
+        "data": platformdirs.user_data_path,
+        "cache": platformdirs.user_cache_path,
+        "log": platformdirs.user_log_path,
+        "config": platformdirs.user_config_path,
+    }
+    return of_system[kind](app, appauthor=False)

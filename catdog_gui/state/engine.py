@@ -1,0 +1,51 @@
+"""The calls into the engine that bring torch along, for worker threads.
+
+The window is on the screen before torch is loaded. So that every other module can have its imports at the top, torch is
+imported here alone, in the thread that makes the call.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from trainer.core.config import TrainConfig
+from trainer.core.control import RunControl
+from trainer.core.results import RunResult
+
+if TYPE_CHECKING:
+    from trainer.inference.predictor import Predictor
+
+Emit = Callable[[object], None]
+
+
+class Engine(Protocol):
+    """The two calls that a run needs; tests put their own in place of them."""
+
+    def train(self, config: TrainConfig, *, out: Path | None, emit: Emit, control: RunControl) -> RunResult:
+        """Run from the beginning."""
+
+    def resume(self, run_folder: Path, *, epochs: int | None, emit: Emit, control: RunControl) -> RunResult:
+        """Continue from a checkpoint."""
+
+
+class TorchEngine:
+    """`trainer.training.loop`."""
+
+    def train(self, config: TrainConfig, *, out: Path | None, emit: Emit, control: RunControl) -> RunResult:
+        """Run from the beginning."""
+        from trainer.training import loop  # noqa: PLC0415 - brings torch along
+
+        return loop.train(config, out=out, emit=emit, control=control)
+
+    def resume(self, run_folder: Path, *, epochs: int | None, emit: Emit, control: RunControl) -> RunResult:
+        """Continue from a checkpoint."""
+        from trainer.training import loop  # noqa: PLC0415 - brings torch along
+
+        return loop.resume(run_folder, epochs=epochs, emit=emit, control=control)
+
+
+def load_predictor(model: Path, *, device: str, threads: int) -> "Predictor":
+    """Load a model file to classify photos with. Raises ModelFileError, and SettingError for a device not there."""
+    from trainer.inference.predictor import Predictor  # noqa: PLC0415 - brings torch along
+
+    return Predictor.load(model, device=device, threads=threads)
