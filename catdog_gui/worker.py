@@ -1,4 +1,4 @@
-"""The one door between threads: an engine call runs in a QThread, and its news comes back on the GUI thread.
+"""The one door between threads: an engine call runs in a QThread, and what it emits comes back on the GUI thread.
 
 `start` returns at once with a `Task`. Whatever the work emits is queued, and delivered on the GUI thread by a timer at
 about 30 Hz, a bounded number each tick. Running totals (`BatchFinished`, `StageProgressed`) replace the one before
@@ -35,7 +35,7 @@ _STACK_BYTES = 16 * 2**20
 
 
 class Inbox:
-    """What the worker thread said and the GUI thread has not yet heard. Every method is safe in any thread."""
+    """Values that the worker emitted and the GUI thread has not received yet. Every method is safe in any thread."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -125,7 +125,7 @@ class Task(QObject):
         self._thread.finished.connect(self._on_thread_finished)
         self._timer = QTimer(self, interval=_TICK_MS)
         self._timer.timeout.connect(self._deliver)
-        # Nobody is left to hear of it, so the work may as well stop.
+        # Nobody would receive the result, so the work may as well stop.
         self.destroyed.connect(self.control.stop)
         _running.add(self._thread)
         self._timer.start()

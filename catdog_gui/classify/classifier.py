@@ -1,4 +1,4 @@
-"""Asks the model about photos, in a worker thread, one job after another; the model stays loaded in between."""
+"""Classifies photos with the model in use, in a worker thread. The model stays loaded in between."""
 
 import time
 from collections.abc import Iterator
@@ -18,20 +18,20 @@ from trainer.core.results import ErrorRecord, Prediction
 if TYPE_CHECKING:
     from trainer.inference.predictor import Predictor
 
-# As many photos as the predictor looks at together (`trainer.inference.outputs.CHUNK`, which would bring torch along).
+# As many photos as the predictor classifies together: `trainer.hardware.parallel.CHUNK`, which would bring torch along.
 _CHUNK = 8
 Source = Path | QImage
 
 
 class Question(msgspec.Struct, frozen=True, kw_only=True):
-    """One photo to be asked about."""
+    """One photo to be classified."""
 
     number: int
     source: Source
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
-    """The verdict on it."""
+    """The verdict on that photo."""
 
     number: int
     prediction: Prediction
@@ -57,11 +57,11 @@ class _Cache:
 
 
 class Classifier(QObject):
-    """Photos go in by `ask`, verdicts come out by `answered`."""
+    """Photos go in by `classify`, verdicts come out by `answered`."""
 
     answered = Signal(object)  # Answer
     progressed = Signal(int, int)
-    """Photos done and asked about since the classifier was last idle."""
+    """How many photos are done, and how many were asked for, since the classifier was last idle."""
     failed = Signal(object)  # ErrorRecord: the model cannot be used; the photos keep waiting
     became_idle = Signal()
 
@@ -76,7 +76,7 @@ class Classifier(QObject):
 
     @property
     def busy(self) -> bool:
-        """Whether photos are being asked about."""
+        """Whether photos are being classified."""
         return self._task is not None
 
     @property
@@ -84,8 +84,8 @@ class Classifier(QObject):
         """Since the classifier was last idle."""
         return time.perf_counter() - self._began
 
-    def ask(self, questions: list[Question]) -> None:
-        """Have these photos judged by the model in use, after those that wait already."""
+    def classify(self, questions: list[Question]) -> None:
+        """Classify these photos with the model in use, after those that wait already."""
         if not questions or self._context.current_model is None:
             return
         if not self.busy:
@@ -94,7 +94,7 @@ class Classifier(QObject):
         self._waiting += questions
         self._total += len(questions)
         self.progressed.emit(self._done, self._total)
-        self._next_job()
+        self._start_next()
 
     def cancel(self) -> None:
         """Leave the photos that still wait without a verdict."""
@@ -103,17 +103,17 @@ class Classifier(QObject):
         if self._task is not None:
             self._task.cancel()
 
-    def _next_job(self) -> None:
+    def _start_next(self) -> None:
         model = self._context.current_model
         if self._task is not None or not self._waiting or model is None:
             return
-        job, self._waiting = self._waiting, []
+        questions, self._waiting = self._waiting, []
         settings = self._context.settings
         cache, device, threads = self._cache, settings.device, settings.threads
 
         def work(emit: worker.Emit, control: RunControl) -> None:
             predictor = cache.get(model, device, threads)
-            for answer in _answers(predictor, job, control):
+            for answer in _answers(predictor, questions, control):
                 emit(answer)
 
         self._task = worker.start(work, parent=self)
@@ -139,24 +139,24 @@ class Classifier(QObject):
 
     def _on_finished(self) -> None:
         self._task = None
-        self._next_job()
+        self._start_next()
         if self._task is None:
             self.became_idle.emit()
 
 
-def _answers(predictor: "Predictor", job: list[Question], control: RunControl) -> Iterator[Answer]:
-    """Yield an answer to each question as soon as there is one, with the mean time a photo took until then."""
+def _answers(predictor: "Predictor", questions: list[Question], control: RunControl) -> Iterator[Answer]:
+    """Yield the answers as they come, each with the mean time that a photo took until then."""
     began = time.perf_counter()
-    photos = (_as_photo(question.source) for question in job)
+    photos = (_as_photo(question.source) for question in questions)
     predictions = predictor.predict(photos, cancelled=control.should_stop)
-    for number, (question, prediction) in enumerate(zip(job, predictions, strict=True)):
+    for number, (question, prediction) in enumerate(zip(questions, predictions, strict=True)):
         # Verdicts come in chunks, so the first of a chunk took no longer than its last.
-        looked_at = min(len(job), (number // _CHUNK + 1) * _CHUNK)
+        finished = min(len(questions), (number // _CHUNK + 1) * _CHUNK)
         yield Answer(
             number=question.number,
             prediction=prediction,
             classes=predictor.description.classes,
-            seconds=(time.perf_counter() - began) / looked_at,
+            seconds=(time.perf_counter() - began) / finished,
         )
 
 

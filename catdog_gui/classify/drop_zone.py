@@ -1,4 +1,4 @@
-"""The large field that invites photos, and that answers while something hovers over it."""
+"""The large field that invites photos, and says what a drop would do while something is dragged over it."""
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
@@ -56,7 +56,7 @@ class DropZone(QWidget):
         self._buttons_end += 1
 
     def say(self, heading: str, hint: str) -> None:
-        """Say something else while nothing hovers."""
+        """Change the words that are shown while nothing hovers."""
         self._usual = (heading, hint)
         self.show_offer(self._offer)
 

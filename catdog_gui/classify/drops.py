@@ -8,7 +8,7 @@ from catdog_gui.classify.photo_intake import Offer, offer, take
 
 
 class PhotoDrops(QObject):
-    """Watches one widget's drag and drop, also where the pointer is over one of its children."""
+    """Handles the drag and drop of one widget and its children."""
 
     hovering = Signal(object)
     """An Offer, or None when what hovered has left or was dropped."""
@@ -22,7 +22,7 @@ class PhotoDrops(QObject):
         target.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Take the drag events out of the widget's."""
+        """Handle the drag events."""
         kind = event.type()
         if kind == QEvent.Type.DragEnter and isinstance(event, QDragEnterEvent):
             self._offer = offer(event.mimeData())

@@ -19,13 +19,13 @@ _MAX_WIDTH = 340
 
 
 class ModelChooser(QPushButton):
-    """Says what was asked for; what that means is the page's business."""
+    """Emits what the user asks for; the page acts on it."""
 
     chosen = Signal(object)  # Path
     open_wanted = Signal()
     manage_wanted = Signal()
     about_to_open = Signal()
-    """The menu is going to be shown: a good time to hand in a newer list."""
+    """The menu is about to be shown: the time to call `show_models` with a fresh list."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -44,11 +44,11 @@ class ModelChooser(QPushButton):
     def show_models(self, entries: "list[ModelEntry]", current: "ModelEntry | None") -> None:
         """Offer these models, of which one, or none, is in use."""
         self._entries, self._current = entries, current
-        words = current.detail if current else "Choose the model that tells photos apart"
+        words = current.detail if current else "Choose the model that classifies photos"
         self._say(current.title if current else "No model", words)
 
     def show_starter(self) -> None:
-        """Say that the starter model is in use, before its file has been looked at."""
+        """Say that the starter model is in use, before its file is read."""
         self._say(STARTER, STARTER_NOTE)
 
     def _say(self, title: str, words: str) -> None:

@@ -10,7 +10,7 @@ _GLYPH = 72
 
 
 class NoModel(QWidget):
-    """A friendly word and two ways out."""
+    """Says why a model is needed, and offers two ways to get one."""
 
     train_wanted = Signal()
     open_wanted = Signal()

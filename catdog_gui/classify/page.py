@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from catdog_gui.classify.photo_session import PhotoSession
     from catdog_gui.classify.session_view import SessionView
 
-_HINT = "or whole folders, or a picture out of a web page.\nCtrl+V pastes one that you copied."
+_HINT = "or whole folders, or an image from a web page.\nCtrl+V pastes one that you copied."
 _STARTER_HINT = "\n\nThe starter model, which comes with CatDog, tells cats from dogs. You can train your own."
 
 
@@ -94,16 +94,16 @@ class ClassifyPage(QWidget):
             self.use_model(Path(name))
 
     def use_model(self, path: Path) -> None:
-        """Use a model file after a look at its header; what is none is refused with the reason."""
+        """Use a model file. A file that is none is refused with the reason."""
         try:
             model_library.describe_model(path)
-        except Exception as error:  # noqa: BLE001 - whatever is wrong with a stranger's file is said
+        except Exception as error:  # noqa: BLE001 - any file may be chosen, so anything may be wrong with it
             self._context.report(ErrorRecord.of(error))
         else:
             self._context.use_model(path)
 
     def close_images(self) -> None:
-        """End all work in the background that only serves this page's sight."""
+        """Stop loading images in the background."""
         if self._made is not None:
             self._made[1].close_images()
 
@@ -162,7 +162,7 @@ class ClassifyPage(QWidget):
         return current is not None and current == starter.starter_model()
 
     def _show_hint(self) -> None:
-        """Invite photos, and say who will tell them apart where that is not the user's own model."""
+        """Invite photos, and introduce the starter model where that is in use."""
         self.zone.say("Drop photos here", _HINT + (_STARTER_HINT if self._uses_starter() else ""))
 
     def _list_models(self) -> None:

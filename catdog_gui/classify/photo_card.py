@@ -6,7 +6,7 @@ from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, Q
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from catdog_gui.classify.photo_list import Role, Shot
+from catdog_gui.classify.photo_list import Role, SessionPhoto
 from catdog_gui.classify.probability_bar import paint_bar
 from catdog_gui.look import theme
 from catdog_gui.look.icons import paint_icon
@@ -14,47 +14,47 @@ from catdog_gui.look.words import probability
 
 WIDTH = 176
 """Cards are at least this wide, and as much wider as their columns have room for."""
-_PICTURE_SHAPE = 0.72
+_THUMBNAIL_SHAPE = 0.72
 _MARGIN = 6
 _PAD = 10
 
 
 class PhotoCard(QStyledItemDelegate):
-    """`picture` gives a photo's thumbnail, or None while it is being made or where that failed."""
+    """`thumbnail` gives a photo's thumbnail, or None while it is being made or where that failed."""
 
-    def __init__(self, picture: Callable[[Shot], QImage | None], parent: QObject | None = None) -> None:
+    def __init__(self, thumbnail: Callable[[SessionPhoto], QImage | None], parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._picture = picture
+        self._thumbnail = thumbnail
         self._cell = QSize(WIDTH, WIDTH)
 
     def fit(self, width: int, metrics: QFontMetrics) -> QSize:
-        """Share a width out among as many cards as fit, and return the size of each with its margin."""
+        """Divide a width among as many cards as fit, and return the size of each with its margin."""
         columns = max(1, width // (WIDTH + 2 * _MARGIN))
         side = (width - 1) // columns
-        picture = round((side - 2 * _MARGIN) * _PICTURE_SHAPE)
-        self._cell = QSize(side, picture + 2 * metrics.height() + 38 + 2 * _MARGIN)
+        height = round((side - 2 * _MARGIN) * _THUMBNAIL_SHAPE)
+        self._cell = QSize(side, height + 2 * metrics.height() + 38 + 2 * _MARGIN)
         return self._cell
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        """All cards are alike."""
+        """All cards have one size."""
         return self._cell
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
         """Draw the card."""
-        shot = index.data(Role.SHOT)
-        if not isinstance(shot, Shot):
+        photo = index.data(Role.PHOTO)
+        if not isinstance(photo, SessionPhoto):
             return
         painter.save()
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
         # All of the margin is at the right and below, so that the first column stands flush with what is above.
         card = QRectF(option.rect).adjusted(0, 0, -2 * _MARGIN, -2 * _MARGIN)
         self._draw_frame(painter, card, option.state)
-        picture = round(card.width() * _PICTURE_SHAPE)
-        self._draw_picture(painter, QRectF(card.left(), card.top(), card.width(), picture), shot)
-        words = card.adjusted(_PAD, picture + 8, -_PAD, -_PAD).toRect()
-        self._draw_words(painter, words, shot, option.font)
+        height = round(card.width() * _THUMBNAIL_SHAPE)
+        self._draw_thumbnail(painter, QRectF(card.left(), card.top(), card.width(), height), photo)
+        words = card.adjusted(_PAD, height + 8, -_PAD, -_PAD).toRect()
+        self._draw_words(painter, words, photo, option.font)
         painter.restore()
 
     def _draw_frame(self, painter: QPainter, card: QRectF, state: QStyle.StateFlag) -> None:
@@ -66,7 +66,7 @@ class PhotoCard(QStyledItemDelegate):
         painter.setBrush(QColor(c.surface))
         painter.drawRoundedRect(card.adjusted(0.5, 0.5, -0.5, -0.5), theme.RADIUS, theme.RADIUS)
 
-    def _draw_picture(self, painter: QPainter, box: QRectF, shot: Shot) -> None:
+    def _draw_thumbnail(self, painter: QPainter, box: QRectF, photo: SessionPhoto) -> None:
         c = theme.colours()
         inner = box.adjusted(1.5, 1.5, -1.5, 0)
         shape = QPainterPath()
@@ -74,50 +74,52 @@ class PhotoCard(QStyledItemDelegate):
         painter.save()
         painter.setClipRect(inner)
         painter.setClipPath(shape, Qt.ClipOperation.IntersectClip)
-        image = self._picture(shot)
+        image = self._thumbnail(photo)
         if image is None:
             painter.fillRect(inner, QColor(c.sunken))
             spot = QRectF(0, 0, 36, 36)
             spot.moveCenter(inner.center())
-            paint_icon(painter, "broken" if shot.reason else "photo", spot, c.faint)
+            paint_icon(painter, "broken" if photo.reason else "photo", spot, c.faint)
         else:
             painter.drawImage(inner, image, _cover(image, inner))
         painter.restore()
 
-    def _draw_words(self, painter: QPainter, box: QRect, shot: Shot, font: QFont) -> None:
+    def _draw_words(self, painter: QPainter, box: QRect, photo: SessionPhoto, font: QFont) -> None:
         c = theme.colours()
         bold = QFont(font)
         bold.setWeight(QFont.Weight.DemiBold)
         line = QFontMetrics(bold).height()
         top = QRect(box.left(), box.top(), box.width(), line)
-        kind = shot.class_index
+        kind = photo.class_index
         painter.setFont(bold)
-        painter.setPen(QColor(c.danger if shot.reason else c.muted if kind is None else c.classes[kind]))
-        painter.drawText(top, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, shot.verdict)
-        if shot.confidence is not None and not shot.is_unsure:
+        painter.setPen(QColor(c.danger if photo.reason else c.muted if kind is None else c.classes[kind]))
+        painter.drawText(top, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, photo.verdict)
+        if photo.confidence is not None and not photo.is_unsure:
             painter.drawText(
-                top, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, probability(shot.confidence)
+                top, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, probability(photo.confidence)
             )
-        used = painter.fontMetrics().horizontalAdvance(shot.verdict)
+        used = painter.fontMetrics().horizontalAdvance(photo.verdict)
         small = QFont(font)
         small.setPointSizeF(font.pointSizeF() * 0.9)
         painter.setFont(small)
         painter.setPen(QColor(c.muted))
         metrics = QFontMetrics(small)
-        if shot.is_unsure:
+        if photo.is_unsure:
             room = top.adjusted(used + theme.S, 0, 0, 0)
             painter.drawText(
-                room, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, _nearest(shot, metrics, room.width())
+                room,
+                Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter,
+                _nearest(photo, metrics, room.width()),
             )
-        if shot.reason or shot.is_unsure:
+        if photo.reason or photo.is_unsure:
             below = QRect(box.left(), top.bottom() + 3, box.width(), box.bottom() - top.bottom() - 2)
-            painter.drawText(below, Qt.TextFlag.TextWordWrap, _shortened(shot.reason or shot.doubt, metrics, below))
+            painter.drawText(below, Qt.TextFlag.TextWordWrap, _shortened(photo.reason or photo.doubt, metrics, below))
             return
         bar = QRectF(box.left(), top.bottom() + 6, box.width(), 5)
-        paint_bar(painter, bar, shot.first_share)
+        paint_bar(painter, bar, photo.first_share)
         name = QRect(box.left(), round(bar.bottom()) + 5, box.width(), metrics.height())
         painter.drawText(
-            name, Qt.AlignmentFlag.AlignLeft, metrics.elidedText(shot.name, Qt.TextElideMode.ElideMiddle, box.width())
+            name, Qt.AlignmentFlag.AlignLeft, metrics.elidedText(photo.name, Qt.TextElideMode.ElideMiddle, box.width())
         )
 
 
@@ -140,9 +142,9 @@ def _shortened(text: str, metrics: QFontMetrics, box: QRect) -> str:
     return words[0] if words else ""
 
 
-def _nearest(shot: Shot, metrics: QFontMetrics, width: int) -> str:
+def _nearest(photo: SessionPhoto, metrics: QFontMetrics, width: int) -> str:
     """Return the nearest class with its probability, with as much before it as fits."""
-    words = f"nearest: {shot.nearest}"
+    words = f"nearest: {photo.nearest}"
     if metrics.horizontalAdvance(words) <= width:
         return words
-    return metrics.elidedText(shot.nearest, Qt.TextElideMode.ElideLeft, width)
+    return metrics.elidedText(photo.nearest, Qt.TextElideMode.ElideLeft, width)

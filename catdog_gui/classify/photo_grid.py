@@ -5,7 +5,7 @@ from PySide6.QtGui import QImage, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 
 from catdog_gui.classify.photo_card import PhotoCard
-from catdog_gui.classify.photo_list import PhotoList, Role, Shot
+from catdog_gui.classify.photo_list import PhotoList, Role, SessionPhoto
 from catdog_gui.look import theme
 from catdog_gui.widgets.photos.photo_files import load_thumbnail
 from catdog_gui.widgets.photos.thumbnails import Thumbnails
@@ -17,14 +17,14 @@ _SIDE = 400
 class PhotoGrid(QListView):
     """Emits `opened` for the card that is clicked, or on which Enter is pressed."""
 
-    opened = Signal(object)  # Shot
+    opened = Signal(object)  # SessionPhoto
 
     def __init__(self, photos: PhotoList, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._thumbnails = Thumbnails(self)
         self._thumbnails.ready.connect(lambda _key: self.viewport().update())
         self.setModel(photos)
-        self._cards = PhotoCard(self._picture, self)
+        self._cards = PhotoCard(self._thumbnail, self)
         self.setItemDelegate(self._cards)
         self.setProperty("plain", True)
         self.setAccessibleName("Photos with their verdicts")
@@ -45,20 +45,20 @@ class PhotoGrid(QListView):
         self._thumbnails.close()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Share the width out among as many cards as fit."""
+        """Divide the width among as many cards as fit."""
         self.setGridSize(self._cards.fit(self.viewport().width(), self.fontMetrics()))
         super().resizeEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Open the card at the keyboard's place."""
+        """Open the current card."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space) and self.currentIndex().isValid():
             self._open(self.currentIndex())
         else:
             super().keyPressEvent(event)
 
     def _open(self, index: QModelIndex) -> None:
-        self.opened.emit(index.data(Role.SHOT))
+        self.opened.emit(index.data(Role.PHOTO))
 
-    def _picture(self, shot: Shot) -> QImage | None:
-        source = shot.source
-        return self._thumbnails.get(shot.number, lambda: load_thumbnail(source, _SIDE))
+    def _thumbnail(self, photo: SessionPhoto) -> QImage | None:
+        source = photo.source
+        return self._thumbnails.get(photo.number, lambda: load_thumbnail(source, _SIDE))

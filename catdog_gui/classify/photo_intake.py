@@ -15,7 +15,7 @@ _CHUNK = 200
 
 
 class Offer(msgspec.Struct, frozen=True, kw_only=True):
-    """What something that hovers over the window could be dropped for."""
+    """What would happen if that which hovers over the window were dropped."""
 
     text: str
     """What would happen, or why nothing will."""
@@ -41,10 +41,10 @@ def offer(mime: QMimeData) -> Offer:
     if mime.hasImage():
         return Offer(text="Drop to classify this image", accepted=True)
     if links:
-        return Offer(text="That is only a link. Save the photo first, or drag the picture itself.", accepted=False)
+        return Offer(text="That is only a link. Save the photo first, or drag the photo itself.", accepted=False)
     if mime.hasText():
         return Offer(text="That is text. Drop photos or folders of photos.", accepted=False)
-    return Offer(text="That is no photo. Drop photos or folders of photos.", accepted=False)
+    return Offer(text="That is not a photo. Drop photos or folders of photos.", accepted=False)
 
 
 def take(mime: QMimeData) -> Intake:
@@ -87,7 +87,7 @@ def _refuse_files(files: list[Path]) -> str:
     if first.suffix.lower() == ".safetensors":
         return "That is a model. Open it with “Open a model file…” above."
     if len(files) == 1:
-        return f"{_short(first.name)} is no photo."
+        return f"{_short(first.name)} is not a photo."
     return "None of these files is a photo."
 
 

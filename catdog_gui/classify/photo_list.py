@@ -1,5 +1,6 @@
 """The photos of this session with their verdicts, as a Qt model, in the order in which they are shown."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
@@ -17,8 +18,8 @@ _NO_PARENT = QModelIndex()
 
 
 @dataclass(eq=False)
-class Shot:
-    """One photo that was handed in."""
+class SessionPhoto:
+    """One photo that was dropped, pasted or opened."""
 
     number: int
     """Counts up in a session, so no two have the same."""
@@ -73,7 +74,7 @@ class Shot:
 
     @property
     def confidence(self) -> float | None:
-        """The probability of the class that is said (of the nearest one where the model is not sure)."""
+        """The probability of the verdict's class, or of the nearest one where the model is not sure."""
         if self.prediction is None or not self.prediction.probabilities:
             return None
         name = self.prediction.class_name or self.prediction.nearest_class
@@ -100,7 +101,7 @@ class Shot:
 class Role(IntEnum):
     """What a view may ask for besides the text."""
 
-    SHOT = Qt.ItemDataRole.UserRole + 1
+    PHOTO = Qt.ItemDataRole.UserRole + 1
 
 
 class PhotoList(QAbstractListModel):
@@ -109,48 +110,49 @@ class PhotoList(QAbstractListModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._order: Order = "added"
-        self._shots: list[Shot] = []
+        self._photos: list[SessionPhoto] = []
         self._rows: dict[int, int] = {}
         self._next = 0
 
     def __len__(self) -> int:
-        return len(self._shots)
+        return len(self._photos)
 
-    @property
-    def shots(self) -> list[Shot]:
-        """The photos; not to be changed from outside."""
-        return self._shots
+    def __getitem__(self, row: int) -> SessionPhoto:
+        return self._photos[row]
 
-    def add(self, sources: list[tuple[str, Path | QImage]]) -> list[Shot]:
+    def __iter__(self) -> Iterator[SessionPhoto]:
+        return iter(self._photos)
+
+    def add(self, sources: list[tuple[str, Path | QImage]]) -> list[SessionPhoto]:
         """Append photos as (name, source)."""
-        new = [Shot(self._next + place, name, source) for place, (name, source) in enumerate(sources)]
+        new = [SessionPhoto(self._next + place, name, source) for place, (name, source) in enumerate(sources)]
         if new:
-            first = len(self._shots)
+            first = len(self._photos)
             self._next += len(new)
             self.beginInsertRows(QModelIndex(), first, first + len(new) - 1)
-            self._shots.extend(new)
-            self._rows.update({shot.number: first + place for place, shot in enumerate(new)})
+            self._photos.extend(new)
+            self._rows.update({photo.number: first + place for place, photo in enumerate(new)})
             self.endInsertRows()
         return new
 
-    def judge(
+    def set_verdict(
         self, number: int, prediction: Prediction, classes: tuple[str, str], seconds: float | None
-    ) -> Shot | None:
-        """Put a verdict on a photo and return that; None where it was cleared away meanwhile."""
+    ) -> SessionPhoto | None:
+        """Give a photo its verdict and return the photo; None where it was cleared away meanwhile."""
         row = self._rows.get(number)
         if row is None:
             return None
-        shot = self._shots[row]
-        shot.prediction, shot.classes, shot.seconds = prediction, classes, seconds
+        photo = self._photos[row]
+        photo.prediction, photo.classes, photo.seconds = prediction, classes, seconds
         self.dataChanged.emit(self.index(row), self.index(row))
-        return shot
+        return photo
 
     def forget_verdicts(self) -> None:
         """Let every photo wait for a verdict again."""
-        for shot in self._shots:
-            shot.prediction, shot.seconds = None, None
-        if self._shots:
-            self.dataChanged.emit(self.index(0), self.index(len(self._shots) - 1))
+        for photo in self._photos:
+            photo.prediction, photo.seconds = None, None
+        if self._photos:
+            self.dataChanged.emit(self.index(0), self.index(len(self._photos) - 1))
 
     @property
     def order(self) -> Order:
@@ -158,55 +160,55 @@ class PhotoList(QAbstractListModel):
         return self._order
 
     def sort_by(self, order: Order) -> None:
-        """Sort the photos: what has no class comes last, first the not sure, then what waits or cannot be read."""
+        """Sort the photos. Those without a class come last: the unsure, then those that wait or cannot be read."""
         self._order = order
         self.sort_again()
 
     def sort_again(self) -> None:
-        """Put photos whose verdict came after the last sorting where they belong."""
+        """Sort in the same order again, since verdicts have come in."""
         before = self.persistentIndexList()
-        held = [self._shots[index.row()] for index in before]
+        held = [self._photos[index.row()] for index in before]
         self.layoutAboutToBeChanged.emit()
         # One sort of plain tuples: a proxy model would ask Python for each of 130,000 comparisons of 10,000 photos.
-        self._shots.sort(key=self._key)
-        self._rows = {shot.number: row for row, shot in enumerate(self._shots)}
-        self.changePersistentIndexList(before, [self.row_of(shot) for shot in held])
+        self._photos.sort(key=self._key)
+        self._rows = {photo.number: row for row, photo in enumerate(self._photos)}
+        self.changePersistentIndexList(before, [self.row_of(photo) for photo in held])
         self.layoutChanged.emit()
 
-    def _key(self, shot: Shot) -> tuple[float, ...]:
+    def _key(self, photo: SessionPhoto) -> tuple[float, ...]:
         if self._order == "added":
-            return (shot.number,)
-        likely = -(shot.confidence or 0.0)
-        unknown = 2 if shot.confidence is None else 1 if shot.class_index is None else 0
+            return (photo.number,)
+        likely = -(photo.confidence or 0.0)
+        unknown = 2 if photo.confidence is None else 1 if photo.class_index is None else 0
         if self._order == "class":
-            return (unknown, shot.class_index or 0, likely, shot.number)
-        return (unknown, likely, shot.number)
+            return (unknown, photo.class_index or 0, likely, photo.number)
+        return (unknown, likely, photo.number)
 
     def clear(self) -> None:
         """Forget all photos."""
         self.beginResetModel()
-        self._shots.clear()
+        self._photos.clear()
         self._rows.clear()
         self.endResetModel()
 
-    def row_of(self, shot: Shot) -> QModelIndex:
+    def row_of(self, photo: SessionPhoto) -> QModelIndex:
         """Return where a photo is; invalid where it was cleared away."""
-        row = self._rows.get(shot.number)
+        row = self._rows.get(photo.number)
         return QModelIndex() if row is None else self.index(row)
 
     def rowCount(self, parent: Index = _NO_PARENT) -> int:
         """Return the number of photos."""
-        return 0 if parent.isValid() else len(self._shots)
+        return 0 if parent.isValid() else len(self._photos)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Return the photo itself, or its words."""
+        """Return the photo itself, its name, or its summary."""
         if not index.isValid():
             return None
-        shot = self._shots[index.row()]
-        if role == Role.SHOT:
-            return shot
+        photo = self._photos[index.row()]
+        if role == Role.PHOTO:
+            return photo
         if role == Qt.ItemDataRole.DisplayRole:
-            return shot.name
+            return photo.name
         if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
-            return shot.summary
+            return photo.summary
         return None

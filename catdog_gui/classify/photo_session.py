@@ -1,4 +1,4 @@
-"""The photos of this session: brings them in, has them judged, and forgets them."""
+"""The photos of this session: brings them in, has them classified, and forgets them."""
 
 from pathlib import Path
 
@@ -7,11 +7,11 @@ from PySide6.QtGui import QImage
 
 from catdog_gui.classify.classifier import Answer, Classifier, Question
 from catdog_gui.classify.photo_intake import Intake
-from catdog_gui.classify.photo_list import PhotoList, Shot
+from catdog_gui.classify.photo_list import PhotoList, SessionPhoto
 from catdog_gui.classify.photo_search import PhotoSearch
 from catdog_gui.state.context import Context
 
-# Counting and sorting again at every verdict would make the cards dance.
+# Counting and sorting again at every verdict would make the cards jump about.
 _TIDY_EVERY_MS = 400
 
 
@@ -20,12 +20,12 @@ class PhotoSession(QObject):
 
     added = Signal()
     """Photos came in, or all were cleared away."""
-    judged = Signal(object)  # Shot
+    classified = Signal(object)  # SessionPhoto
     tidied = Signal()
-    """Verdicts came in; a moment ago or more."""
+    """Verdicts have come in since the last time."""
     progressed = Signal(int, int, float)  # done, total, seconds
     became_idle = Signal(int)
-    """Nothing goes on any more; so many photos have no verdict."""
+    """All is done; the number of photos without a verdict."""
 
     def __init__(self, context: Context, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -53,7 +53,7 @@ class PhotoSession(QObject):
             self._context.say(intake.refusal)
         elif intake.image is not None:
             self._without_file += 1
-            self._add([(f"Picture {self._without_file}", intake.image)])
+            self._add([(f"Photo {self._without_file}", intake.image)])
         else:
             self.add_files(list(intake.files))
 
@@ -61,12 +61,12 @@ class PhotoSession(QObject):
         """Bring in photos and the photos below folders."""
         self._search.begin(files)
 
-    def ask_rest(self) -> None:
-        """Have the photos judged that have no verdict."""
-        self._ask([shot for shot in self.photos.shots if shot.prediction is None])
+    def classify_rest(self) -> None:
+        """Classify the photos that have no verdict."""
+        self._classify([photo for photo in self.photos if photo.prediction is None])
 
     def cancel(self) -> None:
-        """Bring in no more photos, and leave the others without a verdict."""
+        """Bring in no more photos, and classify none of those that wait."""
         self._search.cancel()
         self.classifier.cancel()
 
@@ -77,24 +77,24 @@ class PhotoSession(QObject):
         self.added.emit()
 
     def _add(self, sources: list[tuple[str, Path | QImage]]) -> None:
-        shots = self.photos.add(sources)
+        photos = self.photos.add(sources)
         self.added.emit()
-        self._ask(shots)
+        self._classify(photos)
 
-    def _ask(self, shots: list[Shot]) -> None:
-        self.classifier.ask([Question(number=shot.number, source=shot.source) for shot in shots])
+    def _classify(self, photos: list[SessionPhoto]) -> None:
+        self.classifier.classify([Question(number=photo.number, source=photo.source) for photo in photos])
 
     def _on_answer(self, answer: Answer) -> None:
-        shot = self.photos.judge(answer.number, answer.prediction, answer.classes, answer.seconds)
-        if shot is not None:
-            self.judged.emit(shot)
+        photo = self.photos.set_verdict(answer.number, answer.prediction, answer.classes, answer.seconds)
+        if photo is not None:
+            self.classified.emit(photo)
             if not self._tidy.isActive():
                 self._tidy.start()
 
     def _on_idle(self) -> None:
         self._tidy.stop()
         self._tidy_up()
-        self.became_idle.emit(sum(shot.prediction is None for shot in self.photos.shots))
+        self.became_idle.emit(sum(photo.prediction is None for photo in self.photos))
 
     def _tidy_up(self) -> None:
         if self.photos.order != "added":
@@ -105,4 +105,4 @@ class PhotoSession(QObject):
         self.classifier.cancel()
         self.photos.forget_verdicts()
         self.tidied.emit()
-        self.ask_rest()
+        self.classify_rest()

@@ -1,4 +1,4 @@
-"""How a verdict is divided between the two classes, as one bar in their colours."""
+"""The probabilities of the two classes as one bar in their colours."""
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent

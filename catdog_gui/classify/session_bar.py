@@ -6,14 +6,14 @@ from typing import get_args
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
-from catdog_gui.classify.photo_list import Order, Shot
+from catdog_gui.classify.photo_list import Order, PhotoList
 from catdog_gui.look import theme
 
 _ORDERS: dict[Order, str] = {"added": "As added", "class": "By class", "probability": "By probability"}
 
 
 class SessionBar(QWidget):
-    """Only shows and asks."""
+    """Shows how things stand, and emits what the user asks for."""
 
     add_wanted = Signal()
     clear_wanted = Signal()
@@ -51,11 +51,11 @@ class SessionBar(QWidget):
         self._arrange()
         self.show_idle()
 
-    def show_shots(self, shots: list[Shot]) -> None:
+    def show_photos(self, photos: PhotoList) -> None:
         """Count the photos and verdicts."""
-        counts = Counter(shot.verdict for shot in shots if shot.prediction is not None)
+        counts = Counter(photo.verdict for photo in photos if photo.prediction is not None)
         unread, unsure = counts.pop("Cannot be read", 0), counts.pop("Not sure", 0)
-        parts = [f"{len(shots):,} {'photo' if len(shots) == 1 else 'photos'}"]
+        parts = [f"{len(photos):,} {'photo' if len(photos) == 1 else 'photos'}"]
         parts += [f"{number:,} {verdict.lower()}" for verdict, number in sorted(counts.items())]
         if unsure:
             parts.append(f"{unsure:,} not sure")
@@ -63,10 +63,10 @@ class SessionBar(QWidget):
             parts.append(f"{unread:,} unreadable")
         # Where the line is broken, a number stays with what it counts.
         self.count.setText("  ·  ".join(part.replace(" ", "\xa0") for part in parts))
-        self.order.setVisible(len(shots) > 1)
+        self.order.setVisible(len(photos) > 1)
 
     def show_progress(self, done: int, total: int, seconds: float) -> None:
-        """Show how far the verdicts are; with `total` 0 that work has begun and nothing more is known."""
+        """Show how many of `total` photos are classified."""
         self.busy.setVisible(True)
         self.go_on.hide()
         self.progress.setRange(0, total)
@@ -75,7 +75,7 @@ class SessionBar(QWidget):
         self.words.setText(f"{done:,} of {total:,}{rate}" if done else "Getting the model ready…")
 
     def show_idle(self, left: int = 0) -> None:
-        """Nothing goes on; `left` photos have no verdict."""
+        """Show that all is done and `left` photos have no verdict."""
         self.busy.setVisible(False)
         self.go_on.setVisible(left > 0)
         self.go_on.setText("Classify it" if left == 1 else f"Classify the other {left:,}")

@@ -4,7 +4,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from catdog_gui.classify.photo_grid import PhotoGrid
-from catdog_gui.classify.photo_list import Order, Shot
+from catdog_gui.classify.photo_list import Order, SessionPhoto
 from catdog_gui.classify.photo_session import PhotoSession
 from catdog_gui.classify.session_bar import SessionBar
 from catdog_gui.classify.verdict_view import VerdictView
@@ -12,7 +12,7 @@ from catdog_gui.look import theme
 
 
 class SessionView(QWidget):
-    """Shows what the session holds; what cannot be done here it asks for."""
+    """Shows the session's photos; `add_wanted` asks the page for more."""
 
     add_wanted = Signal()
 
@@ -38,26 +38,26 @@ class SessionView(QWidget):
         self.large.close_images()
 
     def show_state(self) -> None:
-        """Show one photo large, or several as a grid; a photo that the user looks at stays."""
+        """Show one photo large, or several as a grid; a photo that the user has opened stays."""
         photos = self._session.photos
-        self.bar.show_shots(photos.shots)
-        shown = self.large.shot if self.stack.currentWidget() is self.large else None
+        self.bar.show_photos(photos)
+        shown = self.large.photo if self.stack.currentWidget() is self.large else None
         if len(photos) == 1:
-            self.show_large(photos.shots[0])
+            self.show_large(photos[0])
         elif shown is not None and photos.row_of(shown).isValid() and not self.large.back.isHidden():
             self.show_large(shown)
         else:
             self.stack.setCurrentWidget(self.grid)
 
-    def open(self, shot: Shot) -> None:
+    def open(self, photo: SessionPhoto) -> None:
         """Show a photo large because the user asked for it."""
-        self.show_large(shot)
+        self.show_large(photo)
         self.large.setFocus()
 
-    def show_large(self, shot: Shot) -> None:
+    def show_large(self, photo: SessionPhoto) -> None:
         """Show a photo large."""
-        row = self._session.photos.row_of(shot)
-        self.large.show_shot(shot, row.row() + 1, len(self._session.photos))
+        row = self._session.photos.row_of(photo)
+        self.large.show_photo(photo, row.row() + 1, len(self._session.photos))
         self.stack.setCurrentWidget(self.large)
         self.grid.setCurrentIndex(row)
 
@@ -67,22 +67,22 @@ class SessionView(QWidget):
         self.grid.setFocus()
 
     def _step(self, by: int) -> None:
-        if self.large.shot is not None:
-            row = self._session.photos.row_of(self.large.shot).row() + by
+        if self.large.photo is not None:
+            row = self._session.photos.row_of(self.large.photo).row() + by
             if 0 <= row < len(self._session.photos):
-                self.open(self._session.photos.shots[row])
+                self.open(self._session.photos[row])
 
     def _sort(self, order: Order) -> None:
         self._session.photos.sort_by(order)
         self._on_tidied()
 
-    def _on_judged(self, shot: Shot) -> None:
-        if self.large.shot is shot:
+    def _on_classified(self, photo: SessionPhoto) -> None:
+        if self.large.photo is photo:
             self.large.refresh()
 
     def _on_tidied(self) -> None:
-        self.bar.show_shots(self._session.photos.shots)
-        shown = self.large.shot
+        self.bar.show_photos(self._session.photos)
+        shown = self.large.photo
         on_large = self.stack.currentWidget() is self.large
         if on_large and shown is not None and self._session.photos.row_of(shown).isValid():
             self.show_large(shown)
@@ -90,14 +90,14 @@ class SessionView(QWidget):
     def _connect(self) -> None:
         session, bar = self._session, self.bar
         session.added.connect(self.show_state)
-        session.judged.connect(self._on_judged)
+        session.classified.connect(self._on_classified)
         session.tidied.connect(self._on_tidied)
         session.progressed.connect(bar.show_progress)
         session.became_idle.connect(bar.show_idle)
         bar.add_wanted.connect(self.add_wanted)
         bar.clear_wanted.connect(session.clear)
         bar.cancel_wanted.connect(session.cancel)
-        bar.go_on_wanted.connect(session.ask_rest)
+        bar.go_on_wanted.connect(session.classify_rest)
         bar.order_wanted.connect(self._sort)
         self.grid.opened.connect(self.open)
         self.large.back_wanted.connect(self.show_grid)

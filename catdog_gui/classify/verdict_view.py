@@ -1,10 +1,10 @@
-"""One photo, large, with what the model says of it."""
+"""One photo, large, with its verdict."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from catdog_gui.classify.photo_list import Shot
+from catdog_gui.classify.photo_list import SessionPhoto
 from catdog_gui.classify.probability_bar import ProbabilityBar
 from catdog_gui.look import theme
 from catdog_gui.look.words import probability
@@ -14,7 +14,7 @@ from catdog_gui.widgets.photos.photo_files import load_image
 from catdog_gui.widgets.photos.photo_preview import PhotoPreview
 from catdog_gui.widgets.photos.thumbnails import Thumbnails
 
-# Longer sides are made smaller: no usual window is larger, and twelve of them take 100 MB.
+# Longer sides are scaled down to this, more than a usual window shows; twelve such images take 100 MB.
 _SIDE = 1600
 _KEPT = 12
 _PANEL_WIDTH = 272
@@ -29,7 +29,7 @@ class VerdictView(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.shot: Shot | None = None
+        self.photo: SessionPhoto | None = None
         self._images = Thumbnails(self, kept=_KEPT)
         self._images.ready.connect(lambda _key: self._show_image())
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -63,9 +63,9 @@ class VerdictView(QWidget):
         """Load no more images."""
         self._images.close()
 
-    def show_shot(self, shot: Shot, place: int, total: int) -> None:
+    def show_photo(self, photo: SessionPhoto, place: int, total: int) -> None:
         """Show a photo, the `place`-th (from 1) of `total`."""
-        self.shot = shot
+        self.photo = photo
         several = total > 1
         for widget in (self.back, self.previous, self.next, self.place):
             widget.setVisible(several)
@@ -77,27 +77,28 @@ class VerdictView(QWidget):
 
     def refresh(self) -> None:
         """Show the photo's verdict as it is now."""
-        shot = self.shot
-        if shot is None:
+        photo = self.photo
+        if photo is None:
             return
-        kind = shot.class_index
+        kind = photo.class_index
         c = theme.colours()
-        self.verdict.setText("Unreadable" if shot.reason else "Looking…" if shot.prediction is None else shot.verdict)
-        colour = c.danger if shot.reason else c.muted if kind is None else c.classes[kind]
+        waiting = photo.prediction is None
+        self.verdict.setText("Unreadable" if photo.reason else "Waiting…" if waiting else photo.verdict)
+        colour = c.danger if photo.reason else c.muted if kind is None else c.classes[kind]
         small = "font-size: %.1fpt;" % theme.point_size(2.4) if len(self.verdict.text()) > 8 else ""  # noqa: UP031 - CSS
         self.verdict.setStyleSheet(f"color: {colour}; {small}")
-        self.glyph.show_icon(*_glyph(shot))
-        plain = shot.confidence is None or shot.is_unsure
-        self.percent.setText("" if plain else probability(shot.confidence or 0.0, 1))
+        self.glyph.show_icon(*_glyph(photo))
+        plain = photo.confidence is None or photo.is_unsure
+        self.percent.setText("" if plain else probability(photo.confidence or 0.0, 1))
         self.percent.setVisible(bool(self.percent.text()))
-        self._show_shares(shot)
-        self.reason.setText(shot.reason or shot.doubt)
+        self._show_shares(photo)
+        self.reason.setText(photo.reason or photo.doubt)
         self.reason.setVisible(bool(self.reason.text()))
-        self.nearest.setText(f"Nearest: {shot.nearest}" if shot.is_unsure else "")
-        self.nearest.setVisible(shot.is_unsure)
-        self.name.setText(shot.name)
-        self.time.setText("" if shot.seconds is None or shot.reason else f"Took {_duration(shot.seconds)}")
-        self.setAccessibleName(shot.summary)
+        self.nearest.setText(f"Nearest: {photo.nearest}" if photo.is_unsure else "")
+        self.nearest.setVisible(photo.is_unsure)
+        self.name.setText(photo.name)
+        self.time.setText("" if photo.seconds is None or photo.reason else f"Took {_duration(photo.seconds)}")
+        self.setAccessibleName(photo.summary)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Go to the neighbours or back."""
@@ -110,26 +111,26 @@ class VerdictView(QWidget):
         else:
             super().keyPressEvent(event)
 
-    def _show_shares(self, shot: Shot) -> None:
-        shares = shot.prediction.probabilities if shot.prediction else None
+    def _show_shares(self, photo: SessionPhoto) -> None:
+        shares = photo.prediction.probabilities if photo.prediction else None
         for widget in (self.bar, self.first, self.second):
             # Two coloured shares would look like a verdict.
-            widget.setVisible(not shot.reason and not shot.is_unsure)
-        self.bar.show_probability(shares[shot.classes[0]] if shares else None)
-        for label, name in zip((self.first, self.second), shot.classes, strict=True):
+            widget.setVisible(not photo.reason and not photo.is_unsure)
+        self.bar.show_probability(shares[photo.classes[0]] if shares else None)
+        for label, name in zip((self.first, self.second), photo.classes, strict=True):
             label.setText(f"{name.capitalize()} {probability(shares[name], 1)}" if shares else name.capitalize())
         colours = theme.colours().classes
         self.first.setStyleSheet(f"color: {colours[0]}; font-weight: 500;")
         self.second.setStyleSheet(f"color: {colours[1]}; font-weight: 500;")
 
     def _show_image(self) -> None:
-        shot = self.shot
-        if shot is None:
+        photo = self.photo
+        if photo is None:
             return
-        source = shot.source
-        image = self._images.get(shot.number, lambda: load_image(source, _SIDE))
-        self.preview.show_image(image, broken=self._images.failed(shot.number) is not None)
-        self.preview.setAccessibleName(f"Photo {shot.name}")
+        source = photo.source
+        image = self._images.get(photo.number, lambda: load_image(source, _SIDE))
+        self.preview.show_image(image, broken=self._images.failed(photo.number) is not None)
+        self.preview.setAccessibleName(f"Photo {photo.name}")
 
     def _arrange(self) -> None:
         for button, name, words in (
@@ -185,15 +186,15 @@ class VerdictView(QWidget):
         return panel
 
 
-def _glyph(shot: Shot) -> tuple[str, str]:
-    if shot.reason:
+def _glyph(photo: SessionPhoto) -> tuple[str, str]:
+    if photo.reason:
         return "broken", "danger"
-    if shot.prediction is None:
+    if photo.prediction is None:
         return "photo", "muted"
-    kind = shot.class_index
+    kind = photo.class_index
     if kind is None:
         return "unsure", "muted"
-    name = shot.classes[kind].lower().rstrip("s")
+    name = photo.classes[kind].lower().rstrip("s")
     return name if name in ("cat", "dog") else "check", f"classes:{kind}"
 
 

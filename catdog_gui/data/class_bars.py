@@ -13,7 +13,7 @@ _ROW, _GAP, _LEGEND = 24, 8, 28
 
 
 class ClassBars(QWidget):
-    """One bar a split, cut into classes; all bars share one scale."""
+    """One bar for each split, divided into classes. All bars share one scale."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

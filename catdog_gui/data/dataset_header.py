@@ -20,7 +20,7 @@ _LAYOUTS = {
 
 
 class DatasetHeader(Card):
-    """`menu` is filled by the page with the ways to other photos."""
+    """The page fills `menu` with the ways to choose another dataset."""
 
     train_requested = Signal()
 

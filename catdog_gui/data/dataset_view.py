@@ -82,7 +82,7 @@ class DatasetView(QWidget):
         self._follow_draft()
 
     def close_photos(self) -> None:
-        """Let go of the dataset's files."""
+        """Close the dataset's files."""
         for strip in self.strips:
             strip.tiles.close()
         if self._photos is not None:
@@ -108,14 +108,14 @@ class DatasetView(QWidget):
 
     def _strips_card(self) -> Card:
         card = Card("A look at the photos")
-        hint = QLabel("Click one to see it varied below.")
+        hint = QLabel("Click one to see it augmented below.")
         hint.setProperty("role", "small")
         card.head.addWidget(hint)
         for title, strip in zip(self._strip_titles, self.strips, strict=True):
             title.setProperty("role", "subheading")
             card.body.addWidget(title)
             card.body.addWidget(strip)
-            strip.tile_chosen.connect(self._vary)
+            strip.tile_chosen.connect(self._augment)
         return card
 
     def _show_notes(self, dataset: Dataset) -> None:
@@ -139,9 +139,9 @@ class DatasetView(QWidget):
                 if photo.class_index == index
             ]
             strip.show_tiles(self._photos, tiles)
-        self._vary(Tile(dataset.photos[0].path, ""))
+        self._augment(Tile(dataset.photos[0].path, ""))
 
-    def _vary(self, tile: Tile) -> None:
+    def _augment(self, tile: Tile) -> None:
         photos = self._photos
         if photos is not None:
             self.augment.show_photo(lambda: photos.read(tile.path))
@@ -163,7 +163,7 @@ class DatasetView(QWidget):
         self.split_problem.show()
 
     def keyboard_start(self) -> None:
-        """Put the keyboard where one goes on from here."""
+        """Focus the button for the next step."""
         self.header.train.setFocus(Qt.FocusReason.OtherFocusReason)
 
 
@@ -175,11 +175,11 @@ def _cut_counts(dataset: Dataset, split: SplitConfig, seed: int) -> tuple[Datase
 def folders_decide(dataset: Dataset) -> str:
     """Return a sentence where the folders name all three splits, so that there is nothing to choose; else nothing."""
     if set(dataset.split_counts()) == set(SPLITS):
-        return "As the folders say: they name train, validation and test, and are taken at their word."
+        return "The folders decide: they are named train, validation and test."
     return ""
 
 
 def _shares(dataset: Dataset) -> tuple[int, int, int]:
-    """Return how the folders share the photos out, in percent of all."""
+    """Return the sizes of the splits that the folders name, in percent of all photos."""
     train, validation, _ = (round(100 * len(dataset.of_split(split)) / len(dataset.photos)) for split in SPLITS)
     return train, validation, 100 - train - validation

@@ -13,7 +13,7 @@ from catdog_gui.widgets.glyph import Glyph
 
 
 class DatasetWelcome(QWidget):
-    """Says what is needed, and offers every way to it."""
+    """Says what is needed, and offers the ways to get it."""
 
     folder_requested = Signal()
     zip_requested = Signal()
@@ -77,7 +77,7 @@ class DatasetWelcome(QWidget):
         row = QHBoxLayout()
         row.setSpacing(theme.XL)
         row.addLayout(left, 1)
-        row.addWidget(_folder_picture(), 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(_folder_example(), 0, Qt.AlignmentFlag.AlignTop)
         card.body.addLayout(row)
         return card
 
@@ -129,12 +129,12 @@ class DatasetWelcome(QWidget):
         return button
 
 
-def _folder_picture() -> QFrame:
+def _folder_example() -> QFrame:
     """Return a small drawing of how the folders should look."""
-    picture = QFrame()
-    picture.setProperty("well", True)
-    picture.setAccessibleName("A folder that holds a folder cats and a folder dogs")
-    grid = QGridLayout(picture)
+    example = QFrame()
+    example.setProperty("well", True)
+    example.setAccessibleName("A folder that holds a folder cats and a folder dogs")
+    grid = QGridLayout(example)
     grid.setContentsMargins(theme.L, theme.M, theme.XL, theme.M)
     grid.setHorizontalSpacing(theme.S)
     grid.setVerticalSpacing(theme.XS)
@@ -142,4 +142,4 @@ def _folder_picture() -> QFrame:
     for row, (name, indent, colour) in enumerate(zip(("my photos", "cats", "dogs"), (0, 1, 1), colours, strict=True)):
         grid.addWidget(Glyph("folder", colour), row, indent)
         grid.addWidget(QLabel(name), row, indent + 1, 1, 3 - indent)
-    return picture
+    return example

@@ -22,7 +22,7 @@ class DownloadDialog(QDialog):
         heading.setProperty("role", "heading")
         words = QLabel(
             "Collected by the Visual Geometry Group of the University of Oxford. "
-            "A download that is interrupted goes on where it stopped."
+            "An interrupted download continues where it stopped."
         )
         words.setWordWrap(True)
         words.setProperty("role", "muted")

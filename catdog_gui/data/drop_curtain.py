@@ -1,4 +1,4 @@
-"""What lies over a page while something hovers that may be dropped there, or may not."""
+"""Covers a page while something is dragged over it, and says what a drop would do."""
 
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen

@@ -1,4 +1,4 @@
-"""The Data page: choose photos, see what is in them, and how they will be shared out and varied."""
+"""The Data page: choose a dataset, see what is in it, and set its split and augmentation."""
 
 from collections.abc import Callable
 from functools import partial
@@ -56,7 +56,7 @@ class DataPage(QWidget):
         def work(emit: worker.Emit, control: RunControl) -> Dataset:
             return scan(path, progress=_teller(emit), cancelled=control.should_stop)
 
-        task = self._begin(f"Looking at the photos in {path.name}", work)
+        task = self._begin(f"Checking the photos in {path.name}", work)
         if task is not None:
             task.succeeded.connect(self._show_dataset)
 
@@ -69,13 +69,13 @@ class DataPage(QWidget):
         self._open_if_chosen(choose_dataset.choose_zip(self, self._context.settings))
 
     def make_drawings(self) -> None:
-        """Ask how many practice drawings are wanted, and where; draw them and look at them."""
+        """Ask how many practice drawings are wanted, and where; draw them and open them."""
         dialog = DrawingsDialog(self)
         dialog.accepted.connect(lambda: self.draw(dialog.folder(), dialog.count()))
         dialog.open()
 
     def draw(self, folder: Path, count: int) -> None:
-        """Draw `count` cats and dogs into a folder and look at them."""
+        """Draw `count` cats and dogs into a folder and open it."""
 
         def work(emit: worker.Emit, control: RunControl) -> Path:
             samples.draw_dataset(folder, count=count, progress=_teller(emit), cancelled=control.should_stop)
@@ -90,7 +90,7 @@ class DataPage(QWidget):
         dialog.open()
 
     def download(self, folder: Path) -> None:
-        """Download the Oxford-IIIT pets below a folder and look at them. What is there already is kept."""
+        """Download the Oxford-IIIT pets below a folder and open them. What is there already is kept."""
 
         def work(emit: worker.Emit, control: RunControl) -> Path:
             return pets.download_pets(folder, progress=_teller(emit), cancelled=control.should_stop)
@@ -104,11 +104,11 @@ class DataPage(QWidget):
         event.acceptProposedAction()  # also where it cannot be used: only then does Qt tell when it leaves again
         path = _droppable(event)
         if self._task is not None:
-            self.curtain.draw_over("Wait for the work at hand, or cancel it first", welcome=False)
+            self.curtain.draw_over("Wait until the current work is done, or cancel it first", welcome=False)
         elif path is None:
             self.curtain.draw_over("Only one folder or one zip file can be dropped here", welcome=False)
         else:
-            self.curtain.draw_over(f"Drop to look at the photos in {path.name}", welcome=True)
+            self.curtain.draw_over(f"Drop to open the photos in {path.name}", welcome=True)
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
         """Go back to normal."""
@@ -146,7 +146,7 @@ class DataPage(QWidget):
         menu.addSeparator()
         if self.view.dataset is not None:
             root = Path(self.view.dataset.root)
-            menu.addAction(theme.icon("reset"), "Look at these again", lambda: self.open_dataset(root))
+            menu.addAction(theme.icon("reset"), "Check these again", lambda: self.open_dataset(root))
         recent = menu.addMenu("Recent")
         for path in self._context.settings.recent_datasets:
             text = self.fontMetrics().elidedText(str(path), Qt.TextElideMode.ElideMiddle, 420)
@@ -163,7 +163,7 @@ class DataPage(QWidget):
 
     def _begin(self, what: str, work: worker.Work, unit: str = "photos") -> worker.Task | None:
         if self._task is not None:
-            self._context.say("One thing at a time: wait for the work at hand, or cancel it.")
+            self._context.say("Wait until the current work is done, or cancel it first.")
             return None
         self.problem.hide()
         self.work.begin(what)

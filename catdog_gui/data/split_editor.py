@@ -1,4 +1,4 @@
-"""How the photos are shared out: three linked shares and the seed, or "as the folders say"."""
+"""The split: three linked shares and the seed, or what the folders say."""
 
 from PySide6.QtCore import QRectF, QSize, Signal
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent
@@ -39,7 +39,7 @@ class SplitEditor(QWidget):
         theme.pad_field(self.seed)
         self.seed.setRange(int(seed.minimum or 0), int(seed.maximum or 0))
         self.seed.setAccessibleName(seed.title)
-        self.seed.setToolTip("Another seed shares the photos out differently. " + seed.help)
+        self.seed.setToolTip("Another seed splits the photos differently. " + seed.help)
         self.seed.valueChanged.connect(self.changed)
         grid.addWidget(self._caption(seed.title, self.seed), 0, 3)
         grid.addWidget(self.seed, 1, 3)

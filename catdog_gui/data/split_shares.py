@@ -1,6 +1,6 @@
-"""How three shares that add up to 100 % follow one another."""
+"""Keeps three shares together at 100 %."""
 
-LEAST = 5  # percent; with less there is nothing to learn from or to judge by
+LEAST = 5  # percent; with less there is too little to learn from or to test on
 
 Shares = tuple[int, int, int]
 

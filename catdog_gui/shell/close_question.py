@@ -1,4 +1,4 @@
-"""What happens when the window is closed while a run goes on."""
+"""What happens when the window is closed while a run is going on."""
 
 from PySide6.QtCore import QObject, QSize
 from PySide6.QtWidgets import QMessageBox, QWidget
@@ -44,14 +44,14 @@ class CloseQuestion(QObject):
         box = QMessageBox(self._window)
         box.setIconPixmap(theme.icon("train", "accent").pixmap(QSize(_ICON, _ICON), self._window.devicePixelRatio()))
         box.setWindowTitle("CatDog")
-        box.setText("A training is going on.")
+        box.setText("CatDog is still training.")
         box.setInformativeText(
-            "Stopped now, it keeps the best epoch so far as a model, and you can go on with it later."
+            "If you stop now, the best epoch so far is kept as a model, and you can continue the run later."
         )
         stop = box.addButton("Stop and keep the best", QMessageBox.ButtonRole.AcceptRole)
-        go_on = box.addButton("Go on training", QMessageBox.ButtonRole.RejectRole)
-        box.setDefaultButton(go_on)
-        box.setEscapeButton(go_on)
+        carry_on = box.addButton("Continue training", QMessageBox.ButtonRole.RejectRole)
+        box.setDefaultButton(carry_on)
+        box.setEscapeButton(carry_on)
         box.exec()
         chosen = box.clickedButton()
         box.deleteLater()

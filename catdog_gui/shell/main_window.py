@@ -1,4 +1,4 @@
-"""The window: composes the sidebar, the pages, the menus and the bars, and leads from one to the other."""
+"""The window: composes the sidebar, the pages, the menus and the bars, and switches between pages."""
 
 from collections.abc import Callable
 
@@ -56,7 +56,7 @@ class MainWindow(QMainWindow):
         self.activateWindow()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Ask first where a run goes on; remember the window."""
+        """Ask first while a run is going on; remember the window."""
         if not self.close_question.may_close():
             event.ignore()
             return

@@ -1,4 +1,4 @@
-"""A word on the desktop when the window is not in front."""
+"""Notifications on the desktop while the window is not in front."""
 
 import shutil
 import sys

@@ -29,7 +29,7 @@ _PATIENCE_S = 20.0
 
 
 class Application(QApplication):
-    """Also hears what macOS asks an open program to open."""
+    """Also receives the files that macOS asks it to open."""
 
     file_opened = Signal(object)  # Path
 
@@ -69,7 +69,7 @@ def main(words: list[str] | None = None) -> int:
 
 
 def make_application() -> Application:
-    """Return the application, named, with fonts that do not jump between scales."""
+    """Return the application, with its name and with fractional screen scales as they are."""
     QCoreApplication.setApplicationName("CatDog")
     QCoreApplication.setOrganizationName("CatDog")
     QApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)

@@ -1,4 +1,4 @@
-"""What may stand behind `catdog` on the command line. No Qt: a wrong argument is answered at once."""
+"""The arguments of `catdog`. No Qt, so that a wrong one is answered at once."""
 
 import argparse
 from pathlib import Path
@@ -23,7 +23,7 @@ def parse(words: list[str]) -> Arguments:
     parser = argparse.ArgumentParser(prog="catdog", description="Tell cats from dogs, on your own computer.")
     parser.add_argument("photos", nargs="*", type=Path, metavar="PHOTO", help="photos and folders to classify")
     parser.add_argument("--model", type=Path, metavar="FILE", help="the model that classifies them")
-    parser.add_argument("--smoke", action="store_true", help="try everything once, without a trace, and exit with 0")
+    parser.add_argument("--smoke", action="store_true", help="test this installation, keep nothing, and exit with 0")
     parser.add_argument("--version", action="store_true", help="say which version this is")
     # macOS hands this to programs that are opened for the first time.
     known = [word for word in words if not word.startswith("-psn_")]

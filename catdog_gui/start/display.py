@@ -1,4 +1,4 @@
-"""Whether there is a display to open a window on. Qt, asked for one that is not there, ends the process with a dump."""
+"""Whether there is a display to open a window on. Without one, Qt would abort the process."""
 
 import os
 import re

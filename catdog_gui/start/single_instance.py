@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 # A first window that is busy still answers within this time; one that does not is stuck, and the second opens.
 _PATIENCE_MS = 3000
-# More than any command line is long.
+# Longer than any command line.
 _MESSAGE_LIMIT = 4_000_000
 _ANSWER = b"ok\n"
 
@@ -48,7 +48,7 @@ class SingleInstance(QObject):
         return self._lock.tryLock(0)
 
     def listen(self) -> None:
-        """Hear later starts. Does nothing where another process is the first: the name is that one's."""
+        """Listen for later starts. Does nothing where another process is the first: the name is that one's."""
         if not self._lock.isLocked():
             return
         from PySide6.QtNetwork import QLocalServer  # noqa: PLC0415 - after the first paint

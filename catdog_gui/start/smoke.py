@@ -10,7 +10,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer
 
 from catdog_gui import worker
-from catdog_gui.classify.photo_list import Shot
+from catdog_gui.classify.photo_list import SessionPhoto
 from catdog_gui.look.words import percent
 from catdog_gui.shell.main_window import MainWindow
 from catdog_gui.state.context import Context
@@ -27,7 +27,7 @@ _LIMIT_MS = 300_000
 
 
 def redirect_home() -> None:
-    """Let nothing of the user's be touched: everything goes into a folder that is deleted when the program ends."""
+    """Keep everything in a folder that is deleted when the program ends, so that nothing of the user's is touched."""
     home = tempfile.mkdtemp(prefix="catdog-smoke-")
     os.environ["CATDOG_HOME"] = home
     atexit.register(shutil.rmtree, home, ignore_errors=True)
@@ -66,14 +66,14 @@ class Smoke(QObject):
         self._context.use_model(Path(result.model))
         classify = self._window.pages.classify
         self._window.show_page("classify")
-        classify.session.judged.connect(self._on_verdict)
+        classify.session.classified.connect(self._on_verdict)
         classify.add_files([next((self._home / "drawings").rglob("*.jpg"))])
 
-    def _on_verdict(self, shot: Shot) -> None:
-        if shot.confidence is None:
-            self._fail(shot.reason or "There is no verdict.")
+    def _on_verdict(self, photo: SessionPhoto) -> None:
+        if photo.confidence is None:
+            self._fail(photo.reason or "There is no verdict.")
             return
-        self._say(f"{shot.verdict} with {percent(shot.confidence)}: everything works")
+        self._say(f"{photo.verdict} with {percent(photo.confidence)}: everything works")
         self.exit_code = 0
         self._end()
 

@@ -1,4 +1,4 @@
-"""What happens after the first paint: the log, the other pages, the engine; all without holding the window up."""
+"""What happens after the first paint: the log, the other pages, the engine; none of which blocks the window."""
 
 import logging
 import time
@@ -28,7 +28,7 @@ _READY_SHOWN_MS = 4000
 
 
 class Startup(QObject):
-    """Lives as long as the window, and brings it to life step by step."""
+    """Completes the window step by step, and lives as long as it does."""
 
     finished = Signal()
     """All pages are there and the engine is loaded, or could not be."""
@@ -91,7 +91,7 @@ class Startup(QObject):
         self.open_request(request)
 
     def _make_pages(self) -> None:
-        """Make one page in each turn of the event loop, so that none of them holds the window up for long."""
+        """Make one page in each turn of the event loop, so that none of them blocks the window for long."""
         if not self._window.isVisible():  # closed meanwhile: nothing more is needed, least of all the engine
             return
         self._window.pages.allow_others()
@@ -125,7 +125,7 @@ class Startup(QObject):
             self._window.sidebar.footer.clear()
 
     def _show_run(self, state: RunState) -> None:
-        """Say how the run goes, also on the other pages and in the taskbar."""
+        """Show the progress of the run on the other pages and in the taskbar too."""
         if state.ended:
             return
 
@@ -143,7 +143,7 @@ class Startup(QObject):
             text = result.error.sentence if result.error else "It ended with an error."
             self._notifier.notify("The training failed", text)
         elif result.evaluation is not None:
-            accuracy = f"{percent(result.evaluation.accuracy, 1)} of the test photos are right."
+            accuracy = f"Right on {percent(result.evaluation.accuracy, 1)} of the test photos."
             self._notifier.notify("The training is done", accuracy)
         else:
             self._notifier.notify("The training is done", "Its best epoch is kept.")

@@ -26,7 +26,7 @@ class Context(QObject):
     dataset_chosen = Signal(object)  # Dataset
     evaluate_requested = Signal(object)  # Path of the model
     models_changed = Signal()  # a model was made, renamed or deleted
-    resume_offered = Signal(bool)  # whether the Train page offers to go on with an interrupted run
+    resume_offered = Signal(bool)  # whether the Train page offers to continue an interrupted run
 
     run_controller: "RunController"
 
@@ -38,7 +38,7 @@ class Context(QObject):
 
     @property
     def current_model(self) -> Path | None:
-        """The model that tells photos apart: the one chosen, else the starter model; None where neither is there."""
+        """The model in use: the one chosen, else the starter model; None where there is neither."""
         if self._model is not None and not self._model.is_file():
             self._model = None
         return self._model or starter.starter_model()
@@ -74,5 +74,5 @@ class Context(QObject):
         self.error_reported.emit(error)
 
     def say(self, text: str) -> None:
-        """Show a short sentence in the status line for a while."""
+        """Show a short sentence over the foot of the page for a while."""
         self.said.emit(text)

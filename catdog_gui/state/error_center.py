@@ -21,7 +21,7 @@ _log = logging.getLogger("catdog")
 
 
 class ErrorCenter(QObject):
-    """Keeps the session's errors. `install` puts it in the place of Python's and Qt's own ways to report them."""
+    """Keeps the session's errors. `install` lets it replace Python's and Qt's own reports."""
 
     recorded = Signal(object)
     """An ErrorRecord that the user should see, emitted in the thread where it came up."""
@@ -84,7 +84,7 @@ class ErrorCenter(QObject):
             _write(record)
 
     def report(self, record: ErrorRecord) -> None:
-        """Take an error as a value. Safe in any thread."""
+        """Keep an error and show it to the user. Safe in any thread."""
         _write(record)
         self.recorded.emit(record)
 
@@ -108,7 +108,7 @@ class ErrorCenter(QObject):
         if sys.stderr is not None:
             print(message, file=sys.stderr)  # noqa: T201 - where Qt itself would have put it
         place = f"{context.category or 'qt'} {context.file or ''}:{context.line}"
-        record = ErrorRecord(what="Qt, which draws the window, had something to say.", details=f"{message}\n({place})")
+        record = ErrorRecord(what="Qt, which draws the window, gave a warning.", details=f"{message}\n({place})")
         _write(record)
         if kind in (QtMsgType.QtCriticalMsg, QtMsgType.QtFatalMsg):
             self.recorded.emit(record)

@@ -1,4 +1,4 @@
-"""Owns the training run that the window shows: starts it, steers it, and tells how it stands, once a tick."""
+"""Owns the training run that the window shows: starts it, steers it, and reports its state."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -67,7 +67,7 @@ class RunController(QObject):
         self._begin(config, lambda emit, control: self._engine.train(config, out=out, emit=emit, control=control))
 
     def resume(self, folder: Path, epochs: int | None = None) -> None:
-        """Go on with an interrupted run."""
+        """Continue an interrupted run."""
         self._begin(None, lambda emit, control: self._engine.resume(folder, epochs=epochs, emit=emit, control=control))
 
     def pause(self) -> None:
@@ -120,7 +120,7 @@ class RunController(QObject):
         self._conclude(RunResult(status="failed", run_folder=folder, history=self.state.history, error=error))
 
     def _conclude(self, result: RunResult) -> None:
-        """See to it that the run has its one end; nothing happens where its terminal event has come already."""
+        """End the run, unless its terminal event has come already."""
         self._take(terminal(result))
 
     def _finish(self) -> None:

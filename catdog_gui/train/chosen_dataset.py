@@ -45,7 +45,7 @@ class ChosenDataset(Card):
         self.dataset = dataset
         theme.mark(self.choose, kind="quiet" if dataset else "primary")
         if dataset is None:
-            self._name.setText("First, photos to learn from")
+            self._name.setText("Choose photos to learn from")
             self._facts.setText("Your own, practice drawings made here, or a free collection from the web.")
             self.choose.setText("Choose photos")
             return

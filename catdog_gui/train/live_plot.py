@@ -29,7 +29,7 @@ _MIN_SHARE = 0.1
 
 
 class LivePlot(QWidget):
-    """Shows a RunState and nothing else; `show_state` may be called as often as one likes."""
+    """Shows a RunState and nothing else; `show_state` may be called at any rate."""
 
     save_requested = Signal()
 
@@ -69,8 +69,8 @@ class LivePlot(QWidget):
         return f"{value:.3f}" if self.measure == "loss" else f"{value:.1%}".replace("%", " %")
 
     @contextmanager
-    def pictured(self) -> Iterator[None]:
-        """Within it the plot is fit for a picture: no button, and every symbol drawn as a shape."""
+    def drawn_for_export(self) -> Iterator[None]:
+        """Draw the plot without its button, and every symbol as a shape, within this context."""
         scatters = [self._best_mark, *(curve.scatter for curve in self._curves.values())]
         self._save.hide()
         for scatter in scatters:
@@ -128,11 +128,11 @@ class LivePlot(QWidget):
         self.plot.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         self.plot.setFrameShape(self.plot.Shape.NoFrame)
         item = self.plot.getPlotItem()
-        self.plot.setCacheMode(pg.GraphicsView.CacheModeFlag.CacheNone)  # else pictures hold pixels, not lines
+        self.plot.setCacheMode(pg.GraphicsView.CacheModeFlag.CacheNone)  # else an SVG holds pixels, not lines
         item.layout.setContentsMargins(0, 10, 10, 0)  # half a label at either end of the axes
         item.hideButtons()
         item.setMenuEnabled(False)
-        item.setMouseEnabled(x=False, y=False)  # a plot that a stray drag can move away is no calm plot
+        item.setMouseEnabled(x=False, y=False)  # or a stray drag would move the plot away
         self._best_line = pg.InfiniteLine(angle=90)
         self._cursor_line = pg.InfiniteLine(angle=90)
         self._curves: dict[str, pg.PlotDataItem] = {
@@ -204,16 +204,16 @@ class LivePlot(QWidget):
             self._best_mark.setData([best], [validation[best]])
 
     def _fit(self, points: Points) -> None:
-        """Show all points, with the air a plot needs."""
+        """Show all points, with a margin."""
         last = max((x for x, _ in points), default=1.0)
         first = min((x for x, _ in points), default=0.0)
         self.plot.setXRange(min(first, 1.0) if last > first else 0.0, max(last, first + 1.0), padding=0.03)
         values = [y for _, y in points] or [0.0, 1.0]
         low, high = min(values), max(values)
         # Noise of a thousandth must not look like a mountain range.
-        air = max(0.08 * (high - low), 0.02)
-        top = min(high + air, 1.0 + air / 2) if self.measure == "accuracy" else high + air
-        self.plot.setYRange(max(low - air, -air / 2), top, padding=0)  # half the air: room for the ring at 0
+        margin = max(0.08 * (high - low), 0.02)
+        top = min(high + margin, 1.0 + margin / 2) if self.measure == "accuracy" else high + margin
+        self.plot.setYRange(max(low - margin, -margin / 2), top, padding=0)  # half the margin: room for the ring at 0
 
     def _draw_cursor(self) -> None:
         text = self.readout()
@@ -226,7 +226,7 @@ class LivePlot(QWidget):
         if self._trail:
             return f"Epoch {int(self._trail[-1][0] - 1e-9) + 1}:  train {self.format_value(self._trail[-1][1])} so far"
         if not self.state.history:
-            return "The curves appear with the first photos learnt."
+            return "The curves appear once the training begins."
         best = next((row for row in self.state.history if row.epoch == self.state.best_epoch), self.state.history[-1])
         return f"Best epoch {best.epoch}:  validation {self.format_value(_READ[self.measure][1](best))}"
 

@@ -34,8 +34,8 @@ class TrainPage(QWidget):
         self.run_view.hide()
         self.resume_offer = Notice("advice", "")
         self.resume_offer.hide()
-        self._go_on = self.resume_offer.add_button("Go on", primary=True)
-        self._leave_it = self.resume_offer.add_button("Leave it")
+        self._continue = self.resume_offer.add_button("Continue", primary=True)
+        self._dismiss_offer = self.resume_offer.add_button("Dismiss")
         self._offered: RunSummary | None = None
         self._recipe = ""
         """Of the run that is shown."""
@@ -44,7 +44,7 @@ class TrainPage(QWidget):
         self.setup.show_dataset(context.current_dataset)
 
     def offer_resume(self) -> None:
-        """Offer to go on with a run that was cut off, such as by a crash. Looks for one in the background.
+        """Offer to continue a run that was cut off, such as by a crash. Looks for one in the background.
 
         The offer waits on this page: whoever classifies photos meanwhile is not taken away from them.
         """
@@ -74,8 +74,8 @@ class TrainPage(QWidget):
         summary.evaluation_requested.connect(self._see_evaluation)
         summary.resume_requested.connect(self._resume_same)
         summary.again_requested.connect(self._show_setup)
-        self._go_on.clicked.connect(self._resume_offered)
-        self._leave_it.clicked.connect(self._dismiss)
+        self._continue.clicked.connect(self._resume_offered)
+        self._dismiss_offer.clicked.connect(self._dismiss)
 
     def _start(self, config: TrainConfig) -> None:
         if not self._controller.running:
@@ -132,7 +132,7 @@ class TrainPage(QWidget):
         self.resume_offer.say(
             "advice",
             f"The run on {name} of {day(run.created)} was cut off before its end.",
-            "It can go on exactly where it was saved last.",
+            "It can continue exactly where it was last saved.",
         )
         self.resume_offer.show()
         self._context.resume_offered.emit(True)
@@ -153,6 +153,6 @@ class TrainPage(QWidget):
 
 
 def interrupted_run(runs_folder: Path) -> RunSummary | None:
-    """Return the newest run, where it was cut off and can go on. In another thread: it reads many files."""
+    """Return the newest run, where it was cut off and can continue. In another thread: it reads many files."""
     newest = next(iter(list_runs(runs_folder)), None)
     return newest if newest is not None and newest.status == "interrupted" and newest.resumable else None

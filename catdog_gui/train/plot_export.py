@@ -1,7 +1,8 @@
-"""Saves a live plot as a picture (PNG, SVG) or as its numbers (CSV)."""
+"""Saves a live plot as an image (PNG, SVG) or as its numbers (CSV)."""
 
 import csv
 import io
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QPoint, QSaveFile
@@ -12,7 +13,7 @@ from PySide6.QtWidgets import QWidget
 from catdog_gui.train.live_plot import LivePlot
 from trainer.core.errors import DiskError
 
-FILTERS = {"PNG picture (*.png)": ".png", "SVG drawing (*.svg)": ".svg", "CSV table (*.csv)": ".csv"}
+FILTERS = {"PNG image (*.png)": ".png", "SVG drawing (*.svg)": ".svg", "CSV table (*.csv)": ".csv"}
 # Twice the size on the screen is sharp on paper and in a talk.
 _PNG_SCALE = 2
 
@@ -62,12 +63,11 @@ def _svg(plot: LivePlot) -> bytes:
 
 
 def _render(plot: LivePlot, painter: QPainter) -> None:
-    with plot.pictured():
+    with plot.drawn_for_export():
         plot.render(painter, QPoint(), renderFlags=QWidget.RenderFlag.DrawChildren)
 
 
-def _bytes(write: object) -> bytes:
-    assert callable(write)
+def _bytes(write: Callable[[QBuffer], object]) -> bytes:
     content = QByteArray()
     buffer = QBuffer(content)
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)

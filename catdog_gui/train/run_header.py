@@ -22,7 +22,7 @@ _TITLES: dict[Phase, str] = {
     "failed": "The run failed",
 }
 _STAGES = {
-    "scan": "Looking at the photos",
+    "scan": "Checking the photos",
     "download": "Fetching the backbone",
     "decode": "Reading the photos",
     "evaluate": "Testing the best epoch",
@@ -60,7 +60,7 @@ class RunHeader(Card):
         self.facts.setProperty("role", "muted")
         self.facts.setWordWrap(True)
         self.pause = QPushButton("Pause")
-        self.pause.clicked.connect(self._pause_or_go_on)
+        self.pause.clicked.connect(self._pause_or_continue)
         self.stop = QPushButton(_STOP)
         self.stop.setIcon(theme.icon("stop"))
         self.stop.clicked.connect(self.stop_requested)
@@ -148,7 +148,7 @@ class RunHeader(Card):
         speed = f"{batch.photos_per_second:,.0f} photos a second"
         return [epoch, f"batch {batch.batch} of {batch.batches}", *left, speed, *place]
 
-    def _pause_or_go_on(self) -> None:
+    def _pause_or_continue(self) -> None:
         (self.continue_requested if self.state.phase == "paused" else self.pause_requested).emit()
 
 

@@ -28,13 +28,13 @@ class RunSummary(Card):
         self.words = QLabel()
         self.words.setWordWrap(True)
         self.accuracy = Figure("right on test photos")
-        self.interval = Figure("likely range (95 %)", "Where the accuracy on more such photos most likely lies.")
-        self.baseline = Figure("baseline", "What one gets right by always saying the class with more photos.")
+        self.interval = Figure("likely range (95 %)", "Where the accuracy on other such photos most likely lies.")
+        self.baseline = Figure("baseline", "The accuracy of always answering with the class that has more photos.")
         self.best = Figure("best epoch", "The epoch with the lowest validation loss: its model is kept.")
         self._figures = (self.accuracy, self.interval, self.baseline, self.best)
         self.use = self._button("Use this model", self.use_requested, primary=True)
         self.evaluation = self._button("See the evaluation", self.evaluation_requested)
-        self.resume = self._button("Go on with this run", self.resume_requested)
+        self.resume = self._button("Continue this run", self.resume_requested)
         self.again = self._button("New run", self.again_requested)
         self._lay_out()
 
@@ -99,11 +99,11 @@ def _title(result: RunResult) -> str:
 
 def _words(result: RunResult, state: RunState) -> str:
     if result.error is not None:
-        kept = " The best epoch until then is kept." if result.model else ""
+        kept = " The best epoch so far is kept." if result.model else ""
         return f"{result.error.sentence}{kept}"
     if result.model is None:
         return "There is no model yet, because no epoch was finished."
     if result.stopped_early:
-        return f"It stopped by itself after {len(result.history)} epochs, since the validation loss fell no further."
+        return f"It stopped by itself after {len(result.history)} epochs, because the validation loss no longer fell."
     epochs = state.started.epochs if state.started else len(result.history)
-    return f"It learnt for {len(result.history)} of {epochs} epochs."
+    return f"It trained for {len(result.history)} of {epochs} epochs."

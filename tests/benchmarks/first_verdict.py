@@ -29,16 +29,16 @@ from catdog_gui.start import app, startup
 class Metered(startup.Startup):
     def open_request(self, request):
         self.session = self._window.pages.classify.session
-        self.session.judged.connect(self.judged)
+        self.session.classified.connect(self.classified)
         super().open_request(request)
 
-    def judged(self, shot):
+    def classified(self, photo):
         # Zero milliseconds later it is on the screen.
-        QTimer.singleShot(0, self, lambda: self.tell(shot))
+        QTimer.singleShot(0, self, lambda: self.tell(photo))
 
-    def tell(self, shot):
+    def tell(self, photo):
         print("painted", self._painted, flush=True)
-        print("verdict", time.time(), shot.prediction.error or "", flush=True)
+        print("verdict", time.time(), photo.prediction.error or "", flush=True)
         self._window.close()
 
 app.Startup = Metered

@@ -96,7 +96,7 @@ class Photographer(QObject):
         self._page("classify")
         cats, dogs = sorted(folder.rglob("cat*.jpg"))[-8:], sorted(folder.rglob("dog*.jpg"))[-8:]
         page.add_files([photo for pair in zip(cats, dogs, strict=True) for photo in pair])
-        yield lambda: all(shot.prediction for shot in page.session.photos.shots) and len(page.session.photos) == 16
+        yield lambda: all(photo.prediction for photo in page.session.photos) and len(page.session.photos) == 16
 
     def _take_all(self, theme: str) -> Iterator[Condition]:
         self._page("classify")
@@ -105,7 +105,7 @@ class Photographer(QObject):
         view.grid.scrollToTop()
         yield from self._settle()
         self._shot(f"classify-{theme}")
-        view.open(max(view._session.photos.shots, key=lambda shot: shot.confidence or 0))
+        view.open(max(view._session.photos, key=lambda photo: photo.confidence or 0))
         yield lambda: view.large.preview.has_image
         self._shot(f"verdict-{theme}")
         for name in ("data", "evaluate", "models"):

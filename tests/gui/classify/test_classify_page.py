@@ -18,7 +18,7 @@ from catdog_gui import worker
 from catdog_gui.classify import classifier
 from catdog_gui.classify.page import ClassifyPage
 from catdog_gui.classify.photo_card import _nearest
-from catdog_gui.classify.photo_list import Shot
+from catdog_gui.classify.photo_list import SessionPhoto
 from catdog_gui.look import theme
 from catdog_gui.state.context import Context
 from trainer.core.errors import CancelledError, ModelFileError
@@ -112,7 +112,7 @@ def photos(tmp_path: Path) -> Callable[..., list[Path]]:
 
 def settled(page: ClassifyPage, qtbot: QtBot, number: int) -> None:
     """Wait until so many photos have a verdict."""
-    done = lambda: sum(shot.prediction is not None for shot in page.session.photos.shots) == number  # noqa: E731
+    done = lambda: sum(photo.prediction is not None for photo in page.session.photos) == number  # noqa: E731
     qtbot.waitUntil(lambda: done() and not page.session.classifier.busy, timeout=10_000)
 
 
@@ -179,7 +179,7 @@ def test_several_fill_the_grid_and_one_that_cannot_be_read_has_its_reason(
     settled(page, qtbot, 3)
     assert page.view.grid.isVisible()
     assert counted(page) == "3 photos  ·  1 cat  ·  1 dog  ·  1 unreadable"
-    broken = page.session.photos.shots[2]
+    broken = page.session.photos[2]
     assert broken.reason.startswith("This photo is cut off")
     page.view.open(broken)
     assert page.view.large.verdict.text() == "Unreadable"
@@ -194,9 +194,9 @@ def test_not_sure_is_counted_by_itself_and_looks_like_no_verdict(
     settled(page, qtbot, 4)
     assert counted(page) == "4 photos  ·  1 cat  ·  1 dog  ·  1 not sure  ·  1 unreadable"
     page.view.bar.order.setCurrentIndex(2)
-    assert [shot.name for shot in page.session.photos.shots] == ["dog.png", "cat.png", "car.png", "broken.jpg"]
+    assert [photo.name for photo in page.session.photos] == ["dog.png", "cat.png", "car.png", "broken.jpg"]
     large = page.view.large
-    page.view.open(page.session.photos.shots[2])
+    page.view.open(page.session.photos[2])
     assert large.verdict.text() == "Not sure"
     assert theme.colours().muted in large.verdict.styleSheet()
     assert large.reason.text() == "It is unlike the photos that the model learnt from."
@@ -236,11 +236,11 @@ def test_a_card_that_is_not_sure_has_no_classs_colour(
 
 
 def test_on_a_narrow_card_the_probability_is_what_is_left(qapp: QApplication) -> None:
-    shot = Shot(0, "car.png", Path("/car.png"), FakePredictor().verdict("car.png"))
+    photo = SessionPhoto(0, "car.png", Path("/car.png"), FakePredictor().verdict("car.png"))
     metrics = QFontMetrics(qapp.font())
-    assert _nearest(shot, metrics, 400) == "nearest: dog > 99 %"
-    assert _nearest(shot, metrics, metrics.horizontalAdvance("dog > 99 %") + 4) == "dog > 99 %"
-    assert _nearest(shot, metrics, metrics.horizontalAdvance("…> 99 %") + 2).endswith("> 99 %")
+    assert _nearest(photo, metrics, 400) == "nearest: dog > 99 %"
+    assert _nearest(photo, metrics, metrics.horizontalAdvance("dog > 99 %") + 4) == "dog > 99 %"
+    assert _nearest(photo, metrics, metrics.horizontalAdvance("…> 99 %") + 2).endswith("> 99 %")
 
 
 def test_the_starter_model_is_the_default_and_says_where_it_is_from(
@@ -310,7 +310,7 @@ def test_a_click_opens_a_card_and_the_arrow_keys_go_on(
 def test_sorting_by_class_and_probability(page: ClassifyPage, qtbot: QtBot, photos: Callable[..., list[Path]]) -> None:
     page.add_files(photos("dog 1.png", "cat 1.png", "dog 2.png", "broken.jpg"))
     settled(page, qtbot, 4)
-    shown = lambda: [shot.name for shot in page.session.photos.shots]  # noqa: E731
+    shown = lambda: [photo.name for photo in page.session.photos]  # noqa: E731
     page.view.bar.order.setCurrentIndex(1)
     assert shown() == ["cat 1.png", "dog 1.png", "dog 2.png", "broken.jpg"]
     page.view.bar.order.setCurrentIndex(2)
@@ -347,7 +347,7 @@ def test_something_that_hovers_lights_up_the_zone_or_says_why_not(
     assert page.zone.heading.text() == "Drop photos here"
     event = hover(page, urls(Path("/a/report.pdf")))
     assert event.dropAction() == Qt.DropAction.IgnoreAction
-    assert page.zone.heading.text() == "report.pdf is no photo."
+    assert page.zone.heading.text() == "report.pdf is not a photo."
     QApplication.sendEvent(page, QDragLeaveEvent())
     assert page.zone.offer is None
 
@@ -366,7 +366,7 @@ def test_over_photos_the_offer_lies_on_top(page: ClassifyPage, qtbot: QtBot, pho
 def test_a_refused_drop_says_why(page: ClassifyPage, context: Context, qtbot: QtBot) -> None:
     with qtbot.waitSignal(context.said) as said:
         drop(page, urls(Path("/a/report.pdf")))
-    assert said.args == ["report.pdf is no photo."]
+    assert said.args == ["report.pdf is not a photo."]
     assert len(page.session.photos) == 0
 
 
@@ -388,14 +388,14 @@ def test_pasting_an_image_and_copied_files(
     (asked,) = predictor.asked
     assert isinstance(asked, bytes)
     assert QImage.fromData(asked).pixelColor(3, 3).name() == "#226644"
-    assert page.view.large.name.text() == "Picture 1"
+    assert page.view.large.name.text() == "Photo 1"
     QGuiApplication.clipboard().setMimeData(urls(*photos("dog.png")))
     page.paste()
     settled(page, qtbot, 2)
-    assert [shot.name for shot in page.session.photos.shots] == ["Picture 1", "dog.png"]
+    assert [photo.name for photo in page.session.photos] == ["Photo 1", "dog.png"]
 
 
-def test_clear_forgets_the_photos_also_while_they_are_judged(
+def test_clear_forgets_the_photos_also_while_they_are_classified(
     page: ClassifyPage, predictor: FakePredictor, qtbot: QtBot, photos: Callable[..., list[Path]]
 ) -> None:
     predictor.gate.clear()
@@ -480,7 +480,7 @@ def test_clear_can_be_chosen_twice(
     assert page.zone.isVisible()
 
 
-def test_another_model_judges_the_photos_again(
+def test_another_model_classifies_the_photos_again(
     page: ClassifyPage,
     context: Context,
     predictor: FakePredictor,
@@ -493,7 +493,7 @@ def test_another_model_judges_the_photos_again(
     other = context.current_model.with_name("other.safetensors")
     other.write_bytes(b"")
     context.use_model(other)
-    assert page.session.photos.shots[0].prediction is None
+    assert page.session.photos[0].prediction is None
     settled(page, qtbot, 2)
     assert len(predictor.asked) == 4
     assert page.chooser.text().startswith("other")
@@ -515,7 +515,7 @@ def test_a_model_that_cannot_be_loaded_is_reported_and_the_photos_wait(
     page.add_files(photos("cat.png"))
     qtbot.waitUntil(lambda: len(errors) == 1 and not page.session.classifier.busy)
     assert errors[0].sentence == "The model file is damaged. Train anew."
-    assert page.session.photos.shots[0].prediction is None
+    assert page.session.photos[0].prediction is None
     assert page.view.bar.go_on.isVisible()
 
 
@@ -523,20 +523,20 @@ def test_ten_thousand_photos_are_added_sorted_and_shown_quickly(
     page: ClassifyPage, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     session = page.session
-    monkeypatch.setattr(session.classifier, "ask", lambda _questions: None)
+    monkeypatch.setattr(session.classifier, "classify", lambda _questions: None)
     began = time.perf_counter()
     for start in range(0, 10_000, 200):
         session._add([(f"{number}.jpg", tmp_path / f"{number}.jpg") for number in range(start, start + 200)])
     verdict = FakePredictor().verdict
-    for shot in session.photos.shots:
-        session.photos.judge(shot.number, verdict("dog" if shot.number % 3 else "cat"), ("cat", "dog"), 0.01)
+    for photo in session.photos:
+        session.photos.set_verdict(photo.number, verdict("dog" if photo.number % 3 else "cat"), ("cat", "dog"), 0.01)
     page.view.bar.order.setCurrentIndex(1)
     page.view.grid.scrollToBottom()
     page.view.grid.viewport().repaint()
     assert time.perf_counter() - began < 10  # a second or so; a quadratic way takes minutes
     assert counted(page).startswith("10,000 photos")
-    assert session.photos.shots[0].class_index == 0
-    assert session.photos.shots[-1].class_index == 1
+    assert session.photos[0].class_index == 0
+    assert session.photos[-1].class_index == 1
 
 
 def test_the_time_a_photo_took_knows_how_many_are_looked_at_together() -> None:
@@ -548,7 +548,7 @@ def test_every_control_has_a_name_for_screen_readers(
 ) -> None:
     page.add_files(photos("cat.png", "dog.png"))
     settled(page, qtbot, 2)
-    page.view.open(page.session.photos.shots[0])
+    page.view.open(page.session.photos[0])
     for button in page.findChildren(QPushButton):
         assert button.text() or button.accessibleName(), button
         assert button.focusPolicy() & Qt.FocusPolicy.TabFocus, button.text()

@@ -63,13 +63,13 @@ def test_photos_and_folders_are_welcome(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("mime", "reason"),
     [
-        (lambda: files("/a/notes.pdf"), "notes.pdf is no photo"),
+        (lambda: files("/a/notes.pdf"), "notes.pdf is not a photo"),
         (lambda: files("/a/one.txt", "/a/two.txt"), "None of these files"),
         (lambda: files("/a/photos.zip"), "Data page"),
         (lambda: files("/a/best.safetensors"), "model"),
         (link, "only a link"),
         (lambda: text("meow"), "That is text"),
-        (QMimeData, "no photo"),
+        (QMimeData, "not a photo"),
     ],
     ids=["pdf", "texts", "zip", "model", "link", "text", "nothing"],
 )

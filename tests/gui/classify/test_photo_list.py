@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import QPersistentModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
-from catdog_gui.classify.photo_list import PhotoList, Role, Shot
+from catdog_gui.classify.photo_list import PhotoList, Role, SessionPhoto
 from catdog_gui.look.words import probability
 from trainer.core.results import Prediction
 
@@ -38,35 +38,35 @@ def photos(qapp: object) -> PhotoList:
     return photos
 
 
-def fill(photos: PhotoList, *predictions: Prediction | None) -> list[Shot]:
-    shots = photos.add([(f"{place}.jpg", Path(f"/{place}.jpg")) for place in range(len(predictions))])
-    for shot, prediction in zip(shots, predictions, strict=True):
+def fill(photos: PhotoList, *predictions: Prediction | None) -> list[SessionPhoto]:
+    added = photos.add([(f"{place}.jpg", Path(f"/{place}.jpg")) for place in range(len(predictions))])
+    for photo, prediction in zip(added, predictions, strict=True):
         if prediction is not None:
-            photos.judge(shot.number, prediction, CLASSES, 0.1)
-    return shots
+            photos.set_verdict(photo.number, prediction, CLASSES, 0.1)
+    return added
 
 
 def names(photos: PhotoList) -> list[str]:
     return [photos.data(photos.index(row)) for row in range(photos.rowCount())]  # type: ignore[misc]
 
 
-def test_a_shot_says_its_verdict_in_words() -> None:
-    def shot(prediction: Prediction | None) -> Shot:
-        return Shot(0, "a.jpg", Path("/a.jpg"), prediction, CLASSES)
+def test_a_photo_says_its_verdict_in_words() -> None:
+    def photo(prediction: Prediction | None) -> SessionPhoto:
+        return SessionPhoto(0, "a.jpg", Path("/a.jpg"), prediction, CLASSES)
 
-    assert (shot(None).verdict, shot(None).confidence, shot(None).class_index) == ("Waiting", None, None)
-    dog = shot(says(0.9))
+    assert (photo(None).verdict, photo(None).confidence, photo(None).class_index) == ("Waiting", None, None)
+    dog = photo(says(0.9))
     assert (dog.verdict, dog.confidence, dog.class_index, dog.first_share) == ("Dog", 0.9, 1, pytest.approx(0.1))
     assert dog.summary == "a.jpg: Dog, 90.0 %"
-    cat = shot(says(0.2))
+    cat = photo(says(0.2))
     assert (cat.verdict, cat.confidence, cat.class_index) == ("Cat", 0.8, 0)
-    unsure = shot(says(0.55, unsure=True))
+    unsure = photo(says(0.55, unsure=True))
     assert (unsure.verdict, unsure.confidence, unsure.class_index) == ("Not sure", 0.55, None)
     assert (unsure.is_unsure, unsure.nearest, unsure.doubt) == (True, "dog 55 %", "It could be either.")
     assert unsure.reason == ""  # that is for what cannot be read
     assert unsure.summary == "a.jpg: Not sure. It could be either. Nearest: dog 55 %"
     assert (dog.is_unsure, dog.nearest, dog.doubt) == (False, "", "")
-    broken = shot(unreadable())
+    broken = photo(unreadable())
     assert (broken.is_unsure, broken.nearest) == (False, "")
     assert (broken.verdict, broken.confidence, broken.class_index) == ("Cannot be read", None, None)
     assert broken.reason == "This photo is cut off: copy it again"
@@ -94,27 +94,27 @@ def test_sorting_puts_the_surest_first_and_what_has_no_verdict_last(photos: Phot
 
 
 def test_a_place_follows_its_photo_through_sorting(photos: PhotoList) -> None:
-    shots = fill(photos, says(0.7), says(0.1), says(0.95))
-    held = QPersistentModelIndex(photos.row_of(shots[2]))
+    added = fill(photos, says(0.7), says(0.1), says(0.95))
+    held = QPersistentModelIndex(photos.row_of(added[2]))
     photos.sort_by("probability")
     assert held.row() == 0
-    assert held.data(Role.SHOT) is shots[2]
-    assert [photos.row_of(shot).row() for shot in shots] == [2, 1, 0]
+    assert held.data(Role.PHOTO) is added[2]
+    assert [photos.row_of(photo).row() for photo in added] == [2, 1, 0]
 
 
 def test_verdicts_after_a_clear_go_nowhere(photos: PhotoList) -> None:
-    (shot,) = fill(photos, None)
+    (photo,) = fill(photos, None)
     photos.clear()
-    assert photos.judge(shot.number, says(0.9), CLASSES, 0.1) is None
-    assert not photos.row_of(shot).isValid()
+    assert photos.set_verdict(photo.number, says(0.9), CLASSES, 0.1) is None
+    assert not photos.row_of(photo).isValid()
     (new,) = fill(photos, None)
-    assert new.number != shot.number
+    assert new.number != photo.number
 
 
 def test_forgetting_verdicts_keeps_the_photos(photos: PhotoList) -> None:
     fill(photos, says(0.9), unreadable())
     photos.forget_verdicts()
-    assert [shot.verdict for shot in photos.shots] == ["Waiting", "Waiting"]
+    assert [photo.verdict for photo in photos] == ["Waiting", "Waiting"]
 
 
 def test_roles_for_eyes_and_screen_readers(photos: PhotoList) -> None:

@@ -114,7 +114,7 @@ def test_where_the_folders_say_the_split_there_is_nothing_to_choose(page: DataPa
     page.welcome.hide()
     page.view.show()
     split = page.view.split
-    assert "As the folders say" in split._note.text()
+    assert "The folders decide" in split._note.text()
     assert not split._fields.isVisible()
     assert split._words.text() == "Train 50 %, validation 25 %, test 25 %"
     page.view.show_dataset(dataset())
@@ -222,7 +222,7 @@ def test_recent_datasets_are_offered(page: DataPage, context: Context, drawings:
         "Choose zip…",
         "Make practice drawings…",
         "Download Oxford-IIIT Pets…",
-        "Look at these again",
+        "Check these again",
         "Recent",
     ]
     qtbot.waitUntil(lambda: again._task is None)
@@ -345,7 +345,7 @@ class TestDrop:
     def test_a_folder_is_opened(self, page: DataPage, drawings: Path, qtbot: QtBot) -> None:
         self.hover(page, drawings)
         assert page.curtain.isVisible()
-        assert "Drop to look at the photos" in page.curtain.accessibleName()
+        assert "Drop to open the photos" in page.curtain.accessibleName()
         self.drop(page, drawings)
         assert not page.curtain.isVisible()
         qtbot.waitUntil(lambda: page.view.dataset is not None, timeout=30_000)

@@ -41,8 +41,8 @@ def first_hour(d: Driver) -> Iterator[Condition]:
     d.shot("a model and no photos")
     yield from drag_photos(d)
     yield from other_pages(d)
-    d.facts["verdicts"] = {shot.name: shot.verdict for shot in classify.session.photos.shots}
-    d.facts["reasons"] = {shot.name: shot.reason for shot in classify.session.photos.shots if shot.reason}
+    d.facts["verdicts"] = {photo.name: photo.verdict for photo in classify.session.photos}
+    d.facts["reasons"] = {photo.name: photo.reason for photo in classify.session.photos if photo.reason}
     window.close()
 
 
@@ -123,7 +123,7 @@ def drag_photos(d: Driver) -> Iterator[Condition]:
 
 def judged(d: Driver, number: int) -> bool:
     session = d.window.pages.classify.session
-    done = sum(shot.prediction is not None for shot in session.photos.shots)
+    done = sum(photo.prediction is not None for photo in session.photos)
     return done == number and not session.classifier.busy
 
 
@@ -148,7 +148,7 @@ def close_during_a_run(d: Driver) -> Iterator[Condition]:
     yield d.key("ctrl+q")
     yield d.dialog_is_there
     d.shot("asked while training")
-    yield d.click(d.find(QPushButton, "Go on training", d.dialog()))
+    yield d.click(d.find(QPushButton, "Continue training", d.dialog()))
     yield lambda: d.dialog() is None and window.isActiveWindow()
     d.facts["went on"] = runs.running and window.isVisible()
     runs.ended.connect(lambda result: d.facts.update(phase=result.status, model=result.model))

@@ -93,7 +93,7 @@ def test_from_the_first_start_to_right_verdicts(display: str, drawings: Path, sh
     assert facts["photos"] == {"cat": 200, "dog": 200}
     assert (facts["run"], facts["epochs"]) == ("completed", 2)
     assert facts["points"] == {"loss": [2, 2], "accuracy": [2, 2]}
-    assert facts["refused"] == "notes.pdf is no photo."
+    assert facts["refused"] == "notes.pdf is not a photo."
     assert facts["offered"] == "Drop to classify these 8"
     verdicts = facts["verdicts"]
     assert len(verdicts) == 9

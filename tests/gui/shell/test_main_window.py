@@ -331,7 +331,7 @@ def running(context: Context, engine: FakeEngine, qtbot: QtBot) -> threading.Eve
 def test_closing_during_a_run_asks_and_can_be_taken_back(
     window: MainWindow, context: Context, running: threading.Event, qtbot: QtBot
 ) -> None:
-    answer = _Answer("Go on training")
+    answer = _Answer("Continue training")
     window.close()
     assert answer.asked == 1
     assert window.isVisible()

@@ -40,10 +40,10 @@ def test_linux_has_a_command_for_it(
     window: Window, started: list[tuple[str, list[str]]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("shutil.which", lambda _name: "/usr/bin/notify-send")
-    Notifier(window).notify("The training is done", "97 % of the test photos are right.")
+    Notifier(window).notify("The training is done", "Right on 97 % of the test photos.")
     ((program, words),) = started
     assert program == "/usr/bin/notify-send"
-    assert words[-2:] == ["The training is done", "97 % of the test photos are right."]
+    assert words[-2:] == ["The training is done", "Right on 97 % of the test photos."]
     icon = next(word for word in words if word.startswith("--icon="))
     assert Path(icon.removeprefix("--icon=")).is_file()
 

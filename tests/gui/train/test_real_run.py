@@ -62,11 +62,11 @@ def test_transfer_from_start_to_a_verdict_and_a_not_sure(
     classify = ClassifyPage(context)
     qtbot.addWidget(classify)
     classify.add_files([*sorted(drawings.rglob("cat*.jpg"))[:9], noise])
-    shots = classify.session.photos.shots
-    qtbot.waitUntil(lambda: len(shots) == 10 and all(shot.prediction for shot in shots), timeout=60_000)
-    assert [shot.verdict for shot in shots].count("Cat") >= 7
-    assert shots[-1].verdict == "Not sure"
-    assert "unlike" in shots[-1].doubt
+    photos = classify.session.photos
+    qtbot.waitUntil(lambda: len(photos) == 10 and all(photo.prediction for photo in photos), timeout=60_000)
+    assert [photo.verdict for photo in photos].count("Cat") >= 7
+    assert photos[-1].verdict == "Not sure"
+    assert "unlike" in photos[-1].doubt
     classify.close_images()
 
 

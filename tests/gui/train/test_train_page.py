@@ -385,7 +385,7 @@ def test_a_failed_run_says_why_and_what_was_kept(
         page.setup.start.click()
     summary = page.run_view.summary
     assert summary.title.text() == "The run ended with an error"
-    assert summary.words.text() == "The disk is full. Free some space. The best epoch until then is kept."
+    assert summary.words.text() == "The disk is full. Free some space. The best epoch so far is kept."
     assert summary.resume.isVisible()
     with qtbot.waitSignal(context.run_controller.ended):
         summary.resume.click()
@@ -478,7 +478,7 @@ class TestOfferToGoOn:
         assert offered.args == [True]
         assert page.resume_offer.isVisible()
         with qtbot.waitSignal(context.run_controller.ended):
-            page._go_on.click()
+            page._continue.click()
         assert engine.resumed == [cut_off]
         assert not page.resume_offer.isVisible()
 
@@ -488,7 +488,7 @@ class TestOfferToGoOn:
         with qtbot.waitSignal(context.resume_offered):
             page.offer_resume()
         with qtbot.waitSignal(context.resume_offered) as offered:
-            page._leave_it.click()
+            page._dismiss_offer.click()
         assert offered.args == [False]
         assert not page.resume_offer.isVisible()
         with qtbot.assertNotEmitted(context.resume_offered):
