@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
@@ -415,15 +416,15 @@ class SlowFolder:
     def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         self.folder = folder
         self.entered, self.gate = threading.Event(), threading.Event()
-        self._walk = os.walk
+        self._scandir = os.scandir
         folder.mkdir()
-        monkeypatch.setattr(os, "walk", self._walk_slowly)
+        monkeypatch.setattr(os, "scandir", self._scan_slowly)
 
-    def _walk_slowly(self, top: Path) -> Iterator[tuple[str, list[str], list[str]]]:
+    def _scan_slowly(self, top: Any = ".") -> Any:
         if top == self.folder:
             self.entered.set()
             self.gate.wait(30)
-        yield from self._walk(top)
+        return self._scandir(top)
 
 
 def test_clear_ends_every_search_not_only_the_last(
