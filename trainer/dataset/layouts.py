@@ -63,7 +63,7 @@ def find_layout(paths: Sequence[str], read_text: Callable[[str], str | None]) ->
 
 def _pet_folders(files: Sequence[str], photos: Sequence[str]) -> Layout | None:
     """Recognise folders called cat and dog, at any depth."""
-    for innermost in (False, True):  # "cats/" may also be what somebody called the folder around both
+    for innermost in (False, True):  # "cats/" may also be the name of the folder around both
         places = _class_places(files, _PETS, innermost=innermost)
         if {key for key, _ in places.values()} == set(_PETS):
             others = _sibling_folders(photos, places)

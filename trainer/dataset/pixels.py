@@ -57,7 +57,7 @@ class DecodedPixels:
         except (PhotoError, OSError) as error:
             raise DatasetError(
                 f"{photo.path} could be read before and now cannot: {error}.",
-                remedy="Start again, so that the dataset is read anew.",
+                remedy="Start again, so that the dataset is read again.",
                 path=photo.path,
             ) from error
 

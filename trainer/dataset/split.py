@@ -19,7 +19,7 @@ def cut(dataset: Dataset, fractions: tuple[float, float, float] = DEFAULT_FRACTI
 
     `fractions` are of train, validation and test, each above 0, 1 together. Splits that the folders give are kept; a
     missing validation or test split is cut from train in proportion. With at most one given split, all photos are cut
-    anew. Photos without a split beside such that have one count as train.
+    anew. Where some photos have a split and others do not, the others count as train.
 
     Each class is cut by itself, to the rounded number, each split getting at least one photo. Exact copies stay
     together where they are cut, which may shift a number in a small dataset. The outcome follows

@@ -108,7 +108,7 @@ def listed() -> list[tuple[Path, int, float]]:
 
 
 def clear() -> int:
-    """Delete all files and return how many bytes that freed. A run that uses one decodes its photos anew."""
+    """Delete all files and return how many bytes that freed. A run that uses one decodes its photos again."""
     freed = 0
     for path, size, _ in listed():
         with contextlib.suppress(OSError):  # on Windows a file in use cannot be deleted

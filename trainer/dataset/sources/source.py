@@ -9,10 +9,8 @@ from typing import Protocol, Self
 from trainer.core.errors import DatasetError
 from trainer.core.progress import Cancelled, never_cancelled
 from trainer.dataset.sources.folder_source import FolderSource
-from trainer.dataset.sources.listing import Listing, SourceFile, is_junk
+from trainer.dataset.sources.listing import Listing
 from trainer.dataset.sources.zip_source import ZipSource
-
-__all__ = ["FolderSource", "Listing", "PhotoSource", "SourceFile", "ZipSource", "is_junk", "open_source"]
 
 
 class PhotoSource(Protocol):
