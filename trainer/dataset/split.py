@@ -22,8 +22,8 @@ def cut(dataset: Dataset, fractions: tuple[float, float, float] = DEFAULT_FRACTI
     anew. Where some photos have a split and others do not, the others count as train.
 
     Each class is cut by itself, to the rounded number, each split getting at least one photo. Exact copies stay
-    together where they are cut, which may shift a number in a small dataset. The outcome follows
-    from `seed` and the files' contents alone.
+    together where they are cut, which may shift a number in a small dataset. The outcome follows from `seed` and the
+    files' contents alone.
 
     Raises SettingError for impossible fractions. Raises DatasetError where validation and test are given without
     train, or where a split would lack a class.
