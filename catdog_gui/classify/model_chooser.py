@@ -9,10 +9,10 @@ from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QPushButton, QSizePolicy, QWidget
 
 from catdog_gui.look import theme
-from catdog_gui.look.words import STARTER, STARTER_NOTE, percent
+from catdog_gui.look.words import STARTER, STARTER_NOTE, model_detail, percent
 
 if TYPE_CHECKING:
-    from catdog_gui.state.model_library import ModelEntry
+    from trainer.storage.model_list import ModelEntry
 
 _MAX_LISTED = 12
 _MAX_WIDTH = 340
@@ -44,7 +44,7 @@ class ModelChooser(QPushButton):
     def show_models(self, entries: "list[ModelEntry]", current: "ModelEntry | None") -> None:
         """Offer these models, of which one, or none, is in use."""
         self._entries, self._current = entries, current
-        words = current.detail if current else "Choose the model that classifies photos"
+        words = model_detail(current) if current else "Choose the model that classifies photos"
         self._say(current.title if current else "No model", words)
 
     def show_starter(self) -> None:
@@ -70,7 +70,7 @@ class ModelChooser(QPushButton):
             action = QAction(f"{_shown(entry.title)}\t{_accuracy(entry)}", group)
             action.setCheckable(True)
             action.setChecked(self._current is not None and entry.path == self._current.path)
-            action.setToolTip(f"{entry.detail}\n{entry.path}")
+            action.setToolTip(f"{model_detail(entry)}\n{entry.path}")
             action.triggered.connect(self._chooser(entry.path))
             self._menu.addAction(action)
         if self._entries:

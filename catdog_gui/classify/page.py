@@ -12,11 +12,10 @@ from catdog_gui.classify.model_chooser import ModelChooser
 from catdog_gui.classify.no_model import NoModel
 from catdog_gui.classify.photo_intake import Intake, Offer, take
 from catdog_gui.look import theme
-from catdog_gui.state import model_library
 from catdog_gui.state.context import Context
 from trainer.core.results import ErrorRecord
 from trainer.dataset.names import PHOTO_ENDINGS
-from trainer.storage import starter
+from trainer.storage import model_list, starter
 
 if TYPE_CHECKING:
     from catdog_gui.classify.photo_session import PhotoSession
@@ -32,7 +31,7 @@ class ClassifyPage(QWidget):
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._context = context
-        self._known: list[model_library.ModelEntry] = []
+        self._known: list[model_list.ModelEntry] = []
         self._made: tuple[PhotoSession, SessionView] | None = None
         self.chooser = ModelChooser()
         self.no_model = NoModel()
@@ -96,7 +95,7 @@ class ClassifyPage(QWidget):
     def use_model(self, path: Path) -> None:
         """Use a model file. A file that is none is refused with the reason."""
         try:
-            model_library.describe_model(path)
+            model_list.describe_model(path)
         except Exception as error:  # noqa: BLE001 - any file may be chosen, so anything may be wrong with it
             self._context.report(ErrorRecord.of(error))
         else:
@@ -151,7 +150,7 @@ class ClassifyPage(QWidget):
         current = None
         if path is not None:
             try:
-                current = model_library.describe_model(path)
+                current = model_list.describe_model(path)
             except Exception as error:  # noqa: BLE001 - a damaged file must not keep the page from being shown
                 self._context.report(ErrorRecord.of(error))
         self.chooser.show_models(self._known, current)
@@ -166,7 +165,7 @@ class ClassifyPage(QWidget):
         self.zone.say("Drop photos here", _HINT + (_STARTER_HINT if self._uses_starter() else ""))
 
     def _list_models(self) -> None:
-        self._known = model_library.list_models(self._context.settings.runs_folder)
+        self._known = model_list.list_models(self._context.settings.runs_folder)
         self._refresh_chooser()
 
     def _on_hover(self, offer: Offer | None) -> None:

@@ -7,9 +7,10 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QMenu, QPushButton, QSizePolicy, QWidget
 
 from catdog_gui.look import theme
-from catdog_gui.state.model_library import ModelEntry
+from catdog_gui.look.words import model_detail
 from catdog_gui.widgets.card import Card
 from trainer.dataset.records import SPLITS
+from trainer.storage.model_list import ModelEntry
 
 _PATH = int(Qt.ItemDataRole.UserRole)
 _SPLITS: dict[str, str | None] = {"Test photos": None} | {
@@ -78,7 +79,7 @@ class EvaluationChoice(Card):
         wanted = wanted or self.model()
         self.models.clear()
         for entry in entries:
-            self.models.addItem(f"{entry.title}  ({entry.detail})", entry.path)
+            self.models.addItem(f"{entry.title}  ({model_detail(entry)})", entry.path)
         paths = [entry.path for entry in entries]
         self.models.setCurrentIndex(paths.index(wanted) if wanted in paths else (0 if paths else -1))
         self._refresh()

@@ -11,7 +11,6 @@ from catdog_gui import worker
 from catdog_gui.evaluate.evaluation_choice import EvaluationChoice
 from catdog_gui.evaluate.evaluation_view import EvaluationView
 from catdog_gui.state.context import Context
-from catdog_gui.state.model_library import ModelEntry, list_models
 from catdog_gui.widgets import choose_dataset
 from catdog_gui.widgets.notice import Notice
 from catdog_gui.widgets.page_layout import lay_out_page
@@ -21,6 +20,7 @@ from trainer.core.errors import TrainerError
 from trainer.core.events import Noted, StageProgressed
 from trainer.core.results import ErrorRecord, Evaluation
 from trainer.dataset.records import Dataset
+from trainer.storage.model_list import ModelEntry, list_models
 
 
 class Kept(NamedTuple):

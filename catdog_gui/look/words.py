@@ -1,9 +1,22 @@
-"""Numbers as people say them, and names that several places share."""
+"""Numbers as people say them, and words that several places share."""
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-STARTER = "Starter model"
+from trainer.storage import starter
+
+if TYPE_CHECKING:
+    from trainer.storage.model_list import ModelEntry
+
+STARTER = starter.TITLE
 STARTER_NOTE = "Comes with CatDog"
+
+
+def model_detail(entry: "ModelEntry") -> str:
+    """Return one line on a model: how good it is, and where it comes from or when it was made."""
+    when = STARTER_NOTE if entry.is_starter else day(entry.description.origin.created)
+    good = "not tested yet" if entry.accuracy is None else f"{percent(entry.accuracy, 1)} on test photos"
+    return f"{good} · {when}"
 
 
 def percent(fraction: float | None, digits: int = 0) -> str:

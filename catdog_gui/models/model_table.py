@@ -16,8 +16,8 @@ from PySide6.QtCore import (
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from catdog_gui.look import theme
-from catdog_gui.look.words import day, percent, size
-from catdog_gui.state.model_library import ModelEntry
+from catdog_gui.look.words import day, model_detail, percent, size
+from trainer.storage.model_list import ModelEntry
 
 Index = QModelIndex | QPersistentModelIndex
 SORT_ROLE = int(Qt.ItemDataRole.UserRole)
@@ -36,7 +36,7 @@ COLUMNS = (
     Column(
         "Date",
         lambda entry: day(entry.description.origin.created).split(",")[0],
-        lambda entry: entry.description.origin.created,
+        lambda entry: entry.created.timestamp(),
     ),
     Column("Recipe", lambda entry: entry.description.recipe, lambda entry: entry.description.recipe),
     Column("Dataset", lambda entry: entry.description.origin.dataset, lambda entry: entry.description.origin.dataset),
@@ -129,7 +129,7 @@ class ModelTableModel(QAbstractTableModel):
 
 
 def _tooltip(entry: ModelEntry, *, used: bool) -> str:
-    words = f"{entry.detail}\n{entry.path}"
+    words = f"{model_detail(entry)}\n{entry.path}"
     return words + ("\nThis is the model in use." if used else "")
 
 

@@ -7,12 +7,19 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QMessageBox, QPu
 
 from catdog_gui import worker
 from catdog_gui.look import theme
-from catdog_gui.models.model_files import belongs_to_run, bring_in, move_to_trash, rename
 from catdog_gui.models.model_table import ModelTable
 from catdog_gui.models.no_models import NoModels
+from catdog_gui.models.trash import move_to_trash
 from catdog_gui.state.context import Context
-from catdog_gui.state.model_library import ModelEntry, list_models
 from catdog_gui.widgets.show_in_folder import show_in_folder
+from trainer.storage.model_list import (
+    ModelEntry,
+    belongs_to_run,
+    delete_model,
+    import_model,
+    list_models,
+    rename_model,
+)
 
 
 class ModelsPage(QWidget):
@@ -78,7 +85,7 @@ class ModelsPage(QWidget):
 
     def take_in(self, path: Path) -> None:
         """Copy a model file into the models folder, in the background."""
-        task = worker.start(lambda _emit, _control: bring_in(path), parent=self)
+        task = worker.start(lambda _emit, _control: import_model(path), parent=self)
         task.succeeded.connect(self._taken_in)
         task.failed.connect(self._context.report)
 
@@ -147,7 +154,7 @@ class ModelsPage(QWidget):
             self.use.setEnabled(False)
 
     def _rename(self, path: Path, name: str) -> None:
-        task = worker.start(lambda _emit, _control: rename(path, name), parent=self)
+        task = worker.start(lambda _emit, _control: rename_model(path, name), parent=self)
         task.succeeded.connect(lambda _: self._context.models_changed.emit())
         task.failed.connect(self._context.report)
 
@@ -173,7 +180,7 @@ class ModelsPage(QWidget):
 
     def _delete(self, entry: ModelEntry) -> None:
         used = entry.path == self._context.current_model
-        task = worker.start(lambda _emit, _control: move_to_trash(entry.path), parent=self)
+        task = worker.start(lambda _emit, _control: delete_model(entry.path, move_to_trash), parent=self)
         task.succeeded.connect(lambda _: self._deleted(entry, used=used))
         task.failed.connect(self._context.report)
 

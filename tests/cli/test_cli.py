@@ -33,7 +33,7 @@ def as_json(*args: str | Path, code: int = 0) -> Any:
 
 def test_help_explains_every_command() -> None:
     text = run("--help").stdout
-    for command in ("samples", "inspect", "train", "evaluate", "predict", "info", "cache"):
+    for command in ("samples", "inspect", "train", "evaluate", "predict", "info", "models", "cache"):
         assert command in text
         assert "Usage" in run(command, "--help").stdout
 
@@ -47,6 +47,24 @@ def test_the_cache_is_listed_and_cleared(drawings: Path, tmp_path: Path) -> None
     assert "0.6 MB freed" in run("cache", "clear").stdout
     assert as_json("cache", "list") == []
     assert not Path(kept["path"]).exists()
+
+
+def test_models_are_listed_added_and_renamed(finished_model: Path, tmp_path: Path) -> None:
+    runs = tmp_path / "runs"
+    shutil.copytree(finished_model.parent, runs / "one")
+    own = runs / "one" / "model.safetensors"
+    run("models", "rename", own, "Mittens")
+    imported = Path(run("models", "import", own).stdout.strip())
+    listed = {Path(row["path"]): row for row in as_json("models", "--runs", runs)}
+    assert listed[own]["title"] == "Mittens"
+    assert listed[imported]["title"] == "Classic · set"
+    assert listed[own]["classes"] == ["cat", "dog"]
+    assert 0 <= listed[own]["accuracy"] <= 1
+    assert listed[own]["bytes"] == own.stat().st_size
+    assert not any(listed[path]["starter"] for path in (own, imported))
+    text = run("models", "--runs", runs).stdout
+    assert "Mittens" in text
+    assert f" {own} " in text  # whole, to be handed to another command
 
 
 def test_the_version() -> None:

@@ -20,6 +20,7 @@ PURE = [
     "core.statistics",
     "dataset.names",
     "storage.model_description",
+    "storage.model_list",
     "storage.run_list",
 ]
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from trainer.files.resources import resource
 
 NAME = "starter.safetensors"
+TITLE = "Starter model"
 
 
 def starter_model() -> Path | None:

@@ -78,7 +78,7 @@ def page(
     context: Context, qtbot: QtBot, predictor: FakePredictor, model: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[ClassifyPage]:
     monkeypatch.setenv("CATDOG_HOME", str(model.parent / "home"))
-    monkeypatch.setattr("catdog_gui.state.model_library.describe_model", fake_entry)
+    monkeypatch.setattr("trainer.storage.model_list.describe_model", fake_entry)
     context.use_model(model)
     page = ClassifyPage(context)
     qtbot.addWidget(page)
@@ -92,7 +92,8 @@ def page(
 
 
 def fake_entry(path: Path) -> SimpleNamespace:
-    return SimpleNamespace(path=path, title=path.stem, detail="97.0% on test photos", accuracy=0.97, is_starter=False)
+    description = SimpleNamespace(origin=SimpleNamespace(created="2026-01-02T03:04:05+00:00"))
+    return SimpleNamespace(path=path, title=path.stem, description=description, accuracy=0.97, is_starter=False)
 
 
 @pytest.fixture

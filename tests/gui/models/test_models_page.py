@@ -11,18 +11,18 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from catdog_gui.classify.model_chooser import ModelChooser
-from catdog_gui.models import model_files
 from catdog_gui.models import page as models_module
+from catdog_gui.models import trash as trash_module
 from catdog_gui.models.model_table import COLUMNS, ModelTable
 from catdog_gui.models.page import ModelsPage
 from catdog_gui.state.context import Context
-from catdog_gui.state.model_library import describe_model, list_models
 from tests.gui.fake_engine import Emit, FakeEngine
 from tests.gui.recorded import started
 from trainer.core.config import TrainConfig
 from trainer.core.control import RunControl
 from trainer.core.results import RunResult
 from trainer.files.paths import models_folder
+from trainer.storage.model_list import describe_model, list_models, rename_model
 
 
 @pytest.fixture
@@ -54,6 +54,10 @@ def page(context: Context, model: Path, qtbot: QtBot) -> ModelsPage:
 def row(page: ModelsPage, number: int = 0) -> list[str]:
     table = page.table.model()
     return [str(table.index(number, column).data()) for column in range(len(COLUMNS))]
+
+
+def names(page: ModelsPage) -> list[str]:
+    return [row(page, number)[0] for number in range(page.table.model().rowCount())]
 
 
 def test_a_runs_model_is_listed_with_what_one_wants_to_know(page: ModelsPage, model: Path) -> None:
@@ -139,12 +143,22 @@ def test_a_model_without_a_test_says_so_here_and_in_the_chooser(page: ModelsPage
     untested = replace(entry, description=replace(entry.description, test=None))
     page.table.show_models([untested])
     tooltip = page.table.model().index(0, 0).data(Qt.ItemDataRole.ToolTipRole)
-    assert untested.detail.startswith("not tested yet · ")
-    assert untested.detail in tooltip
+    assert "not tested yet · " in tooltip
     chooser = ModelChooser()
     chooser.show_models([untested], untested)
-    assert untested.detail in chooser.toolTip()
+    assert "not tested yet · " in chooser.toolTip()
     chooser.deleteLater()
+
+
+def test_a_model_that_does_not_say_when_it_was_made_is_listed_all_the_same(page: ModelsPage, model: Path) -> None:
+    entry = describe_model(model)
+    origin = replace(entry.description.origin, created="some day")
+    undated = replace(entry, description=replace(entry.description, origin=origin))
+    page.table.show_models([entry, undated])
+    page.table.sortByColumn(1, Qt.SortOrder.AscendingOrder)
+    assert row(page)[1] == "some day"
+    tooltip = page.table.model().index(0, 0).data(Qt.ItemDataRole.ToolTipRole)
+    assert "on test photos · some day" in tooltip
 
 
 def test_rename_is_done_in_place(page: ModelsPage, context: Context, model: Path, qtbot: QtBot) -> None:
@@ -182,7 +196,7 @@ def trash(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
         shutil.move(path, folder)
         return True
 
-    monkeypatch.setattr(model_files.QFile, "moveToTrash", move)
+    monkeypatch.setattr(trash_module.QFile, "moveToTrash", move)
     return folder
 
 
@@ -215,7 +229,7 @@ def test_a_trash_that_refuses_is_said(
     page: ModelsPage, context: Context, model: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     answer(monkeypatch, "trash")
-    monkeypatch.setattr(model_files.QFile, "moveToTrash", lambda path: False)
+    monkeypatch.setattr(trash_module.QFile, "moveToTrash", lambda path: False)
     with qtbot.waitSignal(context.error_reported) as reported:
         page.delete.click()
     assert "could not be moved to the trash" in reported.args[0].what
@@ -238,6 +252,31 @@ def test_a_file_from_elsewhere_is_copied_in_and_used(
         page.take_in(sent)
     assert changed.args == [models_folder() / "from a friend 2.safetensors"]
     qtbot.waitUntil(lambda: page.table.model().rowCount() == 3)
+
+
+def test_a_new_model_does_not_inherit_the_name_of_a_deleted_one(
+    page: ModelsPage,
+    context: Context,
+    model: Path,
+    trash: Path,
+    tmp_path: Path,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sent = Path(shutil.copy(model, tmp_path / "sent.safetensors"))
+    page.take_in(sent)
+    qtbot.waitUntil(lambda: page.table.model().rowCount() == 2)
+    rename_model(models_folder() / sent.name, "Whiskers")
+    page.list_models()
+    qtbot.waitUntil(lambda: "Whiskers" in names(page))
+    page.table.selectRow(names(page).index("Whiskers"))
+    answer(monkeypatch, "trash")
+    page.delete.click()
+    qtbot.waitUntil(lambda: page.table.model().rowCount() == 1)
+    assert not list(models_folder().iterdir())
+    page.take_in(sent)
+    qtbot.waitUntil(lambda: "sent" in names(page))
+    assert "Whiskers" not in names(page)
 
 
 def test_what_is_no_model_is_refused(page: ModelsPage, context: Context, tmp_path: Path, qtbot: QtBot) -> None:
