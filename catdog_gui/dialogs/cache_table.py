@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem, QWidget
 
-from catdog_gui.dialogs.caches import Cache, Caches
 from catdog_gui.look.words import day, size
+from trainer.files.caches import Cache, Caches
 
 _TITLES = ("Cache", "Size", "Last used")
 _ROW, _ROWS_SHOWN = 30, 4
@@ -44,4 +44,4 @@ class CacheTable(QTableWidget):
 
 def _words(entry: Cache) -> tuple[str, str, str]:
     used = datetime.fromtimestamp(entry.used, tz=UTC).astimezone()
-    return entry.what, size(entry.bytes), day(used.isoformat())
+    return entry.title, size(entry.bytes), day(used.isoformat())

@@ -20,14 +20,13 @@ from PySide6.QtWidgets import (
 )
 
 from catdog_gui import worker
-from catdog_gui.dialogs import caches
 from catdog_gui.dialogs.cache_table import CacheTable
-from catdog_gui.dialogs.caches import Caches
 from catdog_gui.look import theme, words
 from catdog_gui.look.theme import ThemeChoice
 from catdog_gui.state.context import Context
 from catdog_gui.widgets.elided_label import ElidedLabel
 from trainer.core.config import DeviceName
+from trainer.files.caches import Caches, clear_caches, list_caches
 
 _THEMES: dict[ThemeChoice, str] = {"system": "As the system", "light": "Light", "dark": "Dark"}
 _DEVICES: dict[DeviceName, str] = {
@@ -97,12 +96,12 @@ class Preferences(QDialog):
         self._context.models_changed.emit()
 
     def _measure(self) -> None:
-        self._start(lambda _emit, control: caches.measure(control), self._show_caches)
+        self._start(lambda _emit, control: list_caches(control.should_stop), self._show_caches)
 
     def _clear_caches(self) -> None:
         self.clear.setEnabled(False)
         self.cache.setText("Clearing…")
-        self._start(lambda _emit, control: caches.clear(control), self._on_cleared)
+        self._start(lambda _emit, control: clear_caches(control.should_stop), self._on_cleared)
 
     def _start(self, work: worker.Work, take: Callable[[Any], None]) -> None:
         self._task = worker.start(work, parent=self)
@@ -117,7 +116,8 @@ class Preferences(QDialog):
     def _show_caches(self, found: Caches) -> None:
         total = f"{words.size(found.bytes)} in all" if found.entries else "Empty"
         self.cache.setText(f"{self._freed}{total}")
-        self.limit.setText(f"Decoded photos and features take {words.size(found.limit)} at most; then the oldest go.")
+        arrays, thumbnails = words.size(found.limits["arrays"]), words.size(found.limits["thumbnails"])
+        self.limit.setText(f"{arrays} at most, and {thumbnails} of thumbnails; the least recently used go first.")
         self.clear.setEnabled(bool(found.entries))
         self.table.show_caches(found)
 

@@ -1,42 +1,48 @@
-"""`catdog-cli cache`: decoded photos and features, kept so that the next run on the same photos starts at once."""
+"""`catdog-cli cache`: what CatDog keeps to save time and can make again."""
 
 import time
 
 import typer
 from rich.table import Table
 
-from trainer.cli.console import AsJson, print_json, say, stdout
+from trainer.cli.console import AsJson, interruptible, print_json, say, shown, stdout
+from trainer.files.caches import clear_caches, list_caches
+from trainer.files.paths import cache_folder
 
 cache = typer.Typer(
-    help="List and clear decoded photos and features. They are kept so that the next run starts at once.",
-    no_args_is_help=True,
+    help="See and clear what is kept of photos, so that the next run on them starts at once.", no_args_is_help=True
 )
 
 
 @cache.command("list")
 def list_all(*, json: AsJson = False) -> None:
-    """List the decoded photos and features that are kept, the most recently used first."""
-    from trainer.files import array_cache  # noqa: PLC0415 - brings numpy along, which --help does without
-
-    found = array_cache.listed()
+    """List what is kept: decoded photos and features, the last used first, then thumbnails and the rest."""
+    with interruptible() as control:
+        found = list_caches(control.should_stop)
     if json:
-        print_json([{"path": str(path), "bytes": size, "used": used} for path, size, used in found])
+        print_json([{"path": str(e.path), "bytes": e.bytes, "used": e.used, "kind": e.kind} for e in found.entries])
         return
-    table = Table("size", "last used", "file", box=None)
-    for path, size, used in found:
-        table.add_row(f"{size / 1e6:.1f} MB", time.strftime("%Y-%m-%d %H:%M", time.localtime(used)), path.name)
-    if found:
+    table = Table("what", "size", "last used", "file", box=None)
+    for entry in found.entries:
+        used = time.strftime("%Y-%m-%d %H:%M", time.localtime(entry.used))
+        table.add_row(entry.title, _size(entry.bytes), used, shown(entry.path.name))
+    if found.entries:
         stdout.print(table)
-    total = sum(size for _, size, _ in found)
+    say(f"{_size(found.bytes)} in {cache_folder()}.")
+    arrays, thumbnails = found.limits["arrays"], found.limits["thumbnails"]
     say(
-        f"{total / 1e6:.1f} MB in {array_cache.folder()}, of {array_cache.LIMIT_BYTES / 1e9:.0f} GB at most; "
-        "the oldest go first."
+        f"Decoded photos and features take {arrays / 1e9:.0f} GB at most, thumbnails {thumbnails / 1e6:.0f} MB; "
+        "the least recently used go first."
     )
 
 
 @cache.command()
 def clear() -> None:
-    """Delete all of them. Your photos and models are not touched; the next run takes a little longer to start."""
-    from trainer.files import array_cache  # noqa: PLC0415 - see above
+    """Delete all of it. Your photos and models are not touched; the next run takes a little longer to start."""
+    with interruptible() as control:
+        freed = clear_caches(control.should_stop)
+    say(f"{_size(freed)} freed in {cache_folder()}.")
 
-    say(f"{array_cache.clear() / 1e6:.1f} MB freed in {array_cache.folder()}.")
+
+def _size(count: int) -> str:
+    return f"{count / 1e6:.1f} MB"
