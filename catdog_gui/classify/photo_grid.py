@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 from catdog_gui.classify.photo_card import PhotoCard
 from catdog_gui.classify.photo_list import PhotoList, Role, SessionPhoto
 from catdog_gui.look import theme
-from catdog_gui.widgets.photos.photo_files import load_thumbnail
+from catdog_gui.widgets.photos.images import load_thumbnail
 from catdog_gui.widgets.photos.thumbnails import Thumbnails
 
 # Cards are 184 x 132 pixels at 100 %; this is enough for screens at 200 %.
@@ -22,7 +22,8 @@ class PhotoGrid(QListView):
     def __init__(self, photos: PhotoList, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._thumbnails = Thumbnails(self)
-        self._thumbnails.ready.connect(lambda _key: self.viewport().update())
+        # Only that card: to draw all of them asks for all images again, also for those that memory had no room for.
+        self._thumbnails.ready.connect(lambda number: self.update(photos.index_of(number)))
         self.setModel(photos)
         self._cards = PhotoCard(self._thumbnail, self)
         self.setItemDelegate(self._cards)

@@ -193,7 +193,11 @@ class PhotoList(QAbstractListModel):
 
     def row_of(self, photo: SessionPhoto) -> QModelIndex:
         """Return where a photo is; invalid where it was cleared away."""
-        row = self._rows.get(photo.number)
+        return self.index_of(photo.number)
+
+    def index_of(self, number: int) -> QModelIndex:
+        """Return where the photo of that number is; invalid where it was cleared away."""
+        row = self._rows.get(number)
         return QModelIndex() if row is None else self.index(row)
 
     def rowCount(self, parent: Index = _NO_PARENT) -> int:

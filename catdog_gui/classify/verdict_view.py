@@ -10,13 +10,12 @@ from catdog_gui.look import theme
 from catdog_gui.look.words import probability
 from catdog_gui.widgets.elided_label import ElidedLabel
 from catdog_gui.widgets.glyph import Glyph
-from catdog_gui.widgets.photos.photo_files import load_image
+from catdog_gui.widgets.photos.images import load_image
 from catdog_gui.widgets.photos.photo_preview import PhotoPreview
 from catdog_gui.widgets.photos.thumbnails import Thumbnails
 
-# Longer sides are scaled down to this, more than a usual window shows; twelve such images take 100 MB.
+# Longer sides are made smaller: no usual window is larger, and one photo takes up to 8 MB.
 _SIDE = 1600
-_KEPT = 12
 _PANEL_WIDTH = 272
 
 
@@ -30,7 +29,7 @@ class VerdictView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.photo: SessionPhoto | None = None
-        self._images = Thumbnails(self, kept=_KEPT)
+        self._images = Thumbnails(self)
         self._images.ready.connect(lambda _key: self._show_image())
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.preview = PhotoPreview()

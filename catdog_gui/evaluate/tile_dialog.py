@@ -1,13 +1,14 @@
 """One photo of many, larger, with its words; the arrow keys go on to its neighbours."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QImage, QKeyEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from catdog_gui.look import theme
 from catdog_gui.widgets.elided_label import ElidedLabel
 from catdog_gui.widgets.latest import Latest
-from catdog_gui.widgets.photos.dataset_photos import DatasetPhotos, whole_image
+from catdog_gui.widgets.photos.dataset_photos import DatasetPhotos
+from catdog_gui.widgets.photos.images import Unreadable, load_image
 from catdog_gui.widgets.photos.photo_preview import PhotoPreview
 from catdog_gui.widgets.photos.photo_tiles import PhotoTiles, Tile
 
@@ -26,8 +27,7 @@ class TileDialog(QDialog):
         self._row = view.tiles.row_of(tile)
         self.preview = PhotoPreview()
         self._work = Latest(self)
-        self._work.succeeded.connect(self.preview.show_image)
-        self._work.failed.connect(lambda _error: self.preview.show_image(None, broken=True))
+        self._work.succeeded.connect(self._show_outcome)
         self.name = ElidedLabel()
         self.name.setProperty("role", "subheading")
         self.words = QLabel()
@@ -75,7 +75,18 @@ class TileDialog(QDialog):
         self.preview.show_image(None)
         self.previous.setEnabled(self._row > 0)
         self.next.setEnabled(self._row + 1 < self._view.tiles.rowCount())
-        self._work.ask(lambda: whole_image(photos.read(tile.path), _SIDE))
+        row = self._row
+        self._work.ask(lambda: (row, load_image(lambda: photos.read(tile.path), _SIDE)))
+
+    def _show_outcome(self, of_row: tuple[int, QImage | Unreadable]) -> None:
+        row, outcome = of_row
+        if row != self._row:
+            return  # the user has gone on, and the next one is on its way
+        if isinstance(outcome, Unreadable):
+            self.preview.show_image(None, broken=True)
+            self.words.setText(outcome.sentence)
+        else:
+            self.preview.show_image(outcome)
 
     def _button(self, icon: str, words: str, step: int) -> QPushButton:
         button = QPushButton()

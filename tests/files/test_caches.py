@@ -7,8 +7,8 @@ import pytest
 
 from trainer.core.errors import CancelledError
 from trainer.files import array_cache
-from trainer.files.caches import THUMBNAILS, clear_caches, list_caches
-from trainer.files.file_cache import FileCache
+from trainer.files.caches import clear_caches, list_caches
+from trainer.files.file_cache import THUMBNAILS, FileCache
 from trainer.files.paths import cache_folder
 
 

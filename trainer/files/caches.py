@@ -10,7 +10,7 @@ import msgspec
 
 from trainer.core.errors import CancelledError
 from trainer.files import array_cache
-from trainer.files.file_cache import FileCache, files_below
+from trainer.files.file_cache import THUMBNAILS, files_below
 from trainer.files.paths import cache_folder
 
 CacheKind = Literal["arrays", "thumbnails", "other"]
@@ -19,8 +19,6 @@ TITLES: dict[CacheKind, str] = {
     "thumbnails": "Thumbnails",
     "other": "Others",
 }
-# Some 8,000 thumbnails of 400 pixels: more photos than anybody looks through in a day.
-THUMBNAILS = FileCache("thumbnails", ".jpg", limit_bytes=200 * 10**6)
 
 Cancelled = Callable[[], bool]
 

@@ -72,6 +72,10 @@ class FileCache:
                     path.unlink()
 
 
+# Some 8,000 thumbnails of 400 pixels: more photos than anybody looks through in a day.
+THUMBNAILS = FileCache("thumbnails", ".jpg", limit_bytes=200 * 10**6)
+
+
 def files_below(path: Path) -> Iterator[tuple[Path, os.stat_result]]:
     """Yield every file below a folder, or the file itself, with its status. No link is followed.
 

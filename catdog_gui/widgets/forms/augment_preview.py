@@ -8,8 +8,10 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from catdog_gui.look import theme
 from catdog_gui.widgets.latest import Latest
+from catdog_gui.widgets.photos.images import to_qimage
 from trainer.core.config import AugmentConfig
 from trainer.core.results import ErrorRecord
+from trainer.dataset.photo import photo_pixels
 
 COLUMNS, ROWS, SIDE, GAP = 4, 2, 150, 8
 # Typing "40" should make one preview, not one for the 4 and one for the 40.
@@ -121,12 +123,9 @@ class AugmentPreview(QWidget):
 
 
 def _variants(load: Load, augment: AugmentConfig, seed: int) -> list[QImage]:
-    """Return the photo and its variants. In another thread: it brings torch along."""
-    from trainer.dataset.photo import photo_pixels  # noqa: PLC0415 - see above
-    from trainer.training.data.augment import preview  # noqa: PLC0415 - see above
+    """Return the photo and its variants. For a worker thread. Raises PhotoError or DatasetError."""
+    from trainer.training.data.augment import preview  # noqa: PLC0415 - brings torch along
 
     pixels = photo_pixels(load(), SIDE)
     varied = preview(pixels, augment, count=COLUMNS * ROWS - 1, seed=seed)
-    return [
-        QImage(array.tobytes(), SIDE, SIDE, 3 * SIDE, QImage.Format.Format_RGB888).copy() for array in (pixels, *varied)
-    ]
+    return [to_qimage(array.tobytes(), SIDE, SIDE) for array in (pixels, *varied)]

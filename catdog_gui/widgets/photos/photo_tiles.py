@@ -91,8 +91,9 @@ class TileModel(QAbstractListModel):
         return self._thumbnails.get(path, self._photos.loader(path, self.side * _SHARPNESS))
 
     def failure(self, index: Index) -> str | None:
-        """Return why a row has no picture."""
-        return self._thumbnails.failed(self.tile(index).path)
+        """Return why a row has no picture, as a sentence; None where it has one or waits for it."""
+        failure = self._thumbnails.failed(self.tile(index).path)
+        return failure.sentence if failure else None
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
         """Return the number of tiles."""

@@ -1,4 +1,4 @@
-"""Small pictures made in the background, newest request first, and kept while they are likely to be seen again."""
+"""Photos made ready to be drawn in the background, newest request first, and kept in memory while there is room."""
 
 from collections import OrderedDict, deque
 from collections.abc import Callable, Hashable
@@ -7,51 +7,51 @@ from threading import Event, Lock
 from PySide6.QtCore import QCoreApplication, QObject, QRunnable, QThreadPool, Signal
 from PySide6.QtGui import QImage
 
-# A thumbnail of 160 x 160 pixels takes 100 kB, so this many take some 100 MB at the most.
-KEPT = 1000
+from catdog_gui.widgets.photos.image_memory import SHARED, ImageMemory
+from catdog_gui.widgets.photos.images import Unreadable
+
 # Requests beyond these are of photos that were scrolled past: the oldest are forgotten.
 WAITING = 400
+# A sentence each.
+_FAILURES = 1000
+
+Load = Callable[[], QImage | Unreadable]
 
 
 class Thumbnails(QObject):
-    """Hands out images by key at once where it has them, and has the others made.
-
-    `load` runs in another thread; an exception in it makes that key a failed one, with the exception's text.
-    """
+    """Hands out images by key at once where it has them, and has the others made in another thread."""
 
     ready = Signal(object)
     """The key whose image, or failure, is there now."""
 
     _made = Signal(object, object)
 
-    def __init__(self, parent: QObject | None = None, *, kept: int = KEPT, threads: int = 1) -> None:
+    def __init__(self, parent: QObject | None = None, *, memory: ImageMemory = SHARED) -> None:
         super().__init__(parent)
-        self._kept = kept
-        self._images: OrderedDict[Hashable, QImage] = OrderedDict()
-        self._failures: OrderedDict[Hashable, str] = OrderedDict()
+        self._memory = memory
+        self._owner = object()
+        self._failures: OrderedDict[Hashable, Unreadable] = OrderedDict()
         self._asked: set[Hashable] = set()
-        self._waiting: deque[tuple[Hashable, Callable[[], QImage]]] = deque()
+        self._waiting: deque[tuple[Hashable, Load]] = deque()
         self._lock = Lock()
         self._closed = Event()
         # One thread leaves the other cores to training; a thumbnail takes a few milliseconds.
         self._pool = QThreadPool(self)
-        self._pool.setMaxThreadCount(threads)
+        self._pool.setMaxThreadCount(1)
         self._made.connect(self._keep)
-        self.destroyed.connect(_closer(self._pool, self._closed))
+        self.destroyed.connect(_closer(self._pool, self._closed, memory, self._owner))
         program = QCoreApplication.instance()
         if program is not None:
             program.aboutToQuit.connect(self.close)
 
-    def get(self, key: Hashable, load: Callable[[], QImage]) -> QImage | None:
+    def get(self, key: Hashable, load: Load) -> QImage | None:
         """Return the image of a key, or None while it is being made (`ready` tells) or where that failed."""
-        if key in self._images:
-            self._images.move_to_end(key)
-            return self._images[key]
-        if key not in self._failures and key not in self._asked and not self._closed.is_set():
+        image = self._memory.get(self._owner, key)
+        if image is None and key not in self._failures and key not in self._asked and not self._closed.is_set():
             self._ask(key, load)
-        return None
+        return image
 
-    def failed(self, key: Hashable) -> str | None:
+    def failed(self, key: Hashable) -> Unreadable | None:
         """Return why there is no image of a key, or None."""
         return self._failures.get(key)
 
@@ -60,7 +60,7 @@ class Thumbnails(QObject):
         with self._lock:
             self._waiting.clear()
         self._asked.clear()
-        self._images.clear()
+        self._memory.forget(self._owner)
         self._failures.clear()
 
     def close(self) -> None:
@@ -71,7 +71,7 @@ class Thumbnails(QObject):
         self._pool.clear()
         self._pool.waitForDone()
 
-    def _ask(self, key: Hashable, load: Callable[[], QImage]) -> None:
+    def _ask(self, key: Hashable, load: Load) -> None:
         self._asked.add(key)
         with self._lock:
             self._waiting.append((key, load))
@@ -89,8 +89,8 @@ class Thumbnails(QObject):
             key, load = self._waiting.pop()
         try:
             outcome: object = load()
-        except Exception as error:  # noqa: BLE001 - whatever is wrong with one photo is shown in its place
-            outcome = str(error) or type(error).__name__
+        except Exception as error:  # noqa: BLE001 - a defect in reading one photo must not end the reading of others
+            outcome = Unreadable(f"cannot be read ({str(error) or type(error).__name__})")
         if not self._closed.is_set():
             self._made.emit(key, outcome)
 
@@ -99,12 +99,10 @@ class Thumbnails(QObject):
             return  # forgotten by `clear` while it was being made
         self._asked.discard(key)
         if isinstance(outcome, QImage):
-            self._images[key] = outcome
-            while len(self._images) > self._kept:
-                self._images.popitem(last=False)
-        else:
-            self._failures[key] = str(outcome)
-            while len(self._failures) > self._kept:
+            self._memory.keep(self._owner, key, outcome)
+        elif isinstance(outcome, Unreadable):
+            self._failures[key] = outcome
+            if len(self._failures) > _FAILURES:
                 self._failures.popitem(last=False)
         self.ready.emit(key)
 
@@ -121,12 +119,13 @@ class _Turn(QRunnable):
         self._work()
 
 
-def _closer(pool: QThreadPool, closed: Event) -> Callable[[], None]:
-    """Return what ends the work; holds the pool, never the object that is going away."""
+def _closer(pool: QThreadPool, closed: Event, memory: ImageMemory, owner: object) -> Callable[[], None]:
+    """Return what ends the work and lets the images go; it must not hold the object that is being destroyed."""
 
     def close() -> None:
         closed.set()
         pool.clear()
         pool.waitForDone()
+        memory.forget(owner)
 
     return close

@@ -22,6 +22,8 @@ from catdog_gui.classify.photo_card import _nearest
 from catdog_gui.classify.photo_list import SessionPhoto
 from catdog_gui.look import theme
 from catdog_gui.state.context import Context
+from catdog_gui.widgets.photos import image_memory
+from catdog_gui.widgets.photos.images import Unreadable, load_thumbnail
 from trainer.core.errors import CancelledError, ModelFileError
 from trainer.core.results import ErrorRecord, Prediction
 from trainer.hardware.parallel import CHUNK
@@ -187,6 +189,24 @@ def test_several_fill_the_grid_and_one_that_cannot_be_read_has_its_reason(
     assert page.view.large.verdict.text() == "Unreadable"
     assert page.view.large.reason.text() == broken.reason
     assert not page.view.large.bar.isVisible()
+
+
+def test_more_photos_than_memory_has_room_for_are_not_loaded_again_and_again(
+    page: ClassifyPage, qtbot: QtBot, photos: Callable[..., list[Path]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loaded: list[object] = []
+
+    def load(source: Path | QImage, side: int) -> QImage | Unreadable:
+        loaded.append(source)
+        return load_thumbnail(source, side)
+
+    monkeypatch.setattr("catdog_gui.classify.photo_grid.load_thumbnail", load)
+    monkeypatch.setattr(image_memory.SHARED, "limit_bytes", 1)
+    page.add_files(photos(*(f"cat {number}.png" for number in range(6))))
+    settled(page, qtbot, 6)
+    qtbot.waitUntil(lambda: len(set(loaded)) == 6)
+    with pytest.raises(qtbot.TimeoutError):
+        qtbot.waitUntil(lambda: len(loaded) > 60, timeout=500)
 
 
 def test_not_sure_is_counted_by_itself_and_looks_like_no_verdict(

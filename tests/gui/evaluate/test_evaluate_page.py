@@ -1,5 +1,6 @@
 """The Evaluate page: a run's own evaluation at once, new ones in the background, photos behind the cells."""
 
+import shutil
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -144,6 +145,27 @@ def test_a_click_on_a_photo_shows_it_larger_and_the_arrow_keys_go_on(
     qtbot.waitUntil(lambda: dialog.preview.has_image)
     QTest.keyClick(dialog, Qt.Key.Key_Escape)
     qtbot.waitUntil(lambda: not page.view.findChildren(TileDialog))
+
+
+def test_a_photo_that_cannot_be_read_says_why_in_its_dialog(
+    page: EvaluatePage, drawings: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    (tmp_path / "cats").mkdir()
+    shutil.copy(next(drawings.rglob("cat*.jpg")), tmp_path / "cats" / "fine.jpg")
+    (tmp_path / "cats" / "broken.jpg").write_bytes(b"\xff\xd8\xff")
+    wrong = tuple(
+        EvaluatedPhoto(path=f"cats/{name}.jpg", class_name="cat", predicted="dog", probability=share)
+        for name, share in (("broken", 0.8), ("fine", 0.7))
+    )
+    page._show_evaluation(replace(evaluation(), wrong=wrong, confusion=((18, 2), (0, 20))), str(tmp_path))
+    page.view.tiles.tile_chosen.emit(page.view.tiles.tiles.tile(page.view.tiles.tiles.index(0)))
+    (dialog,) = page.view.findChildren(TileDialog)
+    qtbot.waitUntil(lambda: dialog.words.text().startswith("This photo is cut off"))
+    assert not dialog.preview.has_image
+    QTest.keyClick(dialog, Qt.Key.Key_Right)
+    qtbot.waitUntil(lambda: dialog.preview.has_image)
+    assert dialog.words.text() == "70 % dog"
+    dialog.close()
 
 
 def test_a_run_of_ones_own_comes_before_the_starter_model(

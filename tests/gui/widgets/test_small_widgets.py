@@ -1,6 +1,7 @@
 """The small parts: bars, folds, elided names, thumbnails, work whose newest request alone counts."""
 
 import threading
+from itertools import count
 
 import pytest
 from PySide6.QtCore import QObject, Qt
@@ -16,6 +17,8 @@ from catdog_gui.train.fold import Fold
 from catdog_gui.train.recipe_cards import RecipeCards
 from catdog_gui.widgets.elided_label import ElidedLabel
 from catdog_gui.widgets.latest import Latest
+from catdog_gui.widgets.photos.image_memory import ImageMemory
+from catdog_gui.widgets.photos.images import Unreadable
 from catdog_gui.widgets.photos.thumbnails import WAITING, Thumbnails
 from catdog_gui.widgets.reflow import Reflow
 from trainer.core.recipes import RECIPES, Recipe
@@ -130,7 +133,9 @@ class TestThumbnails:
         with qtbot.waitSignal(thumbnails.ready):
             thumbnails.get("a", load)
         assert thumbnails.get("a", load) is None
-        assert thumbnails.failed("a") == "is damaged"
+        assert thumbnails.failed("a") == Unreadable("cannot be read (is damaged)")
+        thumbnails.get("b", lambda: Unreadable("is cut off"))
+        qtbot.waitUntil(lambda: thumbnails.failed("b") == Unreadable("is cut off"))
         thumbnails.close()
 
     def test_the_newest_comes_first_and_what_was_scrolled_past_is_dropped(self, qtbot: QtBot) -> None:
@@ -152,13 +157,51 @@ class TestThumbnails:
         assert 50 not in order
         thumbnails.close()
 
-    def test_only_so_many_are_kept(self, qtbot: QtBot) -> None:
-        thumbnails = Thumbnails(kept=3)
+    def test_only_so_many_bytes_are_kept_the_least_recently_used_going_first(self, qtbot: QtBot) -> None:
+        memory = ImageMemory(3 * picture().sizeInBytes(), clock=count().__next__)  # each use is a second later
+        thumbnails = Thumbnails(memory=memory)
         for key in range(5):
             with qtbot.waitSignal(thumbnails.ready):
                 thumbnails.get(key, picture)
-        assert len(thumbnails._images) == 3
-        assert thumbnails.get(4, picture) is not None
+            thumbnails.get(0, picture)
+            assert memory.bytes <= memory.limit_bytes
+        assert memory.bytes == memory.limit_bytes
+        assert [thumbnails.get(key, picture) is not None for key in (4, 3, 0)] == [True, True, True]
+        assert thumbnails.get(1, picture) is None
+        thumbnails.close()
+
+    def test_all_views_together_keep_so_many_bytes(self, qtbot: QtBot) -> None:
+        memory = ImageMemory(3 * picture().sizeInBytes(), clock=count().__next__)  # each use is a second later
+        views = [Thumbnails(memory=memory) for _ in range(3)]
+        for view in views:
+            for key in range(2):
+                with qtbot.waitSignal(view.ready):
+                    view.get(key, picture)
+        assert memory.bytes == memory.limit_bytes
+        views[2].clear()
+        assert memory.bytes == picture().sizeInBytes()
+        views[1].deleteLater()
+        qtbot.waitUntil(lambda: memory.bytes == 0)
+        for view in (views[0], views[2]):
+            view.close()
+
+    def test_what_is_in_sight_stays_though_it_is_more_than_the_limit(self, qtbot: QtBot) -> None:
+        now = [0.0]
+        memory = ImageMemory(1, clock=lambda: now[0])
+        thumbnails = Thumbnails(memory=memory)
+
+        def load(key: int) -> None:
+            with qtbot.waitSignal(thumbnails.ready):
+                thumbnails.get(key, picture)
+
+        load(0)
+        load(1)
+        assert thumbnails.get(0, picture) is not None
+        assert thumbnails.get(1, picture) is not None
+        now[0] = 10.0
+        load(2)
+        assert memory.bytes == picture().sizeInBytes()
+        assert thumbnails.get(2, picture) is not None
         thumbnails.close()
 
     def test_closing_waits_for_the_one_at_hand(self, qtbot: QtBot) -> None:
