@@ -22,8 +22,8 @@ from catdog_gui.look.resources import resource
 from catdog_gui.widgets.glyph import Glyph
 from trainer import __version__
 
-# Name, distribution, licence: what is bundled with CatDog. The licences are said here because many distributions'
-# metadata holds a whole licence text, or nothing.
+# Name, distribution, licence: what is bundled with CatDog. The licences are written here because the metadata of many
+# distributions holds a whole licence text, or nothing.
 _PARTS = (
     ("PyTorch", "torch", "BSD 3-Clause"),
     ("torchvision", "torchvision", "BSD 3-Clause"),
@@ -39,7 +39,7 @@ _PARTS = (
 
 
 class About(QDialog):
-    """Plain, with everything that an error report needs."""
+    """Shows all versions that belong in a bug report."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

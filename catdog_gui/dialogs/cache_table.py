@@ -1,4 +1,4 @@
-"""The caches as a small table: what, how large, last used when."""
+"""The caches as a small table: what each is, its size, and when it was last used."""
 
 from datetime import UTC, datetime
 
@@ -13,7 +13,7 @@ _ROW, _ROWS_SHOWN = 30, 4
 
 
 class CacheTable(QTableWidget):
-    """Only shows; always as high as four rows, so that nothing around it jumps, and scrolls where there are more."""
+    """Always four rows high, so that nothing around it jumps; more rows scroll."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(0, len(_TITLES), parent)

@@ -25,7 +25,7 @@ _ROW = 36
 
 
 class ErrorList(QDialog):
-    """The newest comes first; Copy takes the chosen one with its details."""
+    """The newest error comes first; Copy copies the selected one with its details."""
 
     def __init__(self, errors: ErrorCenter, parent: QWidget | None = None) -> None:
         super().__init__(parent)

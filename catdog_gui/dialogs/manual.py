@@ -26,7 +26,7 @@ class Manual(QDialog):
         self._html = page.read_text(encoding="utf-8")
         self._anchors = [anchor for anchor, _ in _HEADING.findall(self._html)]
         self._rows: dict[str, int] = {}
-        """The chapter of every place that can be gone to."""
+        """The chapter of each anchor in the text."""
         row = -1
         for anchor in _PLACE.findall(self._html):
             row += anchor in self._anchors

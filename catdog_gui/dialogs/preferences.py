@@ -1,4 +1,4 @@
-"""What can be chosen for good: theme, device, threads, folders; and the caches."""
+"""The preferences: theme, device, threads, the runs' folder, and the caches."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -38,7 +38,7 @@ _DEVICES: dict[DeviceName, str] = {
 
 
 class Preferences(QDialog):
-    """Every choice takes effect at once, so there is nothing to apply."""
+    """Every choice takes effect at once: there is no Apply button."""
 
     theme_wanted = Signal(str)
 
@@ -74,7 +74,7 @@ class Preferences(QDialog):
         self._measure()
 
     def done(self, code: int) -> None:
-        """Leave; measuring the caches is given up."""
+        """Close, and stop measuring the caches."""
         if self._task is not None and self._task.running:
             self._task.cancel()
         super().done(code)
@@ -132,7 +132,7 @@ class Preferences(QDialog):
         form.addRow("Threads", self.threads)
         form.addRow("Runs are kept in", self._runs_row())
         form.addRow("Caches", self._cache_row())
-        hint = QLabel("Device and threads count from the next run or photo on.\nClearing the caches loses nothing.")
+        hint = QLabel("Device and threads apply from the next run or photo on.\nClearing the caches loses nothing.")
         hint.setProperty("role", "muted")
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)

@@ -1,15 +1,17 @@
-"""The window's dialogs, each imported when it is first asked for."""
+"""The window's dialogs, each made when it is first needed."""
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication, QDialog, QMainWindow
 
+from catdog_gui.dialogs.error_list import ErrorList
+from catdog_gui.dialogs.manual import Manual
 from catdog_gui.look import theme
 from catdog_gui.state.context import Context
 from catdog_gui.state.error_center import ErrorCenter
 
 
 class Dialogs(QObject):
-    """None of them stops the rest of the window."""
+    """None of them is modal: the window stays usable."""
 
     theme_chosen = Signal(str)
 
@@ -30,8 +32,8 @@ class Dialogs(QObject):
             self.theme_chosen.emit(choice)
 
     def show_preferences(self) -> None:
-        """Show what can be chosen for good."""
-        from catdog_gui.dialogs.preferences import Preferences  # noqa: PLC0415 - see the module's first line
+        """Show the preferences."""
+        from catdog_gui.dialogs.preferences import Preferences  # noqa: PLC0415 - brings numpy along
 
         if "preferences" not in self._open:
             dialog = Preferences(self._context, self._window)
@@ -41,7 +43,7 @@ class Dialogs(QObject):
 
     def show_about(self) -> None:
         """Show versions and licences."""
-        from catdog_gui.dialogs.about import About  # noqa: PLC0415 - see the module's first line
+        from catdog_gui.dialogs.about import About  # noqa: PLC0415 - the first paint would wait 25 ms for it
 
         if "about" not in self._open:
             self._keep("about", About(self._window))
@@ -57,15 +59,11 @@ class Dialogs(QObject):
 
     def show_errors(self) -> None:
         """Show all errors of this session."""
-        from catdog_gui.dialogs.error_list import ErrorList  # noqa: PLC0415 - see the module's first line
-
         if "errors" not in self._open:
             self._keep("errors", ErrorList(self._errors, self._window))
         self._show("errors")
 
     def _show_page(self, name: str, anchor: str = "") -> None:
-        from catdog_gui.dialogs.manual import Manual  # noqa: PLC0415 - see the module's first line
-
         dialog = self._open.get(name)
         if not isinstance(dialog, Manual):
             dialog = Manual(self._window)

@@ -1,4 +1,4 @@
-"""Precision and recall of each class, with what the words mean in their tooltips."""
+"""Precision and recall of each class; tooltips explain the terms."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
@@ -10,14 +10,14 @@ from trainer.core.results import EvaluationMetrics
 
 _COLUMNS = (
     ("Photos", "How many photos of this class there are."),
-    ("Precision", "Of the photos that are called this class, the share that are it."),
-    ("Recall", "Of the photos of this class, the share that are called it."),
+    ("Precision", "Of the photos that the model calls this class, the share that really are."),
+    ("Recall", "Of the photos of this class, the share that the model calls so."),
     ("F1", "Precision and recall in one number: their harmonic mean."),
 )
 
 
 class ClassTable(QWidget):
-    """Two rows, one a class."""
+    """One row a class."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

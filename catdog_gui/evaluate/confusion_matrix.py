@@ -1,4 +1,4 @@
-"""The confusion matrix: four cells that are buttons, because behind each there are photos."""
+"""The confusion matrix: each of its four cells is a button that shows its photos."""
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
@@ -59,7 +59,7 @@ class ConfusionMatrix(QWidget):
 
 
 class MatrixCell(QAbstractButton):
-    """One number, tinted in the colour of its true class: the stronger, the larger its share of that class."""
+    """One number on the colour of its true class, which is stronger the larger its share of that class is."""
 
     def __init__(self, class_index: int, *, right: bool, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -17,11 +17,11 @@ _SPLITS: dict[str, str | None] = {"Test photos": None} | {
     "All photos": "all",
     **{f"{split.capitalize()} photos": split for split in SPLITS if split != "test"},
 }
-"""None leaves the choice to the engine: the test split, or all photos where none was kept back."""
+"""None leaves the choice to the engine: the test split, or all photos where there is no test split."""
 
 
 class EvaluationChoice(Card):
-    """Three boxes and a button."""
+    """Asks for an evaluation; the page makes it."""
 
     model_chosen = Signal(object)
     """Path of the model, when the user chose another."""
@@ -75,7 +75,7 @@ class EvaluationChoice(Card):
         return _SPLITS[self.splits.currentText()]
 
     def show_models(self, entries: Sequence[ModelEntry], wanted: Path | None) -> None:
-        """Offer these models, and choose the wanted one, or the one that was chosen, or the first."""
+        """Offer these models. Selects the wanted one, else the one that was selected, else the first."""
         wanted = wanted or self.model()
         self.models.clear()
         for entry in entries:
@@ -85,7 +85,7 @@ class EvaluationChoice(Card):
         self._refresh()
 
     def offer_dataset(self, path: Path, *, own: bool) -> None:
-        """Offer a dataset; `own` chooses it."""
+        """Offer a dataset, and select it where it is the model's own or none is selected."""
         places = [self.datasets.itemData(row, _PATH) for row in range(self.datasets.count())]
         if path not in places:
             self.datasets.insertItem(0, path.name, path)

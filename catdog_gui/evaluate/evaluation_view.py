@@ -31,13 +31,17 @@ class EvaluationView(QWidget):
         self.honesty.setProperty("role", "muted")
         self.honesty.setWordWrap(True)
         self.accuracy = Figure("accuracy", "The share of these photos that the model gets right.")
-        self.interval = Figure("likely range (95 %)", "Where the accuracy on more such photos most likely lies.")
-        self.baseline = Figure("baseline", "What one gets right by always saying the class with more photos.")
-        self.loss = Figure("loss", "Cross-entropy in nats: how wrong and how sure of it the model is. Less is better.")
-        self.area = Figure(
-            "ROC area", "How well it sorts the photos by their class, whatever the threshold. 1 is best."
+        self.interval = Figure(
+            "likely range (95 %)", "The range in which the accuracy on more photos of this kind most likely lies."
         )
-        self.unsure = Figure("not sure", "Photos on which the model does not commit itself to a class.")
+        self.baseline = Figure("baseline", "The accuracy of always choosing the class with more photos.")
+        self.loss = Figure(
+            "loss", "Cross-entropy in nats: high where the model is wrong and sure of it. Lower is better."
+        )
+        self.area = Figure(
+            "ROC area", "How well its probabilities separate the classes, whatever the threshold. 1 is best."
+        )
+        self.unsure = Figure("not sure", "Photos for which the model's verdict is “not sure”.")
         self.table = ClassTable()
         self.matrix = ConfusionMatrix()
         self.matrix.cell_chosen.connect(self._show_cell)
@@ -67,7 +71,7 @@ class EvaluationView(QWidget):
         self.matrix.choose(*worst)
 
     def close_photos(self) -> None:
-        """Let go of the dataset's files."""
+        """Close the dataset's files."""
         self.tiles.show_tiles(None, [])
         if self._photos is not None:
             self._photos.close()
@@ -104,7 +108,7 @@ class EvaluationView(QWidget):
         true, predicted = evaluation.classes[row], evaluation.classes[column]
         judged = evaluation.right if row == column else evaluation.wrong
         chosen = [photo for photo in judged if (photo.class_name, photo.predicted) == (true, predicted)]
-        # However probable its nearest class is, the model is less sure of a photo that it is not sure of.
+        # A photo with the verdict "not sure" is among the least sure, however probable its nearest class is.
         chosen.sort(key=lambda photo: bool(photo.reason) == (row != column))
         order = "the least sure first" if row == column else "the surest first"
         self.photo_title.setText(f"{true} called {predicted}: {len(chosen):,} photos, {order}")
@@ -126,7 +130,7 @@ def _tile(photo: EvaluatedPhoto, classes: tuple[str, str]) -> Tile:
 
 
 def unsure_words(evaluation: Evaluation) -> str:
-    """Return on how many photos the model is not sure, and what that does to the figures."""
+    """Return for how many photos the verdict is "not sure", and how the figures count those."""
     number = evaluation.not_sure
     if not number:
         return "It is sure of its verdict on every one of them."
@@ -138,7 +142,7 @@ def unsure_words(evaluation: Evaluation) -> str:
 
 
 def calibration_words(evaluation: Evaluation) -> str:
-    """Return how far its probabilities can be believed; empty where that was not measured."""
+    """Return how well its probabilities are calibrated; empty where that was not measured."""
     error, before = evaluation.calibration_error, evaluation.calibration_error_before
     if error is None:
         return ""
@@ -149,5 +153,5 @@ def calibration_words(evaluation: Evaluation) -> str:
 
 
 def threshold_words(evaluation: Evaluation) -> str:
-    """Return from which probability on a photo is called the positive class."""
+    """Return the threshold in words: from which probability on a photo is called the positive class."""
     return f"{percent(evaluation.threshold)} {evaluation.classes[1]} on are called {evaluation.classes[1]}"

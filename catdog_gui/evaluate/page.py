@@ -21,10 +21,11 @@ from trainer.core.events import Noted, StageProgressed
 from trainer.core.results import ErrorRecord, Evaluation
 from trainer.dataset.records import Dataset
 from trainer.storage.model_list import ModelEntry, list_models
+from trainer.storage.run_list import summarise
 
 
 class Kept(NamedTuple):
-    """What a run's folder tells of its model."""
+    """What a run's folder says about its model."""
 
     dataset: str
     evaluation: Evaluation | None
@@ -48,7 +49,7 @@ class EvaluatePage(QWidget):
         self.note.hide()
         self.view = EvaluationView()
         self.view.hide()
-        self.nothing = QLabel("Choose a model and photos of known class, and see how many of them it gets right.")
+        self.nothing = QLabel("Choose a model and photos in two classes to see how many of them it gets right.")
         self.nothing.setProperty("role", "muted")
         self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         lines = (self.choice, self.problem, self.work, self.note)
@@ -56,7 +57,7 @@ class EvaluatePage(QWidget):
         self._connect()
 
     def show_model(self, model: Path) -> None:
-        """Choose this model, and show what its run found out about it."""
+        """Select this model, and show the evaluation of its run."""
         self._wanted = model
         self.list_models()
 
@@ -86,7 +87,7 @@ class EvaluatePage(QWidget):
         self._task.finished.connect(self._end)
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Read the list of models when the page is first looked at."""
+        """Read the list of models when the page is first shown."""
         super().showEvent(event)
         if not self._listed:
             self.list_models()
@@ -171,9 +172,7 @@ class EvaluatePage(QWidget):
 
 
 def kept(model: Path) -> Kept | None:
-    """Return what the run of a model knows about it; None where it is no run's. In another thread: it reads files."""
-    from trainer.storage.run_list import summarise  # noqa: PLC0415 - only needed here
-
+    """Return what a model's run says about it; None where it belongs to no run. For a worker thread: reads files."""
     try:
         run = summarise(model.parent)
     except (TrainerError, OSError):

@@ -1,4 +1,4 @@
-"""One photo of many, larger, with its words; the arrow keys go on to its neighbours."""
+"""One photo of many, larger, with its verdict; the arrow keys go to the previous and the next one."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage, QKeyEvent
@@ -16,7 +16,7 @@ _SIDE = 1000
 
 
 class TileDialog(QDialog):
-    """Goes through the tiles of a view, and leaves the one that was seen last chosen there."""
+    """Goes through the tiles of a view, and selects each of them there."""
 
     def __init__(self, view: PhotoTiles, photos: DatasetPhotos, tile: Tile, parent: QWidget) -> None:
         super().__init__(parent)
@@ -52,7 +52,7 @@ class TileDialog(QDialog):
         self._show_row()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Go to the neighbours; Escape closes, as in every dialog."""
+        """Go to the previous or the next photo; Escape closes, as in every dialog."""
         step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()))
         if step is None:
             super().keyPressEvent(event)

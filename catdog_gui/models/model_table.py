@@ -1,4 +1,4 @@
-"""All models as a table: which columns there are, how they sort, and that the name can be edited."""
+"""All models as a table, sorted by any column; the name can be edited in place."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -48,7 +48,7 @@ _RIGHT = (ACCURACY, 5)
 
 
 class ModelTableModel(QAbstractTableModel):
-    """Rows are models. Editing the name asks for the new one by `rename_requested`."""
+    """One row a model. An edited name is only asked for, by `rename_requested`."""
 
     rename_requested = Signal(object, str)
 
@@ -119,7 +119,7 @@ class ModelTableModel(QAbstractTableModel):
         return answer() if answer is not None else None
 
     def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
-        """Ask for the new name."""
+        """Ask for another name."""
         if role != Qt.ItemDataRole.EditRole or index.column() != NAME:
             return False
         name = str(value).strip()

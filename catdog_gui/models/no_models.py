@@ -9,7 +9,7 @@ from catdog_gui.widgets.glyph import Glyph
 
 
 class NoModels(Card):
-    """Two ways out."""
+    """Offers to train a model or to open a model file."""
 
     train_requested = Signal()
     open_requested = Signal()

@@ -1,4 +1,4 @@
-"""The Models page: everything that was learnt on this computer or brought to it."""
+"""The Models page: every model that was trained on this computer or opened on it."""
 
 from pathlib import Path
 
@@ -12,14 +12,8 @@ from catdog_gui.models.no_models import NoModels
 from catdog_gui.models.trash import move_to_trash
 from catdog_gui.state.context import Context
 from catdog_gui.widgets.show_in_folder import show_in_folder
-from trainer.storage.model_list import (
-    ModelEntry,
-    belongs_to_run,
-    delete_model,
-    import_model,
-    list_models,
-    rename_model,
-)
+from trainer.storage.model_changes import belongs_to_run, delete_model, import_model, rename_model
+from trainer.storage.model_list import ModelEntry, list_models
 
 
 class ModelsPage(QWidget):
@@ -57,11 +51,11 @@ class ModelsPage(QWidget):
         task.succeeded.connect(self._show_models)
 
     def use_chosen(self) -> None:
-        """Tell photos apart with the selected model from now on."""
+        """Classify photos with the selected model from now on."""
         entry = self.table.chosen()
         if entry is not None:
             self._context.use_model(entry.path)
-            self._context.say(f"{entry.title} is in use now.")
+            self._context.say(f"{entry.title} is now in use.")
 
     def evaluate_chosen(self) -> None:
         """Go to the Evaluate page with the selected model."""
@@ -76,17 +70,17 @@ class ModelsPage(QWidget):
             show_in_folder(entry.path)
 
     def open_file(self) -> None:
-        """Let the user choose a model file from elsewhere, and take a copy of it in."""
+        """Let the user choose a model file, and copy it to the other models."""
         start = str(self._context.settings.last_folder("model"))
         name, _ = QFileDialog.getOpenFileName(self, "Open a model file", start, "CatDog models (*.safetensors)")
         if name:
             self._context.settings.remember_folder("model", Path(name).parent)
-            self.take_in(Path(name))
+            self.import_file(Path(name))
 
-    def take_in(self, path: Path) -> None:
+    def import_file(self, path: Path) -> None:
         """Copy a model file into the models folder, in the background."""
         task = worker.start(lambda _emit, _control: import_model(path), parent=self)
-        task.succeeded.connect(self._taken_in)
+        task.succeeded.connect(self._on_imported)
         task.failed.connect(self._context.report)
 
     def delete_chosen(self) -> None:
@@ -98,11 +92,11 @@ class ModelsPage(QWidget):
         if controller.running and controller.run_folder == entry.path.parent:
             self._context.say("This model is being trained right now.")
             return
-        if self._agrees(entry):
+        if self._confirms(entry):
             self._delete(entry)
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Read the list when the page is first looked at."""
+        """Read the list when the page is first shown."""
         super().showEvent(event)
         self.table.setFocus()
         if not self._listed:
@@ -149,7 +143,7 @@ class ModelsPage(QWidget):
         fixed = entry is not None and entry.is_starter
         for button in (self.rename, self.delete):
             button.setEnabled(entry is not None and not fixed)
-            button.setToolTip("The starter model comes with CatDog, and stays as it is." if fixed else "")
+            button.setToolTip("The starter model comes with CatDog and cannot be changed." if fixed else "")
         if entry is not None and entry.path == self._context.current_model:
             self.use.setEnabled(False)
 
@@ -158,12 +152,12 @@ class ModelsPage(QWidget):
         task.succeeded.connect(lambda _: self._context.models_changed.emit())
         task.failed.connect(self._context.report)
 
-    def _taken_in(self, path: Path) -> None:
+    def _on_imported(self, path: Path) -> None:
         self._context.models_changed.emit()
         self._context.use_model(path)
-        self._context.say(f"{path.stem} is in use now.")
+        self._context.say(f"{path.stem} is now in use.")
 
-    def _agrees(self, entry: ModelEntry) -> bool:
+    def _confirms(self, entry: ModelEntry) -> bool:
         box = QMessageBox(self)
         box.setIcon(QMessageBox.Icon.Question)
         box.setWindowTitle("Delete model")
@@ -188,7 +182,7 @@ class ModelsPage(QWidget):
         if used:
             self._context.use_model(None)
         self._context.models_changed.emit()
-        self._context.say(f"{entry.title} is in the trash.")
+        self._context.say(f"{entry.title} was moved to the trash.")
 
     def _button(self, text: str, icon: str, act: object, *, primary: bool = False) -> QPushButton:
         button = QPushButton(text)

@@ -1,4 +1,4 @@
-"""The system's trash, which Qt knows."""
+"""The system's trash, through Qt."""
 
 from pathlib import Path
 

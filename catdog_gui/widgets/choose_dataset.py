@@ -1,4 +1,4 @@
-"""The system's dialogs for a dataset: they begin where the last one was, and remember where this one is."""
+"""The system's dialogs for choosing a dataset, which begin in the folder of the last one."""
 
 from pathlib import Path
 
@@ -10,13 +10,13 @@ _PURPOSE = "dataset"
 
 
 def choose_folder(parent: QWidget, settings: Settings) -> Path | None:
-    """Let the user choose a folder of photos; None where they do not."""
+    """Let the user choose a folder of photos; None where the dialog is cancelled."""
     start = str(settings.last_folder(_PURPOSE))
     return _chosen(QFileDialog.getExistingDirectory(parent, "Choose a folder of photos", start), settings)
 
 
 def choose_zip(parent: QWidget, settings: Settings) -> Path | None:
-    """Let the user choose a zip of photos; None where they do not."""
+    """Let the user choose a zip of photos; None where the dialog is cancelled."""
     start = str(settings.last_folder(_PURPOSE))
     name, _ = QFileDialog.getOpenFileName(parent, "Choose a zip of photos", start, "Zip files (*.zip)")
     return _chosen(name, settings)

@@ -1,4 +1,4 @@
-"""A line of text that gives up its middle where there is too little room: a path's both ends tell the most."""
+"""A line of text whose middle is left out where there is too little room: the ends of a path say the most."""
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QStyle, QWidget
 
 
 class ElidedLabel(QLabel):
-    """Shows `text` elided; the whole of it is in the tooltip and for screen readers."""
+    """Shows `text` elided; tooltip and screen readers have the whole of it."""
 
     def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -21,7 +21,7 @@ class ElidedLabel(QLabel):
         self.setAccessibleName(text)
 
     def minimumSizeHint(self) -> QSize:
-        """Wide enough for a few letters: the rest is elided."""
+        """Wide enough for a few letters."""
         return QSize(self.fontMetrics().horizontalAdvance("m" * 6), super().minimumSizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:

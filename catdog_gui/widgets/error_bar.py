@@ -1,4 +1,4 @@
-"""An error, said calmly at the foot of the window: the sentence, the details in a fold, and a way to copy them."""
+"""The latest error, at the foot of the window: one sentence, its details to be unfolded, and a button to copy them."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontDatabase, QGuiApplication
@@ -21,7 +21,7 @@ _DETAILS_HEIGHT = 180
 
 
 class ErrorBar(QFrame):
-    """Hidden until there is an error; the newest replaces the one before and says how many there were."""
+    """Hidden until there is an error; a new one replaces the last and counts how many there were."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -66,7 +66,7 @@ class ErrorBar(QFrame):
         self.show()
 
     def dismiss(self) -> None:
-        """Take the error away."""
+        """Hide the error."""
         self.record = None
         self.hide()
 

@@ -1,10 +1,10 @@
-"""One number in large type, with what it means under it."""
+"""One number in large type with its name under it."""
 
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 
 class Figure(QWidget):
-    """For numbers that matter."""
+    """The tooltip explains the number."""
 
     def __init__(self, meaning: str, explanation: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)

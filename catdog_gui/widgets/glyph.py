@@ -11,7 +11,7 @@ from catdog_gui.look.icons import paint_icon
 
 
 class Glyph(QWidget):
-    """Decoration only: what it means is written beside it."""
+    """Decoration: its meaning is also written beside it."""
 
     def __init__(self, name: str, role: str = "text", side: int = 18, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -1,4 +1,4 @@
-"""Work whose newest request alone counts: a preview that follows a slider, a count that follows a share."""
+"""Work of which only the newest request counts, such as a preview that follows a slider."""
 
 from collections.abc import Callable
 from typing import Any
@@ -9,7 +9,7 @@ from catdog_gui import worker
 
 
 class Latest(QObject):
-    """Runs one piece of work at a time; of those asked for meanwhile, the last one follows, the others are dropped."""
+    """Runs one request at a time in another thread. Of the requests that come meanwhile, only the last one is run."""
 
     succeeded = Signal(object)
     failed = Signal(object)
@@ -26,16 +26,16 @@ class Latest(QObject):
 
     @property
     def busy(self) -> bool:
-        """Whether something is being worked on or waited for."""
+        """Whether a request runs or waits."""
         return self._task is not None or self._wanted is not None
 
     def ask(self, work: Callable[[], Any]) -> None:
-        """Have this done in another thread, instead of anything asked for before."""
+        """Request work for another thread; it replaces a request that still waits."""
         self._wanted = work
         self._settle.start()
 
     def forget(self) -> None:
-        """Want nothing any more."""
+        """Cancel all requests; no outcome follows."""
         self._wanted = None
         self._settle.stop()
         if self._task is not None:
@@ -51,7 +51,7 @@ class Latest(QObject):
         self._task.finished.connect(self._next)
 
     def _take(self, outcome: object) -> None:
-        # Where something newer is wanted, this one is shown all the same: it is nearer than what is on the screen.
+        # Shown even where a newer request waits: it is newer than what is on the screen.
         if self._task is not None and not self._task.control.should_stop():
             self.succeeded.emit(outcome)
 

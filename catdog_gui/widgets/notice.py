@@ -1,4 +1,4 @@
-"""A calm line that says something worth knowing, and what to do about it."""
+"""A line that says something worth knowing, and what to do about it."""
 
 from typing import Literal
 
@@ -26,7 +26,7 @@ _LOOKS: dict[Tone, str] = {
 
 
 class Notice(QFrame):
-    """An icon, a sentence, what to do in a quieter second line, and room for buttons at the right."""
+    """An icon, a sentence, the remedy in a muted second line, and room for buttons at the right."""
 
     def __init__(self, tone: Tone, text: str, remedy: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -1,4 +1,4 @@
-"""How a page that scrolls is laid out: its title, its parts below one another, and what stays in sight under them."""
+"""The layout of a page that scrolls: its title, its parts below one another, and a footer that does not scroll."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QScrollArea, QVBoxLayout, QWidget

@@ -1,4 +1,4 @@
-"""Cards side by side where there is room for it, below one another where not."""
+"""Cards side by side where there is room, else below one another."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
@@ -31,7 +31,7 @@ class Reflow(QWidget):
         even = columns == 2 and self._stretches[0] == self._stretches[1]
         for number, widget in enumerate(self._widgets):
             policy = widget.sizePolicy()
-            # Ignoring what each would like is what makes both columns the same width.
+            # Both columns get the same width only where the size hints are ignored.
             policy.setHorizontalPolicy(QSizePolicy.Policy.Ignored if even else QSizePolicy.Policy.Preferred)
             widget.setSizePolicy(policy)
             self._grid.removeWidget(widget)

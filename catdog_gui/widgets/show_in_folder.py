@@ -9,7 +9,7 @@ from PySide6.QtGui import QDesktopServices
 
 
 def show_in_folder(path: Path) -> bool:
-    """Open the folder that holds `path`, with the file marked where the system can. False where that failed."""
+    """Open the folder that holds `path`, with the file selected where the system can. False where that failed."""
     if sys.platform == "win32":
         return subprocess.run(["explorer", "/select,", str(path)], check=False).returncode in (0, 1)  # noqa: S603, S607
     if sys.platform == "darwin":

@@ -1,4 +1,4 @@
-"""Progress of work on many photos: what is being done, how far it is, and a way out."""
+"""The progress of work on many photos, with a button to cancel it."""
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
@@ -39,7 +39,7 @@ class WorkBar(Card):
         self.hide()
 
     def begin(self, what: str) -> None:
-        """Show what is being done; how much there is to do is not known yet."""
+        """Show what is being done, before it is known how much there is to do."""
         self._what.setText(what)
         self._numbers.clear()
         self.bar.setRange(0, 0)

@@ -36,6 +36,10 @@ def test_the_pure_core_brings_nothing_heavy_along() -> None:
     assert not loaded_by("import " + ", ".join(f"trainer.{name}" for name in PURE)) & HEAVY
 
 
+def test_the_window_describes_its_model_before_the_first_paint_at_little_cost() -> None:
+    assert "filelock" not in loaded_by("import trainer.storage.model_list")  # which takes longer than all of the list
+
+
 @pytest.mark.parametrize("statement", ["import trainer.cli", "import trainer.dataset.scan"])
 def test_finding_photos_and_asking_for_help_need_no_torch(statement: str) -> None:
     assert not loaded_by(statement) & {"torch", "torchvision", "PySide6"}

@@ -10,8 +10,9 @@ from tests.storage.test_model_file import rewritten
 from trainer.core.errors import CheckpointError, DiskError, ModelFileError
 from trainer.files.paths import models_folder
 from trainer.storage import starter
+from trainer.storage.model_changes import delete_model, import_model, rename_model
 from trainer.storage.model_description import read_description
-from trainer.storage.model_list import delete_model, describe_model, import_model, list_models, rename_model
+from trainer.storage.model_list import describe_model, list_models
 from trainer.storage.run_folder import RunFolder
 
 
@@ -73,6 +74,12 @@ def test_a_title_is_kept_beside_the_model_and_can_be_taken_back(runs: Path) -> N
     assert describe_model(model).title == "Mittens and friends"
     rename_model(model, "")
     assert describe_model(model).title == "Classic · set"
+
+
+def test_what_is_no_model_gets_no_title(tmp_path: Path) -> None:
+    with pytest.raises(ModelFileError, match="There is no model file"):
+        rename_model(tmp_path / "nothing.safetensors", "Mittens")
+    assert not (tmp_path / "nothing.name.txt").exists()
 
 
 def test_a_title_is_written_whole_or_not_at_all(runs: Path, monkeypatch: pytest.MonkeyPatch) -> None:

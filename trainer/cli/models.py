@@ -8,7 +8,8 @@ from rich.console import Console
 from rich.table import Table
 
 from trainer.cli.console import AsJson, ModelPath, percent, print_json, say, shown
-from trainer.storage.model_list import ModelEntry, import_model, list_models, rename_model
+from trainer.storage.model_changes import import_model, rename_model
+from trainer.storage.model_list import ModelEntry, list_models
 
 _WIDE = 10_000
 

@@ -1,21 +1,21 @@
-"""The models on this computer: those of the runs, those from elsewhere, and the starter model. Needs no torch."""
+"""The models on this computer: those of the runs, those from elsewhere, and the starter model.
 
-from collections.abc import Callable
+The window needs it before its first paint, so it imports little.
+"""
+
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
 
-from trainer.core.errors import DiskError, ModelFileError, TrainerError
-from trainer.files.atomic import disk_errors, write_atomically
+from trainer.core.errors import TrainerError
 from trainer.files.paths import models_folder, runs_folder
 from trainer.storage import starter
 from trainer.storage.model_description import ModelDescription, read_description
-from trainer.storage.run_folder import RunFolder
 
-_ENDING = ".safetensors"
-_OF_RUN = f"model{_ENDING}"
+ENDING = ".safetensors"
+OF_RUN = f"model{ENDING}"
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
@@ -50,7 +50,7 @@ def list_models(runs: Path | None = None) -> list[ModelEntry]:
     `runs` is the folder with the runs' folders, by default the user's.
     """
     shipped = starter.starter_model()
-    places = ((runs or runs_folder(), f"*/*{_ENDING}"), (models_folder(), f"*{_ENDING}"))
+    places = ((runs or runs_folder(), f"*/*{ENDING}"), (models_folder(), f"*{ENDING}"))
     paths = [path for place, pattern in places for path in place.glob(pattern)] + ([shipped] if shipped else [])
     entries = []
     for path in paths:
@@ -62,100 +62,32 @@ def list_models(runs: Path | None = None) -> list[ModelEntry]:
 def describe_model(path: Path) -> ModelEntry:
     """Return what lists show of a model, reading only its header. Raises ModelFileError."""
     description = read_description(path)
-    is_starter = _is_starter(path)
+    ours = is_starter(path)
     return ModelEntry(
         path=path,
-        title=starter.TITLE if is_starter else _title(path, description),
+        title=starter.TITLE if ours else _title(path, description),
         description=description,
         bytes=path.stat().st_size,
-        is_starter=is_starter,
+        is_starter=ours,
     )
 
 
-def import_model(path: Path) -> Path:
-    """Copy a model file into the models folder and return its new path. Raises ModelFileError or DiskError.
-
-    A file that lies there already stays as it is. Where the name is taken, the copy's gets a number.
-    """
-    read_description(path)
-    folder = models_folder()
-    if path.parent.resolve() == folder.resolve():
-        return path
-    name = path.stem if path.suffix.lower() == _ENDING else path.name
-    target, number = folder / f"{name}{_ENDING}", 1
-    while target.exists():
-        number += 1
-        target = folder / f"{name} {number}{_ENDING}"
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise DiskError(f"{path} cannot be read ({error.strerror or error}).", path=path) from error
-    _forget_title(target)  # a model that had this file name before may have left one
-    write_atomically(target, content)
-    return target
-
-
-def rename_model(path: Path, title: str) -> None:
-    """Give a model a title of its own, or with "" the usual one; its file keeps its name.
-
-    Raises ModelFileError for the starter model, DiskError where the title cannot be written.
-    """
-    _refuse_starter(path)
-    title = " ".join(title.split())
-    if title:
-        write_atomically(_title_file(path), title + "\n")
-    else:
-        _forget_title(path)
-
-
-def belongs_to_run(path: Path) -> bool:
-    """Whether a file is the model of the run in whose folder it lies, with its curves and its checkpoint."""
-    return path.name == _OF_RUN and (path.parent / "config.json").is_file()
-
-
-def delete_model(path: Path, discard: Callable[[Path], None]) -> None:
-    """Delete a model: with its run where it has one, else with its title.
-
-    `discard` takes away a file or a folder and raises DiskError where it cannot. Raises that, ModelFileError for the
-    starter model, and CheckpointError where the run is going on, also in another process.
-    """
-    _refuse_starter(path)
-    if belongs_to_run(path):
-        with RunFolder(path.parent).locked(patience=0):
-            pass  # released at once: Windows moves no folder with an open file in it
-        discard(path.parent)
-        return
-    discard(path)
-    if _title_file(path).exists():
-        with suppress(DiskError):  # the model is gone, and `import_model` takes no title over
-            discard(_title_file(path))
-
-
-def _is_starter(path: Path) -> bool:
+def is_starter(path: Path) -> bool:
+    """Whether a model is the one that comes with CatDog, however its path is written."""
     shipped = starter.starter_model()
     return shipped is not None and path.resolve() == shipped.resolve()
 
 
-def _refuse_starter(path: Path) -> None:
-    if _is_starter(path):
-        raise ModelFileError("The starter model comes with CatDog and stays as it is.", path=path)
+def title_file(path: Path) -> Path:
+    """Return where a model's own title is. Beside the file: a run's folder keeps its name, since paths point to it."""
+    return path.with_name("name.txt" if path.name == OF_RUN else f"{path.stem}.name.txt")
 
 
 def _title(path: Path, description: ModelDescription) -> str:
     with suppress(OSError, UnicodeDecodeError):
-        title = " ".join(_title_file(path).read_text(encoding="utf-8").split())
+        title = " ".join(title_file(path).read_text(encoding="utf-8").split())
         if title:
             return title
-    if path.name == _OF_RUN:
+    if path.name == OF_RUN:
         return f"{description.recipe.capitalize()} · {description.origin.dataset}"
     return path.stem
-
-
-def _title_file(path: Path) -> Path:
-    """Return where a model's own title is. Beside the file: a run's folder keeps its name, since paths point to it."""
-    return path.with_name("name.txt" if path.name == _OF_RUN else f"{path.stem}.name.txt")
-
-
-def _forget_title(path: Path) -> None:
-    with disk_errors(path):
-        _title_file(path).unlink(missing_ok=True)

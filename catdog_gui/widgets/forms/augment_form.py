@@ -1,4 +1,4 @@
-"""The settings of the augmentation: as the recipe has it, one of three levels, or each by itself."""
+"""The augmentation: the recipe's own, one of three levels, or each setting by itself."""
 
 from typing import get_args
 
@@ -15,16 +15,16 @@ from trainer.core.errors import SettingError
 
 
 class AugmentForm(QWidget):
-    """Edits the draft's augmentation and follows it wherever it is edited."""
+    """Edits the draft's augmentation, and shows it when it is edited elsewhere."""
 
     changed = Signal()
-    """The user edited something; a value may be refused, and the draft keeps the last valid ones then."""
+    """The user edited something. Where a value is refused, the draft keeps the last valid settings."""
 
     def __init__(self, draft: RunDraft, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._draft = draft
         self._group = QButtonGroup(self)
-        self._group.setExclusive(False)  # none is checked where the settings are one's own
+        self._group.setExclusive(False)  # no level is checked where the settings match none
         self.as_recipe = self._button("As the recipe has it", "Augmentation as the recipe has it")
         self.as_recipe.clicked.connect(lambda: self._choose(None))
         self.levels: dict[str, QPushButton] = {}
@@ -45,11 +45,11 @@ class AugmentForm(QWidget):
         self._follow_draft()
 
     def show_levels_only(self) -> None:
-        """Leave the single settings to another form."""
+        """Hide the single settings, which another form shows."""
         self.settings.hide()
 
     def show_settings_only(self) -> None:
-        """Leave the levels to another form."""
+        """Hide the levels, which another form shows."""
         self._choice.hide()
 
     def augment(self) -> AugmentConfig | None:

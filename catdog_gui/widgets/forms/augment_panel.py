@@ -1,4 +1,4 @@
-"""The augmentation: a level or settings of one's own, and what they do to a photo."""
+"""The augmentation: its level or settings, and a preview of what they do to a photo."""
 
 from collections.abc import Callable
 
@@ -17,7 +17,7 @@ _TWO_COLUMNS = 600
 
 
 class AugmentPanel(Card):
-    """Edits the draft's augmentation; the preview follows it wherever it is edited."""
+    """Edits the draft's augmentation; the preview also follows edits made elsewhere."""
 
     def __init__(self, draft: RunDraft, parent: QWidget | None = None) -> None:
         super().__init__("Augmentation", parent)
@@ -51,15 +51,15 @@ class AugmentPanel(Card):
 
 
 def augment_words(draft: RunDraft) -> str:
-    """Return what the augmentation is for, with the recipe at hand."""
+    """Return what the augmentation does with the draft's recipe."""
     if recipe_guide.builds_on_backbone(draft.recipe):
         if draft.augment.only_mirrors:
             return (
                 f"The recipe {draft.recipe.title} looks at each training photo once, and once mirrored. "
-                "That is quick, and enough as a rule."
+                "That is fast and usually enough."
             )
         return (
-            f"The recipe {draft.recipe.title} looks at every training photo anew in every epoch, as it is varied each "
-            "time. That takes many times longer than mirroring alone."
+            f"The recipe {draft.recipe.title} looks at every training photo in every epoch, since it is varied "
+            "each time. That takes many times longer than mirroring alone."
         )
-    return "Every epoch sees each training photo a little different, so that none is learnt by heart."
+    return "Every epoch sees each training photo slightly changed, so that the network cannot memorise it."

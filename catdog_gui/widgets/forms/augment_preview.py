@@ -14,7 +14,7 @@ from trainer.core.results import ErrorRecord
 from trainer.dataset.photo import photo_pixels
 
 COLUMNS, ROWS, SIDE, GAP = 4, 2, 150, 8
-# Typing "40" should make one preview, not one for the 4 and one for the 40.
+# So that typing "40" makes one preview, not another one for the 4.
 _SETTLE_MS = 120
 
 Load = Callable[[], bytes]
@@ -57,7 +57,7 @@ class AugmentPreview(QWidget):
         return QSize(COLUMNS * SIDE, self._height(COLUMNS * SIDE))
 
     def minimumSizeHint(self) -> QSize:
-        """Small, but still to be made out."""
+        """Small, but recognisable."""
         return QSize(240, self._height(240))
 
     def resizeEvent(self, event: QResizeEvent) -> None:

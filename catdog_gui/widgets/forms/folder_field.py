@@ -9,7 +9,7 @@ from catdog_gui.look import theme
 
 
 class FolderField(QWidget):
-    """Holds a path; whether it can be used, its owner says."""
+    """Holds a path; its owner checks whether it can be used."""
 
     changed = Signal()
 

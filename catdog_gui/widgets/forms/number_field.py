@@ -1,4 +1,4 @@
-"""A field for one number of a setting: free to type in, with arrows to step, and never changed behind one's back."""
+"""A field for one number: anything can be typed, the arrows step, and nothing is corrected silently."""
 
 import math
 
@@ -13,7 +13,7 @@ Number = int | float
 
 
 class NumberField(QAbstractSpinBox):
-    """Shows what was typed, right or wrong: it is the form that says which values are allowed."""
+    """Keeps what was typed, valid or not: the form says which values are allowed."""
 
     edited = Signal()
 
@@ -52,7 +52,7 @@ class NumberField(QAbstractSpinBox):
         self.edited.emit()
 
     def stepEnabled(self) -> QAbstractSpinBox.StepEnabledFlag:
-        """Both ways, but at the ends of the range."""
+        """Both directions, except at the ends of the range."""
         up, down = (QAbstractSpinBox.StepEnabledFlag.StepUpEnabled, QAbstractSpinBox.StepEnabledFlag.StepDownEnabled)
         value = self.value()
         if value is None:
@@ -69,7 +69,7 @@ class NumberField(QAbstractSpinBox):
         return QValidator.State.Acceptable, text, position
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """Leave the wheel to the page, which scrolls: a setting must not change because the mouse lay on it."""
+        """Let the page scroll: a setting must not change because the mouse happens to be over it."""
         event.ignore()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -90,7 +90,7 @@ class NumberField(QAbstractSpinBox):
 
 
 def _step(span: float) -> float:
-    """Return a round number with which some twenty to a hundred steps cross the span."""
+    """Return a round step, of which 20 to 100 cross the span."""
     return 0.05 if not math.isfinite(span) else float(10 ** math.floor(math.log10(span / 2))) / (2 if span < 1 else 1)
 
 

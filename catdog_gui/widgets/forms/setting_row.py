@@ -1,4 +1,4 @@
-"""One setting in a form: its title, its editor, whether it stands on its default, and why a value is refused."""
+"""One setting in a form: its title, its editor, whether it has its default value, and why a value is refused."""
 
 from typing import Any
 
@@ -45,7 +45,7 @@ class SettingRow(QObject):
         grid.addWidget(self.refusal, line + 1, 1, 1, 2)
 
     def set_shown(self, shown: bool) -> None:  # noqa: FBT001 - a plain switch
-        """Show the row or take it out of sight."""
+        """Show or hide the row."""
         self.shown = shown
         for widget in (self.title, self.editor, self.reset):
             widget.setVisible(shown)
@@ -68,7 +68,7 @@ class SettingRow(QObject):
         self._refresh()
 
     def set_default(self, default: Any) -> None:
-        """Mark another default, and follow it where the row stood on the old one."""
+        """Set another default, and take it where the row had the old one."""
         follow = self._raw() == self._default
         self._default = default
         if follow:

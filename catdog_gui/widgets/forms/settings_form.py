@@ -1,4 +1,4 @@
-"""A form for any settings class of the engine: titles, ranges, explanations and refusals are the engine's own."""
+"""A form for any settings class of the engine, which says the titles, ranges, explanations and refusals."""
 
 from collections.abc import Container, Iterable, Mapping
 from typing import Any
@@ -50,7 +50,7 @@ class SettingsForm(QWidget):
                 self.rows[name] = row
 
     def show_only(self, names: Container[str]) -> None:
-        """Show these rows alone, and the headings that have any of them."""
+        """Show only these rows, and the headings above them."""
         for name, row in self.rows.items():
             row.set_shown(name in names)
         for heading, group in self.headings.values():
@@ -83,7 +83,7 @@ class SettingsForm(QWidget):
     def _add_heading(self, grid: QGridLayout, title: str, names: tuple[str, ...]) -> None:
         heading = QLabel(title, self)
         heading.setProperty("role", "subheading")
-        if grid.count():  # air between the groups
+        if grid.count():  # space between the groups
             heading.setContentsMargins(0, theme.M, 0, 0)
         grid.addWidget(heading, grid.rowCount(), 0, 1, 3)
         self.headings[title] = heading, names

@@ -1,1 +1,1 @@
-"""Photos as small pictures, wherever they lie."""
+"""Photos on the screen: loaded, kept in memory, and shown."""

@@ -9,7 +9,7 @@ from catdog_gui.look.icons import paint_icon
 
 
 class PhotoPreview(QWidget):
-    """Shows an image with rounded corners; in its place an icon while it is loaded or where it cannot be."""
+    """Shows an image with rounded corners, or an icon while it is being loaded and where it cannot be read."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -20,7 +20,7 @@ class PhotoPreview(QWidget):
         theme.theme().changed.connect(self.update)
 
     def show_image(self, image: QImage | None, *, broken: bool = False) -> None:
-        """Show the image, or why there is none: it is on its way, or broken."""
+        """Show the image; with None the icon of a photo that is being loaded or, where `broken`, cannot be read."""
         self._image = image
         self._icon = "broken" if broken else "photo"
         self.update()

@@ -25,7 +25,7 @@ from catdog_gui.widgets.photos.thumbnails import Thumbnails
 Index = QModelIndex | QPersistentModelIndex
 _ROLE = int(Qt.ItemDataRole.UserRole)
 _RADIUS = 8
-# Screens of up to 200 % show thumbnails sharp; the memory for more would be wasted on most.
+# Sharp on screens of up to 200 %; more would waste memory on most screens.
 _SHARPNESS = 2
 
 
@@ -52,13 +52,13 @@ class Tile(msgspec.Struct, frozen=True):
 
 
 class TileModel(QAbstractListModel):
-    """Tiles of one dataset; their pictures come when they are first looked at."""
+    """Tiles of one dataset; a picture is loaded when its tile is first drawn."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.side = 96
         self.lines = 0
-        """Of words, at most: all tiles are equally high."""
+        """How many lines of words the tiles have at most: all are equally high."""
         self._tiles: Sequence[Tile] = ()
         self._rows: dict[str, int] = {}
         self._photos: DatasetPhotos | None = None
@@ -84,7 +84,7 @@ class TileModel(QAbstractListModel):
         return self._rows[tile.path]
 
     def image(self, index: Index) -> QImage | None:
-        """Return the picture of a row, or None while it is being made."""
+        """Return the picture of a row, or None while it is being loaded."""
         if self._photos is None:
             return None
         path = self.tile(index).path
@@ -111,7 +111,7 @@ class TileModel(QAbstractListModel):
         return None
 
     def close(self) -> None:
-        """Stop making pictures."""
+        """Stop loading pictures."""
         self._thumbnails.close()
 
     def _on_ready(self, path: str) -> None:
@@ -186,7 +186,7 @@ class PhotoTiles(QListView):
     """The view. `strip=True` is one row that scrolls sideways, else a grid that scrolls down."""
 
     tile_chosen = Signal(object)
-    """The Tile that was clicked, or Enter pressed on."""
+    """The Tile that was clicked, or on which Enter was pressed."""
 
     def __init__(self, name: str, *, side: int = 96, strip: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -225,7 +225,7 @@ class PhotoTiles(QListView):
         self.scrollToTop()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """Leave the usual wheel to the page where this is a strip; a sideways one scrolls the strip."""
+        """Let the page scroll where this is a strip, which only a sideways wheel scrolls."""
         if self._strip and event.angleDelta().x() == 0:
             event.ignore()
         else:

@@ -1,4 +1,4 @@
-"""Photos made ready to be drawn in the background, newest request first, and kept in memory while there is room."""
+"""Images loaded in the background, the newest request first, and kept in memory while there is room."""
 
 from collections import OrderedDict, deque
 from collections.abc import Callable, Hashable
@@ -19,7 +19,7 @@ Load = Callable[[], QImage | Unreadable]
 
 
 class Thumbnails(QObject):
-    """Hands out images by key at once where it has them, and has the others made in another thread."""
+    """Returns an image by its key at once where it has it, and else loads it in another thread."""
 
     ready = Signal(object)
     """The key whose image, or failure, is there now."""
@@ -45,7 +45,7 @@ class Thumbnails(QObject):
             program.aboutToQuit.connect(self.close)
 
     def get(self, key: Hashable, load: Load) -> QImage | None:
-        """Return the image of a key, or None while it is being made (`ready` tells) or where that failed."""
+        """Return the image of a key; None while it is being loaded (then `ready` follows) or where that failed."""
         image = self._memory.get(self._owner, key)
         if image is None and key not in self._failures and key not in self._asked and not self._closed.is_set():
             self._ask(key, load)
@@ -64,7 +64,7 @@ class Thumbnails(QObject):
         self._failures.clear()
 
     def close(self) -> None:
-        """Make no more images, and wait for the one at hand."""
+        """Load no more images, and wait for the one that is being loaded."""
         self._closed.set()
         with self._lock:
             self._waiting.clear()
@@ -82,7 +82,7 @@ class Thumbnails(QObject):
             self._pool.start(_Turn(self._make_newest))
 
     def _make_newest(self) -> None:
-        """Make one image. In a thread of the pool."""
+        """Load one image. In a thread of the pool."""
         with self._lock:
             if not self._waiting:
                 return
@@ -96,7 +96,7 @@ class Thumbnails(QObject):
 
     def _keep(self, key: Hashable, outcome: object) -> None:
         if key not in self._asked:
-            return  # forgotten by `clear` while it was being made
+            return  # forgotten by `clear` while it was being loaded
         self._asked.discard(key)
         if isinstance(outcome, QImage):
             self._memory.keep(self._owner, key, outcome)
@@ -108,14 +108,14 @@ class Thumbnails(QObject):
 
 
 class _Turn(QRunnable):
-    """One image's worth of work."""
+    """Loads one image."""
 
     def __init__(self, work: Callable[[], None]) -> None:
         super().__init__()
         self._work = work
 
     def run(self) -> None:
-        """Do it."""
+        """Load it."""
         self._work()
 
 

@@ -22,7 +22,8 @@ from trainer.core.config import TrainConfig
 from trainer.core.control import RunControl
 from trainer.core.results import RunResult
 from trainer.files.paths import models_folder
-from trainer.storage.model_list import describe_model, list_models, rename_model
+from trainer.storage.model_changes import rename_model
+from trainer.storage.model_list import describe_model, list_models
 
 
 @pytest.fixture
@@ -249,7 +250,7 @@ def test_a_file_from_elsewhere_is_copied_in_and_used(
     qtbot.waitUntil(lambda: page.table.model().rowCount() == 2)
     # Once more: another name, nothing overwritten.
     with qtbot.waitSignal(context.model_changed) as changed:
-        page.take_in(sent)
+        page.import_file(sent)
     assert changed.args == [models_folder() / "from a friend 2.safetensors"]
     qtbot.waitUntil(lambda: page.table.model().rowCount() == 3)
 
@@ -264,7 +265,7 @@ def test_a_new_model_does_not_inherit_the_name_of_a_deleted_one(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     sent = Path(shutil.copy(model, tmp_path / "sent.safetensors"))
-    page.take_in(sent)
+    page.import_file(sent)
     qtbot.waitUntil(lambda: page.table.model().rowCount() == 2)
     rename_model(models_folder() / sent.name, "Whiskers")
     page.list_models()
@@ -274,7 +275,7 @@ def test_a_new_model_does_not_inherit_the_name_of_a_deleted_one(
     page.delete.click()
     qtbot.waitUntil(lambda: page.table.model().rowCount() == 1)
     assert not list(models_folder().iterdir())
-    page.take_in(sent)
+    page.import_file(sent)
     qtbot.waitUntil(lambda: "sent" in names(page))
     assert "Whiskers" not in names(page)
 
@@ -282,7 +283,7 @@ def test_a_new_model_does_not_inherit_the_name_of_a_deleted_one(
 def test_what_is_no_model_is_refused(page: ModelsPage, context: Context, tmp_path: Path, qtbot: QtBot) -> None:
     (tmp_path / "bad.safetensors").write_bytes(b"nothing of the kind")
     with qtbot.waitSignal(context.error_reported) as reported:
-        page.take_in(tmp_path / "bad.safetensors")
+        page.import_file(tmp_path / "bad.safetensors")
     assert "bad.safetensors" in reported.args[0].what
     assert reported.args[0].details == ""
     assert not models_folder().exists()

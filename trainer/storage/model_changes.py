@@ -1,0 +1,82 @@
+"""What is done with the models on this computer: import, rename, delete. All of it may take a while."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+from trainer.core.errors import DiskError, ModelFileError
+from trainer.files.atomic import disk_errors, write_atomically
+from trainer.files.paths import models_folder
+from trainer.storage.model_description import read_description
+from trainer.storage.model_list import ENDING, OF_RUN, is_starter, title_file
+from trainer.storage.run_folder import RunFolder
+
+
+def import_model(path: Path) -> Path:
+    """Copy a model file into the models folder and return its new path. Raises ModelFileError or DiskError.
+
+    A file that lies there already stays as it is. Where the name is taken, the copy's gets a number.
+    """
+    read_description(path)
+    folder = models_folder()
+    if path.parent.resolve() == folder.resolve():
+        return path
+    name = path.stem if path.suffix.lower() == ENDING else path.name
+    target, number = folder / f"{name}{ENDING}", 1
+    while target.exists():
+        number += 1
+        target = folder / f"{name} {number}{ENDING}"
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise DiskError(f"{path} cannot be read ({error.strerror or error}).", path=path) from error
+    _forget_title(target)  # a model that had this file name before may have left one
+    write_atomically(target, content)
+    return target
+
+
+def rename_model(path: Path, title: str) -> None:
+    """Give a model a title of its own, or with "" the usual one; its file keeps its name.
+
+    Raises ModelFileError for the starter model and for what is no model, DiskError where the title cannot be written.
+    """
+    _refuse_starter(path)
+    read_description(path)
+    title = " ".join(title.split())
+    if title:
+        write_atomically(title_file(path), title + "\n")
+    else:
+        _forget_title(path)
+
+
+def belongs_to_run(path: Path) -> bool:
+    """Whether a file is the model of the run in whose folder it lies, with its curves and its checkpoint."""
+    return path.name == OF_RUN and (path.parent / "config.json").is_file()
+
+
+def delete_model(path: Path, discard: Callable[[Path], None]) -> None:
+    """Delete a model: with its run where it has one, else with its title.
+
+    `discard` takes away a file or a folder and raises DiskError where it cannot. Raises that, ModelFileError for the
+    starter model, and CheckpointError where the run is going on, also in another process.
+    """
+    _refuse_starter(path)
+    if belongs_to_run(path):
+        with RunFolder(path.parent).locked(patience=0):
+            pass  # released at once: Windows moves no folder with an open file in it
+        discard(path.parent)
+        return
+    discard(path)
+    if title_file(path).exists():
+        with suppress(DiskError):  # the model is gone, and `import_model` takes no title over
+            discard(title_file(path))
+
+
+def _refuse_starter(path: Path) -> None:
+    if is_starter(path):
+        raise ModelFileError("The starter model comes with CatDog and stays as it is.", path=path)
+
+
+def _forget_title(path: Path) -> None:
+    with disk_errors(path):
+        title_file(path).unlink(missing_ok=True)
