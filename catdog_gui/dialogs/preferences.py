@@ -117,7 +117,7 @@ class Preferences(QDialog):
         total = f"{words.size(found.bytes)} in all" if found.entries else "Empty"
         self.cache.setText(f"{self._freed}{total}")
         arrays, thumbnails = words.size(found.limits["arrays"]), words.size(found.limits["thumbnails"])
-        self.limit.setText(f"{arrays} at most, and {thumbnails} of thumbnails; the least recently used go first.")
+        self.limit.setText(f"{arrays} at most, thumbnails {thumbnails}; the least recently used go first.")
         self.clear.setEnabled(bool(found.entries))
         self.table.show_caches(found)
 
