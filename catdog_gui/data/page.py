@@ -1,6 +1,5 @@
 """The Data page: choose a dataset, see what is in it, and set its split and augmentation."""
 
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -23,6 +22,7 @@ from catdog_gui.widgets.show_in_folder import show_in_folder
 from catdog_gui.widgets.work_bar import WorkBar
 from trainer.core.control import RunControl
 from trainer.core.events import StageProgressed
+from trainer.core.progress import Progress
 from trainer.core.results import ErrorRecord
 from trainer.dataset import pets
 from trainer.dataset.records import Dataset
@@ -214,7 +214,7 @@ class DataPage(QWidget):
         self.welcome.show_recent(self._context.settings.recent_datasets)
 
 
-def _teller(emit: worker.Emit) -> Callable[[int, int], None]:
+def _teller(emit: worker.Emit) -> Progress:
     return lambda done, total: emit(StageProgressed(stage="scan", done=done, total=total))
 
 

@@ -130,11 +130,6 @@ class Settings:
         others = [entry for entry in self._list("datasets/recent") if entry != str(path)]
         self._store.setValue("datasets/recent", [str(path), *others][:_MAX_RECENT])
 
-    def forget_dataset(self, path: Path) -> None:
-        """Take a dataset off the recent ones."""
-        others = [entry for entry in self._list("datasets/recent") if entry != str(path)]
-        self._store.setValue("datasets/recent", others)
-
     # Anything else a page wants to remember, as text
 
     def note(self, key: str) -> str:

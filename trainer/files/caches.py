@@ -1,7 +1,6 @@
 """All that CatDog keeps to save time and can make again: how much of it there is, and how to be rid of it."""
 
 import shutil
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Literal
@@ -9,6 +8,7 @@ from typing import Literal
 import msgspec
 
 from trainer.core.errors import CancelledError
+from trainer.core.progress import Cancelled, never_cancelled
 from trainer.files import array_cache
 from trainer.files.file_cache import THUMBNAILS, files_below
 from trainer.files.paths import cache_folder
@@ -19,8 +19,6 @@ TITLES: dict[CacheKind, str] = {
     "thumbnails": "Thumbnails",
     "other": "Others",
 }
-
-Cancelled = Callable[[], bool]
 
 
 class Cache(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,7 +49,7 @@ class Caches(msgspec.Struct, frozen=True, kw_only=True):
         return sum(entry.bytes for entry in self.entries)
 
 
-def list_caches(cancelled: Cancelled = lambda: False) -> Caches:
+def list_caches(cancelled: Cancelled = never_cancelled) -> Caches:
     """Return what there is. Raises CancelledError."""
     arrays = [Cache(kind="arrays", path=path, bytes=size, used=used) for path, size, used in array_cache.listed()]
     others = [found for path in _others() if (found := _measured(path, cancelled)) is not None]
@@ -59,7 +57,7 @@ def list_caches(cancelled: Cancelled = lambda: False) -> Caches:
     return Caches(entries=(*arrays, *others), limits=limits)
 
 
-def clear_caches(cancelled: Cancelled = lambda: False) -> int:
+def clear_caches(cancelled: Cancelled = never_cancelled) -> int:
     """Delete all of it and return how many bytes that freed. Raises CancelledError."""
     freed = array_cache.clear()
     for path in _others():

@@ -12,11 +12,10 @@ from typing import Any, NamedTuple
 import torch
 from torch import nn
 
+from trainer.core.progress import Cancelled, Progress
 from trainer.files.download import DownloadError, fetch
 from trainer.models import efficientnet_lite, lite_weights
 from trainer.models.lite_weights import Tensors
-
-Progress = Callable[[int, int], None]
 
 # What torchvision's photos are normalised with: mean and standard deviation of ImageNet's, red, green, blue.
 _IMAGENET = ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
@@ -27,7 +26,7 @@ class Backbone(NamedTuple):
 
     stages: Callable[[], nn.Sequential]
     """Builds it, freshly initialised; the last stage gives [N, features, H, W]."""
-    weights: Callable[[Progress, Callable[[], bool]], Tensors]
+    weights: Callable[[Progress, Cancelled], Tensors]
     """Gives the state of `stages` that ImageNet's photos made."""
     features: int
     image_size: int
@@ -45,7 +44,7 @@ def _torchvision(builder: str, weights: str, *, features: int, image_size: int =
         body: nn.Sequential = getattr(torchvision.models, builder)(weights=None).features
         return body
 
-    def state(progress: Progress, cancelled: Callable[[], bool]) -> Tensors:
+    def state(progress: Progress, cancelled: Cancelled) -> Tensors:
         from trainer.hardware.torchvision_shim import torchvision  # noqa: PLC0415
 
         entry: Any = torchvision.models.get_weight(weights)
@@ -57,7 +56,7 @@ def _torchvision(builder: str, weights: str, *, features: int, image_size: int =
     return Backbone(stages, state, features, image_size, *_IMAGENET)
 
 
-def _from_cache(url: str, progress: Progress, cancelled: Callable[[], bool]) -> Tensors:
+def _from_cache(url: str, progress: Progress, cancelled: Cancelled) -> Tensors:
     """Return the weights at an address, kept in torch's cache. Raises DownloadError and CancelledError."""
     folder = Path(torch.hub.get_dir()) / "checkpoints"
     path = folder / url.rsplit("/", 1)[-1]

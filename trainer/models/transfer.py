@@ -1,13 +1,14 @@
 """A network pre-trained on ImageNet, with a new head for the user's two classes."""
 
 import copy
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Self
 
 import torch
 from torch import nn
 
-from trainer.models.backbones import BACKBONES, Progress
+from trainer.core.progress import Cancelled, Progress
+from trainer.models.backbones import BACKBONES
 from trainer.models.network import Network
 
 
@@ -89,7 +90,7 @@ class Transfer(Network):
         logits: torch.Tensor = self.head(self.dropout((features - self.feature_mean) / self.feature_std))
         return logits.squeeze(1)
 
-    def load_pretrained(self, progress: Progress, cancelled: Callable[[], bool]) -> None:
+    def load_pretrained(self, progress: Progress, cancelled: Cancelled) -> None:
         """Take ImageNet's weights. Raises ModelFileError, DownloadError and CancelledError."""
         self.backbone.load_state_dict(BACKBONES[self.backbone_name].weights(progress, cancelled))
 

@@ -87,8 +87,6 @@ def test_recent_datasets_are_few_unlike_and_the_latest_first(file: Path, tmp_pat
     after = again(file, settings)
     assert after.recent_datasets[:2] == [folders[5], folders[10]]
     assert len(after.recent_datasets) == 8
-    after.forget_dataset(folders[5])
-    assert folders[5] not in after.recent_datasets
 
 
 def test_the_home_can_be_redirected(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
