@@ -27,10 +27,10 @@ Emit = Callable[[object], None]
 Work = Callable[[Emit, RunControl], Any]
 
 _TICK_MS = 33
-# However much has piled up, a tick gives the GUI thread back after this many values or milliseconds.
+# However much has piled up, a tick ends after this many values or milliseconds.
 _VALUES_A_TICK = 200
 _TICK_BUDGET_MS = 8
-# macOS gives other threads than the first 512 kB of stack, too little for torch.
+# On macOS only the first thread has a stack large enough for torch; all others have 512 kB.
 _STACK_BYTES = 16 * 2**20
 
 

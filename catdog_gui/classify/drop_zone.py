@@ -61,7 +61,7 @@ class DropZone(QWidget):
         self.show_offer(self._offer)
 
     def show_offer(self, offer: Offer | None) -> None:
-        """Light up for what hovers, or say why it cannot be dropped; with None look as usual."""
+        """Show what a drop would do, or why nothing can be dropped; None shows the usual words."""
         self._offer = offer
         heading, hint = self._usual if offer is None else (offer.text, "")
         self.heading.setText(heading)

@@ -11,7 +11,7 @@ from trainer.core.results import ErrorRecord
 
 
 class PhotoSearch(QObject):
-    """Several searches may run at a time. Nothing is heard of one that was cancelled."""
+    """Several searches may run at a time. One that was cancelled emits nothing more."""
 
     found = Signal(list)  # list[Path]: the next photos, in the order of their names
     found_none = Signal()

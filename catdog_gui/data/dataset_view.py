@@ -107,7 +107,7 @@ class DatasetView(QWidget):
         layout.addStretch(1)
 
     def _strips_card(self) -> Card:
-        card = Card("A look at the photos")
+        card = Card("Photos of each class")
         hint = QLabel("Click one to see it augmented below.")
         hint.setProperty("role", "small")
         card.head.addWidget(hint)

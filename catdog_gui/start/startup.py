@@ -9,16 +9,12 @@ from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from catdog_gui import worker
-from catdog_gui.look.words import percent
 from catdog_gui.shell.main_window import MainWindow
-from catdog_gui.shell.notifications import Notifier
 from catdog_gui.start.engine_loader import load_engine, load_pages
 from catdog_gui.start.single_instance import Request, SingleInstance
 from catdog_gui.state.context import Context
 from catdog_gui.state.error_center import ErrorCenter
-from catdog_gui.state.run_controller import RunController
-from trainer.core.results import ErrorRecord, RunResult
-from trainer.core.run_state import RunState
+from trainer.core.results import ErrorRecord
 
 if TYPE_CHECKING:
     from catdog_gui.train.page import TrainPage
@@ -36,7 +32,6 @@ class Startup(QObject):
     def __init__(self, window: MainWindow, context: Context, errors: ErrorCenter, instance: SingleInstance) -> None:
         super().__init__(window)
         self._window, self._context, self._errors, self._instance = window, context, errors, instance
-        self._notifier: Notifier | None = None
         self._painted = 0.0
         window.pages.installEventFilter(self)
 
@@ -79,12 +74,9 @@ class Startup(QObject):
         task.finished.connect(self._make_pages)
 
     def _make_run_controller(self) -> None:
+        from catdog_gui.start import run_watch  # noqa: PLC0415 - its settings and events take 20 ms to load
 
-        self._notifier = Notifier(self._window)
-        runs = RunController(self._context.settings, self._window)
-        self._context.run_controller = runs
-        runs.state_changed.connect(self._show_run)
-        runs.ended.connect(self._on_run_ended)
+        run_watch.make_run_controller(self._window, self._context)
 
     def _on_request(self, request: Request) -> None:
         self._window.bring_to_front()
@@ -123,27 +115,3 @@ class Startup(QObject):
     def _clear_footer(self) -> None:
         if self._window.sidebar.footer.text() == "Ready":
             self._window.sidebar.footer.clear()
-
-    def _show_run(self, state: RunState) -> None:
-        """Show the progress of the run on the other pages and in the taskbar too."""
-        if state.ended:
-            return
-
-        done = percent(self._context.run_controller.share)
-        self._window.setWindowTitle(f"{done} – CatDog")
-        words = "Training is paused" if state.phase == "paused" else "Training"
-        self._window.sidebar.footer.setText(f"{words} · {done}")
-
-    def _on_run_ended(self, result: RunResult) -> None:
-        self._window.setWindowTitle("CatDog")
-        self._window.sidebar.footer.clear()
-        self._context.models_changed.emit()
-        assert self._notifier is not None
-        if result.status == "failed":
-            text = result.error.sentence if result.error else "It ended with an error."
-            self._notifier.notify("The training failed", text)
-        elif result.evaluation is not None:
-            accuracy = f"Right on {percent(result.evaluation.accuracy, 1)} of the test photos."
-            self._notifier.notify("The training is done", accuracy)
-        else:
-            self._notifier.notify("The training is done", "Its best epoch is kept.")

@@ -1,13 +1,15 @@
 """What the window remembers from one start to the next, each with its type and default."""
 
 from pathlib import Path
-from typing import get_args
+from typing import TYPE_CHECKING, get_args
 
 from PySide6.QtCore import QByteArray, QSettings
 
 from catdog_gui.look.colours import ThemeChoice
-from trainer.core.config import DeviceName
 from trainer.files.paths import config_folder, runs_folder
+
+if TYPE_CHECKING:
+    from trainer.core.config import DeviceName
 
 _MAX_RECENT = 8
 
@@ -61,13 +63,15 @@ class Settings:
     # The engine
 
     @property
-    def device(self) -> DeviceName:
+    def device(self) -> "DeviceName":
         """Where networks are computed."""
+        from trainer.core.config import DeviceName  # noqa: PLC0415 - takes 10 ms to load, for one list of names
+
         value = self._text("engine/device")
         return value if value in get_args(DeviceName) else "auto"  # type: ignore[return-value]  # checked here
 
     @device.setter
-    def device(self, value: DeviceName) -> None:
+    def device(self, value: "DeviceName") -> None:
         self._store.setValue("engine/device", value)
 
     @property

@@ -210,7 +210,7 @@ class LivePlot(QWidget):
         self.plot.setXRange(min(first, 1.0) if last > first else 0.0, max(last, first + 1.0), padding=0.03)
         values = [y for _, y in points] or [0.0, 1.0]
         low, high = min(values), max(values)
-        # Noise of a thousandth must not look like a mountain range.
+        # Without a least margin, differences of a thousandth would fill the plot.
         margin = max(0.08 * (high - low), 0.02)
         top = min(high + margin, 1.0 + margin / 2) if self.measure == "accuracy" else high + margin
         self.plot.setYRange(max(low - margin, -margin / 2), top, padding=0)  # half the margin: room for the ring at 0

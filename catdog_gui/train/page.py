@@ -46,7 +46,7 @@ class TrainPage(QWidget):
     def offer_resume(self) -> None:
         """Offer to continue a run that was cut off, such as by a crash. Looks for one in the background.
 
-        The offer waits on this page: whoever classifies photos meanwhile is not taken away from them.
+        The offer appears on this page, and the user stays on whichever page is shown.
         """
         folder = self._context.settings.runs_folder
         task = worker.start(lambda _emit, _control: interrupted_run(folder), parent=self)

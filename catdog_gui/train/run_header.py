@@ -27,7 +27,7 @@ _STAGES = {
     "decode": "Reading the photos",
     "evaluate": "Testing the best epoch",
 }
-_BACKBONE_LOOKS = "The backbone looks at the photos"
+_EMBEDDING = "Computing features of the photos"
 _STOP = "Stop and keep the best"
 _SKIP = "Skip the test"
 _SKIP_TIP = "End the run now. The best epoch is kept as a model, but it is neither calibrated nor tested."
@@ -125,7 +125,7 @@ class RunHeader(Card):
     def _title(self, state: RunState) -> str:
         if state.phase != "preparing" or state.stage is None:
             return _TITLES[state.phase]
-        return _BACKBONE_LOOKS if self._on_backbone and state.stage.stage == "decode" else _STAGES[state.stage.stage]
+        return _EMBEDDING if self._on_backbone and state.stage.stage == "decode" else _STAGES[state.stage.stage]
 
     def _facts(self, state: RunState) -> list[str]:
         """Return what is known, in the order of its interest."""

@@ -158,7 +158,7 @@ def test_a_trunk_looks_at_the_photos_and_its_weights_are_fetched(page: TrainPage
     header.show_state(RunState(stage=StageProgressed(stage="download", done=3_200_000, total=18_000_000)))
     assert (header.title.text(), header.facts.text()) == ("Fetching the backbone", "3.2 MB of 18.0 MB")
     header.show_state(RunState(stage=StageProgressed(stage="decode", done=25, total=100)))
-    assert (header.title.text(), header.facts.text()) == ("The backbone looks at the photos", "25 of 100 photos")
+    assert (header.title.text(), header.facts.text()) == ("Computing features of the photos", "25 of 100 photos")
 
 
 def test_the_words_of_the_recipe_are_there_from_the_start_of_a_run(
@@ -174,7 +174,7 @@ def test_the_words_of_the_recipe_are_there_from_the_start_of_a_run(
     engine.script = script
     context.choose_dataset(dataset())
     page.setup.start.click()
-    qtbot.waitUntil(lambda: page.run_view.header.title.text() == "The backbone looks at the photos")
+    qtbot.waitUntil(lambda: page.run_view.header.title.text() == "Computing features of the photos")
     assert 0 < context.run_controller.share < 0.5
     with qtbot.waitSignal(context.run_controller.ended):
         looked.set()
