@@ -136,3 +136,16 @@ def test_the_last_looks_tell_how_far_they_are_and_can_be_skipped(tmp_path: Path,
     evaluated = [step for step in steps if step[1] == steps[-1][1]]
     assert evaluated == sorted(evaluated)
     assert evaluated[-1][0] == evaluated[-1][1]
+
+
+def test_two_stops_during_the_training_skip_the_test_at_once(tmp_path: Path, small_config: Config) -> None:
+    control = RunControl()
+
+    def emit(event: AnyEvent) -> None:
+        if isinstance(event, EpochFinished):
+            control.stop()
+            control.stop()
+
+    result = train(small_config(epochs=3), out=tmp_path, emit=emit, control=control)
+    assert (result.status, len(result.history), result.evaluation) == ("stopped", 1, None)
+    assert result.model is not None

@@ -188,9 +188,10 @@ def finish(run: Run, status: RunStatus) -> RunResult:
     best = run.progress.best
     if best is None:
         return run.result(status)
-    stops = run.control.stops
+    # One stop ends the training alone, whenever it comes; one more skips this.
+    enough = 2 if run.control.should_stop() else 1
     try:
-        evaluation = _calibrate_and_test(run, best, cancelled=lambda: run.control.stops > stops)
+        evaluation = _calibrate_and_test(run, best, cancelled=lambda: run.control.stops >= enough)
     except CancelledError:
         return run.result("stopped")
     return run.result(status, evaluation=evaluation.metrics())
