@@ -8,12 +8,12 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from catdog_gui import worker
 from catdog_gui.state.engine import Emit, Engine, TorchEngine
 from catdog_gui.state.run_draft import RunDraft
-from catdog_gui.state.run_progress import RunProgress
 from catdog_gui.state.settings import Settings
 from trainer.core.config import TrainConfig
 from trainer.core.control import RunControl
 from trainer.core.events import AnyEvent, terminal
 from trainer.core.results import ErrorRecord, RunResult
+from trainer.core.run_progress import RunProgress
 from trainer.core.run_state import RunState, reduce
 
 RECIPE_NOTE = "recipe"

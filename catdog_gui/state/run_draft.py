@@ -2,9 +2,8 @@
 
 from PySide6.QtCore import QObject, Signal
 
-from catdog_gui.state import recipe_guide
 from trainer.core.config import AugmentConfig, SplitConfig
-from trainer.core.recipes import RECIPES
+from trainer.core.recipes import FIRST_CHOICE, RECIPES
 
 
 class RunDraft(QObject):
@@ -14,7 +13,7 @@ class RunDraft(QObject):
 
     def __init__(self, parent: QObject | None = None, *, recipe: str = "") -> None:
         super().__init__(parent)
-        self.recipe = RECIPES[recipe_guide.known(recipe)]
+        self.recipe = RECIPES.get(recipe, RECIPES[FIRST_CHOICE])
         self.split = SplitConfig()
         self.seed = 0
         self._augment: AugmentConfig | None = None
@@ -22,7 +21,7 @@ class RunDraft(QObject):
     @property
     def augment(self) -> AugmentConfig:
         """How training photos are varied: as the user wants it, or else as the recipe has it."""
-        return self._augment or recipe_guide.own_augment(self.recipe)
+        return self._augment or self.recipe.augment
 
     @property
     def augments_as_recipe(self) -> bool:

@@ -7,7 +7,6 @@ from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen, QResizeEve
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QSizePolicy, QWidget
 
 from catdog_gui.look import theme
-from catdog_gui.state import recipe_guide
 from trainer.core.recipes import Recipe
 
 _PAD, _APART = 14, 8
@@ -51,8 +50,7 @@ class RecipeCard(QAbstractButton):
         self._recipe = recipe
         self.setCheckable(True)
         self.setAccessibleName(f"Recipe {recipe.title}")
-        self._advice = recipe_guide.advice(recipe)
-        self.setAccessibleDescription(f"{recipe.summary} {self._advice}".rstrip())
+        self.setAccessibleDescription(f"{recipe.summary} {recipe.recommendation}".rstrip())
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)  # all as high as the highest
@@ -70,7 +68,8 @@ class RecipeCard(QAbstractButton):
     def heightForWidth(self, width: int) -> int:
         """Return the height that the words take."""
         room = max(width - 2 * _PAD - 2, 50)
-        lines = sum(self._height_of(text, room) + _APART for text in (self._recipe.summary, self._advice) if text)
+        texts = (self._recipe.summary, self._recipe.recommendation)
+        lines = sum(self._height_of(text, room) + _APART for text in texts if text)
         return self.fontMetrics().height() + lines + 2 * _PAD
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -105,5 +104,5 @@ class RecipeCard(QAbstractButton):
         painter.drawText(text, Qt.TextFlag.TextWordWrap, self._recipe.summary)
         text.setTop(text.top() + self._height_of(self._recipe.summary, int(text.width())) + _APART)
         painter.setPen(QColor(colours.text))
-        painter.drawText(text, Qt.TextFlag.TextWordWrap, self._advice)
+        painter.drawText(text, Qt.TextFlag.TextWordWrap, self._recipe.recommendation)
         painter.end()

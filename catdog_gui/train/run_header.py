@@ -5,11 +5,10 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QV
 
 from catdog_gui.look import theme
 from catdog_gui.look.words import duration, percent, size
-from catdog_gui.state.recipe_guide import builds_on_backbone
-from catdog_gui.state.run_progress import RunProgress, epochs_are_quick
 from catdog_gui.widgets.card import Card
 from trainer.core.events import BatchFinished, StageProgressed
 from trainer.core.recipes import RECIPES
+from trainer.core.run_progress import RunProgress, epochs_are_quick
 from trainer.core.run_state import Phase, RunState
 
 _TITLES: dict[Phase, str] = {
@@ -83,7 +82,7 @@ class RunHeader(Card):
     def begin(self, recipe: str = "") -> None:
         """Make ready for another run; the recipe is known before the run says a word."""
         self._stopping = False
-        self._on_backbone = recipe in RECIPES and builds_on_backbone(RECIPES[recipe])
+        self._on_backbone = recipe in RECIPES and RECIPES[recipe].builds_on_backbone
         self._progress = RunProgress(recipe)
         self._last_batch = None
         self.show_state(RunState())

@@ -7,7 +7,6 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from catdog_gui.look import theme
-from catdog_gui.state import recipe_guide
 from catdog_gui.state.run_draft import RunDraft
 from catdog_gui.train.chosen_dataset import ChosenDataset
 from catdog_gui.train.fold import Fold
@@ -19,6 +18,7 @@ from catdog_gui.widgets.forms.settings_form import SettingsForm
 from catdog_gui.widgets.reflow import Reflow
 from trainer.core.config import TrainConfig
 from trainer.core.errors import SettingError
+from trainer.core.recipes import offered
 from trainer.dataset.records import Dataset
 
 USUAL = ("epochs", "batch_size")
@@ -55,7 +55,7 @@ class TrainSetup(QWidget):
         self._draft = draft
         self._own_defaults = own_defaults
         self.dataset = ChosenDataset()
-        self.recipes = RecipeCards(recipe_guide.offered())
+        self.recipes = RecipeCards(offered())
         self.recipes.choose(draft.recipe.name)
         self.usual = SettingsForm(TrainConfig, USUAL)
         self.more = SettingsForm(TrainConfig, groups=GROUPS, aside=_BESIDE_AUGMENT)
@@ -142,8 +142,8 @@ class TrainSetup(QWidget):
     def _follow_draft(self) -> None:
         """Take the recipe's settings where the user has not set their own, and show those that do something."""
         recipe = self._draft.recipe
-        config, idle = recipe.config(""), recipe_guide.idle_settings(recipe)
-        self.more.show_only([name for name in MORE if name not in idle])
+        config = recipe.config("")
+        self.more.show_only([name for name in MORE if name not in recipe.idle])
         for form in (self.usual, self.more):
             form.set_defaults({name: self._own_defaults.get(name, getattr(config, name)) for name in form.rows})
         self.more.set_values({"seed": self._draft.seed})

@@ -224,10 +224,10 @@ def test_epochs_of_small_images_are_not_compared_with_validation(
         return []
 
     monkeypatch.setattr(advice, "after_epoch", note)
-    given = {"image_size": 64, "first_size": 32, "last_size": 64, "epochs": 4}
+    given = {"image_size": 96, "first_size": 48, "last_size": 96, "epochs": 4}
     train(recipe("compact").config(str(drawings), **given), out=tmp_path / "runs")
-    assert [image_size_at(recipe("compact").config("x", **given), epoch) for epoch in (1, 2, 3, 4)] == [32, 48, 48, 64]
-    assert compared == [[], [2], [2, 3], [2, 3, 4]]
+    assert [image_size_at(recipe("compact").config("x", **given), epoch) for epoch in (1, 2, 3, 4)] == [48, 64, 80, 96]
+    assert compared == [[], [], [3], [3, 4]]
 
 
 def test_a_compact_model_looks_twice_in_its_run_and_ever_after(drawings: Path, tmp_path: Path) -> None:

@@ -1,4 +1,8 @@
-"""The settings of a run as options of the command line, made from the description of each setting."""
+"""The settings of a run as options of the command line, made from what each setting says of itself.
+
+typer reads options from a function's signature and knows no other way. Written out by hand, the signature would repeat
+each of some thirty names, types and help texts, and nothing would keep them the same; so it is made here.
+"""
 
 import inspect
 from collections.abc import Callable
@@ -8,6 +12,7 @@ import msgspec
 import typer
 
 from trainer.core.config import FORMER_NAMES, AugmentConfig, TrainConfig
+from trainer.core.recipes import RECIPES
 from trainer.core.setting import Setting, describe
 
 _Command = TypeVar("_Command", bound=Callable[..., None])
@@ -54,9 +59,34 @@ def _options(kind: type[msgspec.Struct], panel: str = "") -> list[inspect.Parame
 def _option(setting: Setting, panel: str) -> inspect.Parameter:
     option = typer.Option(
         *_SPELLINGS.get(setting.name, ()),
-        help=f"{setting.help} ({setting.allowed}; classic has {setting.default})",
+        help=f"{setting.help} ({_recipes_with(setting.name)}{setting.allowed}; {_defaults(setting.name)})",
         show_default=False,
         rich_help_panel=panel,
     )
     annotation: Any = Annotated[setting.kind | None, option]
     return inspect.Parameter(setting.name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=annotation)
+
+
+def _recipes_with(name: str) -> str:
+    """Return "compact only; " for a setting that other recipes do not have, "" for one that all have."""
+    having = [recipe.name for recipe in RECIPES.values() if name not in recipe.idle]
+    return "" if len(having) == len(RECIPES) else f"{' and '.join(having)} only; "
+
+
+def _defaults(name: str) -> str:
+    """Return "default 32", or what each recipe has where they differ."""
+    defaults = {}
+    for recipe in RECIPES.values():
+        if name not in recipe.idle:
+            config = recipe.config("")
+            defaults[recipe.name] = _written(getattr(config.augment if hasattr(config.augment, name) else config, name))
+    first, *others = dict.fromkeys(defaults.values())
+    if not others:
+        return f"default {first}"
+    return "default " + ", ".join(f"{value} in {recipe}" for recipe, value in defaults.items())
+
+
+def _written(value: str | float) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return value if isinstance(value, str) else f"{value:g}"

@@ -38,7 +38,7 @@ def train(
     augment: Annotated[
         str,
         typer.Option(
-            help="How strongly training photos are varied: off, light or strong. (default: the recipe's)",
+            help="How much training photos are varied: off, light or strong. (default: the recipe's own)",
             show_default=False,
             rich_help_panel=PANELS[2],
         ),
@@ -47,28 +47,33 @@ def train(
         str | None,
         typer.Option(
             metavar="TRAIN/VALIDATION/TEST",
-            help="Shares of the splits where the folders do not give them. (default 70/15/15)",
+            help="How photos are shared out where the folders do not say. (default 70/15/15)",
             show_default=False,
         ),
     ] = None,
     out: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Where to make the run's folder.", show_default=False)
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help="Make the run's folder in this one. (default: the user's runs folder)",
+            show_default=False,
+        ),
     ] = None,
     resume: Annotated[
         Path | None,
         typer.Option(
-            metavar="RUN", help="Resume the run in this folder; only --epochs can change.", show_default=False
+            metavar="RUN", help="Continue the run in this folder. Only --epochs can change.", show_default=False
         ),
     ] = None,
     json: AsJson = False,
     **settings: Any,
 ) -> None:
-    """Train a network to tell the two classes of a dataset apart, then test it on photos it has not seen.
+    """Train a network to tell the two classes of a dataset apart, then test it on photos that it never saw.
 
-    Ctrl+C stops the run and keeps the best epoch; --resume continues from there.
+    Ctrl+C ends the run properly and keeps the best epoch; --resume continues from there.
     """
     given = _given(context)
-    with interruptible() as control, TrainDisplay(quiet=json) as display:
+    with interruptible() as control, TrainDisplay(quiet=json, recipe="" if resume else recipe) as display:
         lines = JsonLines() if json else None
 
         def emit(event: AnyEvent) -> None:
@@ -83,7 +88,7 @@ def train(
 
 
 class JsonLines:
-    """Events on standard output. Where its reader is gone, the run continues: its folder has everything."""
+    """Events on standard output. Where its reader ends, the run goes on: its folder has everything."""
 
     def __init__(self) -> None:
         self._open = True
@@ -98,7 +103,7 @@ class JsonLines:
         except OSError as error:
             self._open = False
             discard_output()
-            say_note(f"Standard output cannot be written ({error.strerror}); the run continues.")
+            say_note(f"Standard output cannot be written to ({error.strerror}). The run goes on.")
 
 
 def _given(context: typer.Context) -> dict[str, Any]:
@@ -110,7 +115,7 @@ def _given(context: typer.Context) -> dict[str, Any]:
     if was_given(context, "augment"):
         given["augment"] = structs.replace(AugmentConfig.level(context.params["augment"]), **varied)
     elif varied:
-        usual = recipe_named(context.params["recipe"]).config("").augment
+        usual = recipe_named(context.params["recipe"]).augment
         given["augment"] = structs.replace(usual, **varied)
     if was_given(context, "split"):
         given["split"] = _split(context.params["split"])
@@ -139,7 +144,7 @@ def _run(
 ) -> RunResult:
     if resume is not None:
         if out is not None:
-            raise SettingError("A resumed run stays in its folder.", remedy="Remove --out.")
+            raise SettingError("A resumed run stays in its folder.", remedy="Do not use --out with --resume.")
         _refuse_changes(dataset, given, resume)
         from trainer.training.loop import resume as go_on  # noqa: PLC0415 - torch takes seconds; a wrong setting must not
 
@@ -159,8 +164,8 @@ def _refuse_changes(dataset: Path | None, given: dict[str, Any], resume: Path) -
     for name, value in wanted.items():
         if name != "epochs" and value != getattr(config, name):
             raise SettingError(
-                f"A resumed run keeps its settings, and {name.replace('_', ' ')} differs from them.",
-                remedy="Remove the option, or start a new run; only --epochs can change.",
+                f"A resumed run keeps its settings, and the {name.replace('_', ' ')} given differs from its own.",
+                remedy="Resume without this option, or start a new run. Only --epochs can change.",
             )
 
 
@@ -170,8 +175,8 @@ def _show_result(result: RunResult) -> None:
     if result.evaluation is not None:
         show_metrics(result.evaluation)
     if result.model is not None:
-        say(f"The model of epoch {result.best_epoch}, the best, is {result.model}")
+        say(f"The model of the best epoch, {result.best_epoch}, is {result.model}")
     if result.run_folder is not None and result.status != "completed":
-        say(f'To resume: catdog-cli train --resume "{result.run_folder}"')
+        say(f'To continue: catdog-cli train --resume "{result.run_folder}"')
     if result.status == "stopped" and result.model is None:
         say_note("Stopped before the first epoch was done, so there is no model yet.")

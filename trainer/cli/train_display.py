@@ -16,6 +16,8 @@ from trainer.core.events import (
     RunStarted,
     StageProgressed,
 )
+from trainer.core.run_progress import RunProgress
+from trainer.core.run_state import RunState, reduce
 
 STAGES = {
     "scan": "Reading photos",
@@ -26,14 +28,19 @@ STAGES = {
 
 
 class TrainDisplay:
-    """Shows events on standard error. `quiet` leaves out what the JSON tells anyway."""
+    """Shows events on standard error. `quiet` leaves out what a program that reads JSON is told anyway.
 
-    def __init__(self, *, quiet: bool) -> None:
+    `recipe` is the run's recipe by name, "" where only the run itself knows it.
+    """
+
+    def __init__(self, *, quiet: bool, recipe: str = "") -> None:
         self._quiet = quiet
         self._bars = bars(TextColumn("{task.fields[more]}"))
         self._task: TaskID | None = None
         self._showing: object = None
         self._epochs = 0
+        self._state = RunState()
+        self._progress = RunProgress(recipe)
 
     def __enter__(self) -> Self:
         self._bars.start()
@@ -45,13 +52,15 @@ class TrainDisplay:
         self._bars.stop()
 
     def show(self, event: AnyEvent) -> None:
-        """Show one event; some are not shown."""
+        """Show one event, if it is one to show."""
+        self._state = reduce(self._state, event)
+        so_far = f"{self._progress.advance(self._state):4.0%}"  # of the whole run; the bar is of the work at hand
         match event:
             case StageProgressed():
-                self._advance(event.stage, STAGES[event.stage], event.done, event.total)
+                self._advance(event.stage, f"{so_far}  {STAGES[event.stage]}", event.done, event.total)
             case BatchFinished():
                 more = f"loss {event.loss:.3f}  accuracy {percent(event.accuracy)}"
-                text = f"Epoch {event.epoch}/{self._epochs}"
+                text = f"{so_far}  Epoch {event.epoch}/{self._epochs}"
                 self._advance(event.epoch, text, event.batch, event.batches, more)
             case _ if not self._quiet:
                 self._say(event)
@@ -61,12 +70,12 @@ class TrainDisplay:
             self._epochs = event.epochs
 
     def _advance(self, showing: object, text: str, done: int, total: int, more: str = "") -> None:
-        """Move the bar on, beginning a new one where it shows something else."""
+        """Move the bar on, or begin a new one where it shows something else."""
         if self._task is None or showing != self._showing:
             if self._task is not None:
                 self._bars.remove_task(self._task)
             self._task, self._showing = self._bars.add_task(text, total=total, more=more), showing
-        self._bars.update(self._task, completed=done, total=total, more=more)
+        self._bars.update(self._task, description=text, completed=done, total=total, more=more)
 
     def _say(self, event: AnyEvent) -> None:
         match event:

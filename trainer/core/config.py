@@ -24,7 +24,7 @@ PrecisionName = Literal["auto", "float32", "bfloat16"]
 
 
 class AugmentConfig(Checked, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How far training photos are varied. The defaults are the mission's ("strong")."""
+    """How much training photos are varied. The defaults are the mission's ("strong")."""
 
     rotation: Annotated[
         float, Meta(ge=0, le=180, title="Rotation", description="Turn photos by up to this many degrees.")
@@ -41,7 +41,7 @@ class AugmentConfig(Checked, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         float,
         Meta(ge=0, le=0.9, title="Zoom", description="Zoom in or out by up to this fraction."),
     ] = 0.2
-    flip: Annotated[bool, Meta(title="Flip", description="Mirror every other photo, left to right.")] = True
+    flip: Annotated[bool, Meta(title="Flip", description="Mirror about half of the photos, left to right.")] = True
     brightness: Annotated[
         float,
         Meta(ge=0, le=1, title="Brightness", description="Make photos darker or brighter by up to this much."),
@@ -56,7 +56,7 @@ class AugmentConfig(Checked, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     ] = 0.0
     crop: Annotated[
         float,
-        Meta(ge=0, le=0.95, title="Crop", description="Cut away up to this share of a photo, at a random place."),
+        Meta(ge=0, le=0.95, title="Crop", description="Cut away up to this share of a photo's area, at random."),
     ] = 0.0
 
     @classmethod
@@ -132,46 +132,61 @@ class TrainConfig(Checked, frozen=True, kw_only=True, forbid_unknown_fields=True
     )
     epochs: Annotated[
         int,
-        Meta(ge=1, le=10_000, title="Epochs", description="How often the network sees every training photo."),
+        Meta(ge=1, le=10_000, title="Epochs", description="How often the network sees each training photo."),
     ] = 30
     batch_size: Annotated[
         int,
-        Meta(ge=1, le=1024, title="Batch size", description="How many photos it looks at before each small step."),
+        Meta(ge=1, le=1024, title="Batch size", description="How many photos the network learns from in one step."),
     ] = 32
     learning_rate: Annotated[
         float,
-        Meta(ge=1e-8, le=10, title="Learning rate", description="How large each step is: smaller is slower, surer."),
+        Meta(ge=1e-8, le=10, title="Learning rate", description="How large each step is. Smaller is slower but safer."),
     ] = 1e-4
     optimiser: Annotated[
-        OptimiserName, Meta(title="Optimiser", description="The rule that turns mistakes into steps.")
+        OptimiserName, Meta(title="Optimiser", description="The rule that turns errors into changes of the weights.")
     ] = "rmsprop"
     image_size: Annotated[
         int,
         # Below 46 pixels the classic network's last pooling has nothing left to pool.
-        Meta(ge=48, le=512, title="Image size", description="Photos are squeezed to this many pixels square."),
+        Meta(ge=48, le=512, title="Image size", description="Photos are resized to squares of this many pixels."),
     ] = 150
     dropout: Annotated[
         float,
-        Meta(ge=0, le=0.95, title="Dropout", description="The share of signals hidden at random against overfitting."),
+        Meta(
+            ge=0,
+            le=0.95,
+            title="Dropout",
+            description="The share of signals switched off at random in training, against overfitting.",
+        ),
     ] = 0.5
     weight_decay: Annotated[
         float,
-        Meta(ge=0, le=1, title="Weight decay", description="Pulls weights towards zero against overfitting."),
+        Meta(ge=0, le=1, title="Weight decay", description="Pulls the weights towards zero, against overfitting."),
     ] = 0.0
     schedule: Annotated[
         ScheduleName,
         Meta(
             title="Schedule",
-            description="constant keeps the learning rate; cosine lowers it to nothing by the last epoch.",
+            description="constant keeps the learning rate; cosine lowers it to zero by the last epoch.",
         ),
     ] = "constant"
     warmup: Annotated[
         float,
-        Meta(ge=0, le=0.5, title="Warm-up", description="The learning rate rises over this share of the run."),
+        Meta(
+            ge=0,
+            le=0.5,
+            title="Warm-up",
+            description="The share of the run in which the learning rate rises to its full value.",
+        ),
     ] = 0.0
     label_smoothing: Annotated[
         float,
-        Meta(ge=0, le=0.5, title="Label smoothing", description="How far from certain the network is asked to be."),
+        Meta(
+            ge=0,
+            le=0.5,
+            title="Label smoothing",
+            description="Asks the network to be less certain: with 0.1, 95 % sure instead of 100 %.",
+        ),
     ] = 0.0
     mixup: Annotated[
         float,
@@ -179,7 +194,7 @@ class TrainConfig(Checked, frozen=True, kw_only=True, forbid_unknown_fields=True
             ge=0,
             le=1,
             title="Mixup",
-            description="The share of batches whose photos are mixed in pairs, as a whole or by a patch.",
+            description="The share of batches in which photos are mixed in pairs, against overfitting.",
         ),
     ] = 0.0
     ema_decay: Annotated[
@@ -188,7 +203,7 @@ class TrainConfig(Checked, frozen=True, kw_only=True, forbid_unknown_fields=True
             ge=0,
             le=0.9999,
             title="EMA decay",
-            description="The model is a moving average of the weights that keeps this much at each step.",
+            description="The model is a moving average of the weights: each step keeps this share of it. 0: none.",
         ),
     ] = 0.0
     first_size: Annotated[
@@ -197,16 +212,16 @@ class TrainConfig(Checked, frozen=True, kw_only=True, forbid_unknown_fields=True
             ge=0,
             le=512,
             title="First size",
-            description="Train on photos of this many pixels at first and of more later. 0: always the image size.",
+            description="Train on photos of this many pixels at first, on larger ones later. 0: always the last size.",
         ),
     ] = 0
     last_size: Annotated[
         int,
-        Meta(ge=0, le=512, title="Last size", description="The size at the end. 0: the image size."),
+        Meta(ge=0, le=512, title="Last size", description="The size of training photos at the end. 0: the image size."),
     ] = 0
     backbone: Annotated[
         BackboneName,
-        Meta(title="Backbone", description="The pre-trained network that the recipe transfer builds on."),
+        Meta(title="Backbone", description="The pre-trained network that the model builds on."),
     ] = "efficientnet-lite0"
     tuned_stages: Annotated[
         int,
@@ -214,14 +229,14 @@ class TrainConfig(Checked, frozen=True, kw_only=True, forbid_unknown_fields=True
             ge=0,
             le=8,
             title="Tuned stages",
-            description="How many of the backbone's last stages learn too. 0: the head alone, in seconds.",
+            description="How many of the backbone's last stages are trained too. 0: the head alone, which is fastest.",
         ),
     ] = 0
     augment: AugmentConfig = AugmentConfig()
     split: SplitConfig = SplitConfig()
     seed: Annotated[
         int,
-        Meta(ge=0, le=2**31 - 1, title="Seed", description="The same seed gives the same run twice."),
+        Meta(ge=0, le=2**31 - 1, title="Seed", description="The same seed gives the same run again."),
     ] = 0
     patience: Annotated[
         int,
@@ -234,16 +249,23 @@ class TrainConfig(Checked, frozen=True, kw_only=True, forbid_unknown_fields=True
     ] = 10
     class_weighting: Annotated[
         ClassWeighting,
-        Meta(title="Class weighting", description="balanced: a class with fewer photos counts more for each."),
+        Meta(
+            title="Class weighting",
+            description="balanced: photos of the smaller class count more, so that both classes count the same.",
+        ),
     ] = "off"
     device: Annotated[
-        DeviceName, Meta(title="Device", description="auto takes an NVIDIA card, then Apple's, then the processor.")
+        DeviceName,
+        Meta(
+            title="Device",
+            description="auto takes an NVIDIA card if there is one, else Apple's GPU, else the processor.",
+        ),
     ] = "auto"
     precision: Annotated[
         PrecisionName,
         Meta(
             title="Precision",
-            description="bfloat16 is about twice as fast where the processor has it; auto takes it there.",
+            description="bfloat16 is about twice as fast where the processor supports it; auto uses it there.",
         ),
     ] = "auto"
     threads: Annotated[

@@ -1,15 +1,26 @@
-"""The recipes by name: which network each trains, and where its settings differ from `TrainConfig`'s defaults.
+"""The recipes by name: which network each trains, which settings it has, and which of them go together.
+
+The command line, the window and `trainer.training` all ask here, so that they offer and refuse the same.
 
 To add one: an entry here, its name in `config.RecipeName`, a network in `trainer.models`, and a test.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
 
-from trainer.core.config import AugmentConfig, TrainConfig
-from trainer.core.setting import unknown
+from trainer.core.config import FORMER_NAMES, AugmentConfig, TrainConfig
+from trainer.core.errors import SettingError
+from trainer.core.setting import describe, unknown
+
+FIRST_CHOICE = "transfer"
+"""For somebody who has never trained anything: the most accurate, and done in a minute."""
+
+_SIZES = ("image_size", "first_size", "last_size")
+_NO_BACKBONE = "it does not build on a backbone"
+_ONE_INPUT_SIZE = "its dense layer takes images of one size only"
+_BACKBONE_SIZE = "its backbone sees all photos at the image size"
 
 
 class Recipe(msgspec.Struct, frozen=True, kw_only=True):
@@ -22,12 +33,62 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
     """Name of the builder in `trainer.models`; empty where the setting `backbone` names it."""
     settings: Mapping[str, Any] = {}
     """Where this recipe's settings differ from the defaults of `TrainConfig`."""
+    recommendation: str = ""
+    """When to choose it, in a sentence for newcomers."""
+    idle: Mapping[str, str] = {}
+    """The settings of `TrainConfig` that do nothing in this recipe, each with the reason."""
+    even_sizes: bool = False
+    """Whether the network takes images with an even number of pixels a side only."""
+
+    @property
+    def builds_on_backbone(self) -> bool:
+        """Whether a pre-trained network looks at the photos, and mainly what comes after it learns."""
+        return not self.network
+
+    @property
+    def augment(self) -> AugmentConfig:
+        """How the recipe itself varies training photos."""
+        return self.config("").augment
 
     def config(self, dataset: str, **given: Any) -> TrainConfig:
-        """Return this recipe's settings, changed by those given. Raises SettingError."""
-        return TrainConfig.from_mapping(
-            {"dataset": dataset, "recipe": self.name, **self.settings, **given},
-        )
+        """Return this recipe's settings, changed by those given, ready for a run.
+
+        Raises SettingError for a wrong value, for a given setting that does nothing in this recipe (whatever its
+        value), and for settings that do not go together.
+        """
+        given = {FORMER_NAMES.get(name, name): value for name, value in given.items()}
+        self._refuse_idle(given)
+        config = TrainConfig.from_mapping({"dataset": dataset, "recipe": self.name, **self.settings, **given})
+        self.check(config)
+        return config
+
+    def check(self, config: TrainConfig) -> None:
+        """Raise SettingError where a run by this recipe could not do what the settings say.
+
+        Settings are read back without this check, so that runs of former versions can be opened and continued.
+        """
+        settings = describe(TrainConfig)
+        self._refuse_idle([name for name in self.idle if getattr(config, name) != settings[name].default])
+        smallest, largest = settings["image_size"].minimum, settings["image_size"].maximum
+        for name in _SIZES:
+            size, title = getattr(config, name), settings[name].title.lower()
+            if 0 < size < (smallest or 0):
+                raise SettingError(f"The {title} must be 0 or from {smallest} to {largest}, and {size} was given.")
+            if self.even_sizes and size % 2:
+                raise SettingError(
+                    f"The recipe {self.name} needs an even {title}, and {size} was given.",
+                    remedy=f"Choose {size - 1} or {size + 1}.",
+                )
+
+    def _refuse_idle(self, names: Iterable[str]) -> None:
+        """Raise SettingError for the first of these settings that does nothing in this recipe."""
+        for name in names:
+            if name in self.idle:
+                others = " or ".join(other.name for other in RECIPES.values() if name not in other.idle)
+                raise SettingError(
+                    f"The setting {name.replace('_', ' ')} does nothing in the recipe {self.name}: {self.idle[name]}.",
+                    remedy=f"Leave it out, or choose the recipe {others}.",
+                )
 
     def network_of(self, config: TrainConfig) -> str:
         """Return the name of the builder in `trainer.models` for these settings."""
@@ -41,13 +102,23 @@ RECIPES: Mapping[str, Recipe] = {
             name="classic",
             title="Classic",
             summary="Four convolutions and two dense layers, learnt from nothing but your photos.",
+            recommendation="Choose it to watch a textbook network learn.",
             network="classic",
+            idle={
+                "backbone": _NO_BACKBONE,
+                "tuned_stages": _NO_BACKBONE,
+                "first_size": _ONE_INPUT_SIZE,
+                "last_size": _ONE_INPUT_SIZE,
+            },
         ),
         Recipe(
             name="compact",
             title="Compact",
             summary="A small modern network, learnt from nothing but your photos. More accurate, and takes longer.",
+            recommendation="Choose it to build on no other network, with time to spare.",
             network="compact",
+            idle={"backbone": _NO_BACKBONE, "tuned_stages": _NO_BACKBONE},
+            even_sizes=True,
             settings={
                 "epochs": 100,
                 "optimiser": "adamw",
@@ -70,6 +141,8 @@ RECIPES: Mapping[str, Recipe] = {
             name="transfer",
             title="Transfer",
             summary="Builds on a network that has seen a million photos. The most accurate, in a minute or two.",
+            recommendation="Choose it for the best model. Good to begin with.",
+            idle={"first_size": _BACKBONE_SIZE, "last_size": _BACKBONE_SIZE},
             settings={
                 "epochs": 15,
                 "optimiser": "adam",
@@ -93,3 +166,8 @@ def recipe(name: str) -> Recipe:
     if name not in RECIPES:
         raise unknown("recipe", name, RECIPES)
     return RECIPES[name]
+
+
+def offered() -> Mapping[str, Recipe]:
+    """Return the recipes by name, the one for newcomers first."""
+    return {FIRST_CHOICE: RECIPES[FIRST_CHOICE], **RECIPES}

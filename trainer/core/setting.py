@@ -2,6 +2,9 @@
 
 The ranges, titles and explanations stand beside each setting in `trainer.core.config`, once; the command line's
 help, the window's tooltips and the refusals all read them from there through `describe`.
+
+msgspec does the checking. It checks what it decodes but not what Python code makes, so `Checked` has it check the
+values of every new object; and its errors are for programmers, so `Setting.check` says in words what is allowed.
 """
 
 import difflib
@@ -21,6 +24,9 @@ class Setting(msgspec.Struct, frozen=True, kw_only=True):
     title: str
     help: str
     kind: type
+    """str, int, float or bool."""
+    hint: Any
+    """The annotation, by which msgspec checks values."""
     default: Any
     minimum: float | None = None
     maximum: float | None = None
@@ -33,31 +39,19 @@ class Setting(msgspec.Struct, frozen=True, kw_only=True):
             return "one of " + ", ".join(self.choices)
         if self.kind is bool:
             return "yes or no"
-        noun = "a whole number" if self.kind is int else "a number"
-        return f"{noun} from {self.minimum:g} to {self.maximum:g}"
+        if self.kind is int:
+            return f"a whole number from {self.minimum} to {self.maximum}"
+        return f"a number from {self.minimum:g} to {self.maximum:g}"
 
     def check(self, value: object) -> None:
         """Raise SettingError unless the value is allowed."""
-        if self.choices:
-            fine = value in self.choices
-        elif self.kind is bool:
-            fine = isinstance(value, bool)
-        else:
-            fine = self._in_range(value)
-        if not fine:
-            guess = _closest(value, self.choices) if isinstance(value, str) else ""
+        try:
+            msgspec.convert(value, self.hint)
+        except msgspec.ValidationError:
             raise SettingError(
                 f"The setting {self.name.replace('_', ' ')} must be {self.allowed}, and {value!r} was given.",
-                remedy=guess,
-            )
-
-    def _in_range(self, value: object) -> bool:
-        number = int if self.kind is int else (int, float)
-        if isinstance(value, bool) or not isinstance(value, number):
-            return False
-        low, high = self.minimum, self.maximum
-        # Written so that a value that is not a number (NaN) fails.
-        return (low is None or value >= low) and (high is None or value <= high)
+                remedy=_closest(value, self.choices) if isinstance(value, str) else "",
+            ) from None
 
 
 @cache
@@ -76,6 +70,7 @@ def _setting(name: str, hint: Any, default: object) -> Setting:
         title=meta.title,
         help=meta.description or "",
         kind=str if choices else base,
+        hint=hint,
         default=default,
         minimum=meta.ge,
         maximum=meta.le,

@@ -41,6 +41,7 @@ def start(config: TrainConfig, out: Path | None, report: Reporter, control: RunC
     `resources` closes at the run's end what it keeps open: its lock and the dataset. Where the run is stopped before it
     is ready, its folder is removed again. Raises DatasetError, SettingError, DiskError and CancelledError.
     """
+    recipe(config.recipe).check(config)
     device = devices.choose_device(config.device)
     precision = devices.choose_precision(config.precision, device)
     found = scan(config.dataset, progress=report.progress("scan"), cancelled=control.should_stop)
@@ -77,6 +78,8 @@ def resume(path: Path, epochs: int | None, report: Reporter, control: RunControl
     resources.enter_context(folder.locked())
     folder.tidy()
     record = folder.read_record()
+    if not folder.checkpoint.exists():  # CatDog 0.1 began runs that could not make a step, and those could not
+        recipe(record.config.recipe).check(record.config)
     if epochs is not None:
         record = msgspec.structs.replace(record, config=msgspec.structs.replace(record.config, epochs=epochs))
     if folder.model.exists() and not folder.checkpoint.exists():

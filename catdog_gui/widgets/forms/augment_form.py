@@ -7,7 +7,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from catdog_gui.look import theme
-from catdog_gui.state import recipe_guide
 from catdog_gui.state.run_draft import RunDraft
 from catdog_gui.widgets.forms.settings_form import SettingsForm
 from trainer.core.config import AugmentConfig, AugmentLevel
@@ -92,7 +91,7 @@ class AugmentForm(QWidget):
 
     def _follow_draft(self) -> None:
         recipe, augment = self._draft.recipe, self._draft.augment
-        self.settings.set_defaults(structs.asdict(recipe_guide.own_augment(recipe)))
+        self.settings.set_defaults(structs.asdict(recipe.augment))
         if augment != self.augment():
             self.settings.set_values(structs.asdict(augment))
         own = self._draft.augments_as_recipe

@@ -6,7 +6,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from catdog_gui.look import theme
-from catdog_gui.state import recipe_guide
 from catdog_gui.state.run_draft import RunDraft
 from catdog_gui.widgets.card import Card
 from catdog_gui.widgets.forms.augment_form import AugmentForm
@@ -51,8 +50,8 @@ class AugmentPanel(Card):
 
 
 def augment_words(draft: RunDraft) -> str:
-    """Return what the augmentation does with the draft's recipe."""
-    if recipe_guide.builds_on_backbone(draft.recipe):
+    """Return what the augmentation is for, with the recipe at hand."""
+    if draft.recipe.builds_on_backbone:
         if draft.augment.only_mirrors:
             return (
                 f"The recipe {draft.recipe.title} looks at each training photo once, and once mirrored. "

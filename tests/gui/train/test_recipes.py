@@ -4,7 +4,6 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from catdog_gui.data.page import DataPage
-from catdog_gui.state import recipe_guide
 from catdog_gui.state.context import Context
 from catdog_gui.state.run_controller import RECIPE_NOTE, RunController
 from catdog_gui.state.run_draft import RunDraft
@@ -71,26 +70,37 @@ def test_settings_of_ones_own_stay_where_the_other_recipe_has_them_too(setup: Tr
 @pytest.mark.parametrize("name", list(RECIPES))
 def test_what_does_nothing_for_a_recipe_is_not_shown(setup: TrainSetup, name: str) -> None:
     setup.recipes.cards[name].click()
-    of_backbones, of_pixels = {"backbone", "tuned_stages"}, {"first_size", "last_size", "mixup", "ema_decay"}
-    idle = of_pixels if name == "transfer" else of_backbones
-    assert shown(setup) == set(MORE) - idle
+    of_backbones, of_sizes = {"backbone", "tuned_stages"}, {"first_size", "last_size"}
+    idle = {"classic": of_backbones | of_sizes, "compact": of_backbones, "transfer": of_sizes}
+    assert shown(setup) == set(MORE) - idle[name]
 
 
 def test_a_wrong_value_out_of_sight_neither_counts_nor_stops_the_run(setup: TrainSetup) -> None:
     setup.recipes.cards["compact"].click()
-    row = setup.more.rows["mixup"]
-    row.editor.lineEdit().setText("7")
+    row = setup.more.rows["first_size"]
+    row.editor.lineEdit().setText("700")
     row.editor.edited.emit()
     assert not setup.start.isEnabled()
     setup.recipes.cards["transfer"].click()
     assert setup.start.isEnabled()
-    assert setup.config().mixup == 0
+    assert setup.config().first_size == 0
+
+
+def test_a_size_that_the_recipe_cannot_take_is_refused_before_the_run(setup: TrainSetup) -> None:
+    setup.recipes.cards["compact"].click()
+    row = setup.more.rows["image_size"]
+    row.editor.lineEdit().setText("65")
+    row.editor.edited.emit()
+    assert not setup.start.isEnabled()
+    assert setup.refusal.text() == "The recipe compact needs an even image size, and 65 was given. Choose 64 or 66."
+    setup.recipes.cards["classic"].click()
+    assert setup.start.isEnabled()
 
 
 def test_every_setting_that_is_named_exists() -> None:
     for recipe in RECIPES.values():
-        assert recipe_guide.idle_settings(recipe) <= set(MORE)
-        assert recipe_guide.advice(recipe)
+        assert set(recipe.idle) <= set(MORE)
+        assert recipe.recommendation
     assert not set(USUAL) & set(MORE)
     assert len(set(MORE)) == len(MORE)
 

@@ -17,13 +17,15 @@ CUTMIX_ALPHA = 1.0
 
 
 def mixup(batch: Batch, config: TrainConfig, epoch: int, number: int) -> Batch:
-    """Return a batch of images mixed, or as it is: by the run's seed, the epoch and the batch's number in it."""
+    """Return a batch mixed, or as it is: by the run's seed, the epoch and the batch's number in it."""
     generator = seeds.generator(config.seed, "blend", epoch, number)  # another word would change runs of CatDog 0.1
     choice = torch.rand((), generator=generator).item()
     if choice >= config.mixup or len(batch.targets) < 2:
         return batch
     partners = torch.randperm(len(batch.targets), generator=generator).to(batch.inputs.device)
-    if choice < config.mixup / 2:
+    # A frozen backbone's features [N, D] have no patches: they are mixed as a whole (Verma et al., "Manifold mixup",
+    # 2019).
+    if choice < config.mixup / 2 or batch.inputs.ndim == 2:
         share = _beta(MIXUP_ALPHA, generator)
         images = torch.lerp(batch.inputs[partners], batch.inputs, share)
     else:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-from catdog_gui.state import recipe_guide
 from trainer.core.events import Stage
 from trainer.core.recipes import RECIPES
 from trainer.core.run_state import RunState
@@ -21,7 +20,7 @@ _ON_BACKBONE: Mapping[Stage, tuple[float, float]] = {
     "evaluate": (0.9, 1.0),
 }
 
-# What is shown within an epoch that is shorter than this would be gone before anybody has read it.
+# What is shown within a shorter epoch would be gone before anybody has read it, in seconds.
 _MIN_EPOCH_S = 1.0
 
 
@@ -31,11 +30,10 @@ def epochs_are_quick(state: RunState) -> bool:
 
 
 class RunProgress:
-    """Of one run by a recipe; of a recipe that is not known it tells the same, less evenly."""
+    """How far one run is. `recipe` is its recipe's name, "" where that is known only once the run has started."""
 
     def __init__(self, recipe: str = "") -> None:
-        known = RECIPES.get(recipe)
-        self._parts = _ON_BACKBONE if known is not None and recipe_guide.builds_on_backbone(known) else _LEARNING
+        self._recipe = recipe
         self._furthest = 0.0
 
     def advance(self, state: RunState) -> float:
@@ -45,13 +43,18 @@ class RunProgress:
         elif state.phase in ("preparing", "evaluating"):
             share = self._of_stage(state)
         else:
-            start, end = self._parts["decode"][1], self._parts["evaluate"][0]
+            parts = self._parts(state)
+            start, end = parts["decode"][1], parts["evaluate"][0]
             share = start + (end - start) * state.fraction
         self._furthest = max(self._furthest, share)
         return self._furthest
 
+    def _parts(self, state: RunState) -> Mapping[Stage, tuple[float, float]]:
+        recipe = RECIPES.get(state.started.recipe if state.started else self._recipe)
+        return _ON_BACKBONE if recipe is not None and recipe.builds_on_backbone else _LEARNING
+
     def _of_stage(self, state: RunState) -> float:
         if state.stage is None:
             return 0.0
-        start, end = self._parts[state.stage.stage]
+        start, end = self._parts(state)[state.stage.stage]
         return start + (end - start) * state.stage.done / max(state.stage.total, 1)

@@ -1,0 +1,74 @@
+"""The settings of `train` on the command line: which recipe has which, and how far the whole run is."""
+
+import os
+import pty
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.cli.test_cli import CLI, run
+
+
+@pytest.mark.parametrize(
+    ("args", "sentence"),
+    [
+        (
+            ["--backbone", "efficientnet-lite0"],
+            "backbone does nothing in the recipe classic: it does not build on a backbone. Leave it out, or choose the",
+        ),
+        (["--tuned-stages", "2", "--recipe", "compact"], "tuned stages does nothing in the recipe compact"),
+        (["--first-size", "64"], "first size does nothing in the recipe classic: its dense layer takes images of one"),
+        (["--last-size", "64", "--recipe", "transfer"], "does nothing in the recipe transfer: its backbone sees all"),
+        (["--trunk", "convnext-tiny"], "The setting backbone does nothing in the recipe classic"),
+        (
+            ["--image-size", "65", "--recipe", "compact"],
+            "The recipe compact needs an even image size, and 65 was given. Choose 64 or 66.",
+        ),
+        (["--last-size", "161", "--recipe", "compact"], "needs an even last size, and 161 was given"),
+        (["--first-size", "47", "--recipe", "compact"], "first size must be 0 or from 48 to 512, and 47 was given"),
+    ],
+)
+def test_settings_that_do_not_go_with_the_recipe_are_refused(args: list[str], sentence: str, tmp_path: Path) -> None:
+    out = tmp_path / "runs"
+    said = " ".join(run("train", tmp_path, *args, "--out", out, code=2).stderr.split())
+    assert sentence in said
+    assert not out.exists()
+
+
+def test_help_says_which_recipes_have_a_setting_and_what_they_set_it_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "300")
+    lines = run("train", "--help").stdout.splitlines()
+
+    def said_of(option: str) -> str:
+        return next(line for line in lines if line.startswith((f"│ {option} ", f"│ {option},")))
+
+    assert "(compact only; a whole number from 0 to 512; default 112)" in said_of("--first-size")
+    assert "(transfer only; " in said_of("--backbone")
+    assert "only" not in said_of("--mixup")
+    assert "default 30 in classic, 100 in compact, 15 in transfer" in said_of("--epochs")
+    assert "default 40 in classic, 20 in compact, 0 in transfer" in said_of("--rotation")
+    assert "a whole number from 0 to 2147483647; default 0" in said_of("--seed")
+
+
+def test_a_terminal_shows_how_far_the_whole_run_is(drawings: Path, tmp_path: Path) -> None:
+    parent, child = pty.openpty()
+    args = ["train", drawings, "--epochs", "2", "--image-size", "48", "--threads", "1", "--out", tmp_path]
+    process = subprocess.Popen([*CLI, *map(str, args)], stdout=subprocess.DEVNULL, stderr=child)
+    os.close(child)
+    seen = b""
+    while True:
+        try:
+            read = os.read(parent, 4096)
+        except OSError:  # the process has ended
+            break
+        if not read:
+            break
+        seen += read
+    os.close(parent)
+    assert process.wait(timeout=60) == 0
+    plain = re.sub(rb"\x1b\[[0-9;]*[a-zA-Z]", b"", seen)
+    shares = [int(share) for share in re.findall(rb"(\d+)%  (?:Reading|Looking|Epoch|Testing)", plain)]
+    assert len(set(shares)) > 1
+    assert shares == sorted(shares)

@@ -1,0 +1,69 @@
+"""What belongs to which recipe: idle settings and sizes that a network cannot take are refused, with the remedy."""
+
+from typing import Any
+
+import pytest
+
+from trainer.core.config import TrainConfig
+from trainer.core.errors import SettingError
+from trainer.core.recipes import FIRST_CHOICE, RECIPES, offered, recipe
+from trainer.core.setting import describe
+
+
+def test_idle_settings_exist_and_stay_at_their_defaults() -> None:
+    defaults = describe(TrainConfig)
+    for entry in RECIPES.values():
+        assert set(entry.idle) <= set(defaults)
+        assert not set(entry.idle) & set(entry.settings)
+
+
+def test_every_setting_does_something_somewhere() -> None:
+    for name in describe(TrainConfig):
+        assert any(name not in entry.idle for entry in RECIPES.values())
+
+
+def test_newcomers_are_offered_their_recipe_first() -> None:
+    assert next(iter(offered())) == FIRST_CHOICE
+    assert set(offered()) == set(RECIPES)
+
+
+@pytest.mark.parametrize("name", list(RECIPES))
+def test_a_recipe_passes_its_own_check(name: str) -> None:
+    recipe(name).check(recipe(name).config("/photos"))
+    recipe(name).check(TrainConfig(dataset="/photos", recipe=name))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("name", "idle"), [(entry.name, idle) for entry in RECIPES.values() for idle in entry.idle])
+def test_a_given_setting_that_does_nothing_is_refused_even_with_its_default(name: str, idle: str) -> None:
+    value = describe(TrainConfig)[idle].default
+    with pytest.raises(SettingError, match=f"The setting {idle.replace('_', ' ')} does nothing in the recipe {name}"):
+        recipe(name).config("/photos", **{idle: value})
+
+
+def test_a_former_name_is_refused_alike() -> None:
+    with pytest.raises(SettingError, match="The setting backbone does nothing in the recipe compact"):
+        recipe("compact").config("/photos", trunk="convnext-tiny")
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ({"image_size": 65}, "The recipe compact needs an even image size, and 65 was given. Choose 64 or 66."),
+        ({"first_size": 65, "last_size": 65}, "needs an even first size, and 65 was given"),
+        ({"last_size": 511}, "needs an even last size, and 511 was given. Choose 510 or 512."),
+        ({"first_size": 1}, "The first size must be 0 or from 48 to 512, and 1 was given."),
+        ({"last_size": 46}, "The last size must be 0 or from 48 to 512, and 46 was given."),
+    ],
+)
+def test_sizes_that_compact_cannot_take_are_refused(given: dict[str, Any], sentence: str) -> None:
+    with pytest.raises(SettingError, match=sentence):
+        recipe("compact").config("/photos", **given)
+    recipe("classic").config("/photos", image_size=65)
+
+
+def test_what_was_read_back_is_not_refused() -> None:
+    """Runs of former versions carry all settings, and have to open."""
+    config = TrainConfig.from_mapping(
+        {"dataset": "x", "recipe": "transfer", "first_size": 32, "trunk": "convnext-tiny"}
+    )
+    assert (config.first_size, config.backbone) == (32, "convnext-tiny")
