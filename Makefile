@@ -2,7 +2,7 @@
 # (resources/setup.sh). With nothing missing that takes a few hundredths of a second.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench lint format screenshots installer test-installer clean set-up set-up-test
+.PHONY: help run test test-slow bench lint format screenshots installer test-installer clean set-up set-up-test
 bin := .venv/bin
 
 help: ## list these commands
@@ -15,6 +15,9 @@ run: set-up ## install what is missing and start CatDog
 test: lint ## install what is missing and run every check and test
 	@echo "== pytest, with coverage"
 	@$(bin)/pytest --cov
+
+test-slow: set-up-test ## run the tests that take long: 400 runs with settings drawn at random (ten minutes)
+	@$(bin)/pytest -m slow
 
 bench: set-up-test ## measure everything into one table (40 minutes; nothing else should run); options=--quick to try
 	@$(bin)/python -m tests.benchmarks $(options)
