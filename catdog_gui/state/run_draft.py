@@ -7,7 +7,7 @@ from trainer.core.recipes import FIRST_CHOICE, RECIPES
 
 
 class RunDraft(QObject):
-    """Holds values that are always valid; whoever shows them listens to `changed`."""
+    """Holds values that are always valid. Connect to `changed` to show them."""
 
     changed = Signal()
 
@@ -20,7 +20,7 @@ class RunDraft(QObject):
 
     @property
     def augment(self) -> AugmentConfig:
-        """How training photos are varied: as the user wants it, or else as the recipe has it."""
+        """How training photos are varied: as the user chose, or else as the recipe does."""
         return self._augment or self.recipe.augment
 
     @property
@@ -29,19 +29,19 @@ class RunDraft(QObject):
         return self._augment is None
 
     def set_recipe(self, name: str) -> None:
-        """Train by this recipe; an augmentation that the user chose stays."""
+        """Choose a recipe. An augmentation that the user chose stays."""
         if name != self.recipe.name:
             self.recipe = RECIPES[name]
             self.changed.emit()
 
     def set_split(self, split: SplitConfig, seed: int) -> None:
-        """Share photos out like this."""
+        """Choose the shares of the splits, and the seed."""
         if (split, seed) != (self.split, self.seed):
             self.split, self.seed = split, seed
             self.changed.emit()
 
     def set_augment(self, augment: AugmentConfig | None) -> None:
-        """Vary training photos like this; None leaves it to the recipe."""
+        """Choose how training photos are varied; None: as the recipe does."""
         if augment != self._augment:
             self._augment = augment
             self.changed.emit()

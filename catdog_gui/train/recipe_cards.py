@@ -43,7 +43,7 @@ class RecipeCards(QWidget):
 
 
 class RecipeCard(QAbstractButton):
-    """One recipe: its title, its summary, and whom it is for."""
+    """One recipe: its title, its summary, and when to choose it."""
 
     def __init__(self, recipe: Recipe, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -73,7 +73,7 @@ class RecipeCard(QAbstractButton):
         return self.fontMetrics().height() + lines + 2 * _PAD
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Ask for more room where there are more lines: a row of cards does not do so by itself."""
+        """Ask for the height that the lines need; a row of cards does not do so by itself."""
         super().resizeEvent(event)
         self.setMinimumHeight(self.heightForWidth(event.size().width()))
 

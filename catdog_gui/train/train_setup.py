@@ -43,9 +43,9 @@ _TWO_COLUMNS = 760
 
 
 class TrainSetup(QWidget):
-    """`start_requested` brings a valid TrainConfig; a wrong value keeps the button from being pressed.
+    """`start_requested` carries a valid TrainConfig; with a wrong value the button is disabled.
 
-    `footer` holds that button: the page puts it where it stays in sight.
+    `footer` holds that button; the page keeps it in sight.
     """
 
     start_requested = Signal(object)
@@ -140,7 +140,7 @@ class TrainSetup(QWidget):
         return footer
 
     def _follow_draft(self) -> None:
-        """Take the recipe's settings where the user has not set their own, and show those that do something."""
+        """Take the recipe's settings where the user has not set others, and show those that the recipe has."""
         recipe = self._draft.recipe
         config = recipe.config("")
         self.more.show_only([name for name in MORE if name not in recipe.idle])

@@ -8,6 +8,7 @@ from trainer.core.control import RunControl
 from trainer.core.events import (
     AnyEvent,
     BatchFinished,
+    EpochFinished,
     RunContinued,
     RunPaused,
     StageProgressed,

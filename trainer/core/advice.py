@@ -1,4 +1,4 @@
-"""Advice from the numbers of photos and the curves of a run: what is wrong and what to do. Pure functions."""
+"""What the numbers of a run suggest, as an experienced person would say it. Pure functions of plain numbers."""
 
 from collections.abc import Mapping, Sequence
 
@@ -6,7 +6,7 @@ from trainer.core.events import AdviceGiven
 from trainer.core.results import EpochMetrics
 from trainer.core.statistics import wilson_interval
 
-# With fewer photos a class, networks trained from scratch overfit at once; the published runs had 1,000.
+# With fewer photos of a class, the mission's network memorises them; the published runs had 1,000.
 FEW_PHOTOS = 100
 # Classes are called unequal where the larger has this many times the photos of the smaller.
 UNEQUAL_RATIO = 1.5
@@ -20,7 +20,7 @@ LEARNING_EPOCHS = 3
 
 
 def before_training(train_counts: Mapping[str, int], *, from_nothing: bool) -> list[AdviceGiven]:
-    """Return advice on the numbers of training photos by class; `from_nothing` without a pre-trained backbone."""
+    """Return advice on the numbers of training photos by class. `from_nothing`: without a pre-trained backbone."""
     advice = []
     smaller, larger = sorted(train_counts, key=lambda name: train_counts[name])
     if train_counts[smaller] < FEW_PHOTOS:
@@ -45,7 +45,7 @@ def before_training(train_counts: Mapping[str, int], *, from_nothing: bool) -> l
 
 
 def after_epoch(history: Sequence[EpochMetrics], val_counts: Mapping[str, int]) -> list[AdviceGiven]:
-    """Return advice on the epochs so far; the caller drops kinds that were given before."""
+    """Return advice on the epochs so far. The caller drops kinds that were given before."""
     if not history:
         return []
     found = (_overfitting(history), _not_learning(history, val_counts))

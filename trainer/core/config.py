@@ -123,7 +123,10 @@ class SplitConfig(Checked, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class TrainConfig(Checked, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Everything that decides a run's outcome, apart from the photos themselves."""
+    """Everything but the photos that decides how a run turns out.
+
+    A new object has values in range. Whether its recipe can do what they say, `Recipe.check` decides before a run.
+    """
 
     dataset: str
     """Absolute path of the folder or zip of photos."""

@@ -15,7 +15,7 @@ from trainer.core.errors import SettingError
 from trainer.core.setting import describe, unknown
 
 FIRST_CHOICE = "transfer"
-"""For somebody who has never trained anything: the most accurate, and done in a minute."""
+"""For newcomers: the most accurate recipe, done in a minute or two."""
 
 _SIZES = ("image_size", "first_size", "last_size")
 _NO_BACKBONE = "it does not build on a backbone"

@@ -18,7 +18,7 @@ from trainer.core.errors import SettingError
 
 
 class Setting(msgspec.Struct, frozen=True, kw_only=True):
-    """What may be said of one setting, for help texts, forms and refusals."""
+    """What help texts, forms and refusals say of one setting."""
 
     name: str
     title: str
@@ -91,7 +91,7 @@ def _closest(name: str, known: Iterable[str]) -> str:
 
 
 class Checked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Settings that are checked however they are made, so that no run starts with a wrong one."""
+    """Settings that are checked in every new object, however it is made."""
 
     def __post_init__(self) -> None:
         """Check every value. Raises SettingError."""

@@ -78,7 +78,7 @@ def resume(path: Path, epochs: int | None, report: Reporter, control: RunControl
     resources.enter_context(folder.locked())
     folder.tidy()
     record = folder.read_record()
-    if not folder.checkpoint.exists():  # CatDog 0.1 began runs that could not make a step, and those could not
+    if not folder.checkpoint.exists():  # perhaps one of CatDog 0.1's runs that could not make a single step
         recipe(record.config.recipe).check(record.config)
     if epochs is not None:
         record = msgspec.structs.replace(record, config=msgspec.structs.replace(record.config, epochs=epochs))

@@ -52,7 +52,7 @@ class AugmentForm(QWidget):
         self._choice.hide()
 
     def augment(self) -> AugmentConfig | None:
-        """Return the settings, None while one of them is refused."""
+        """Return the settings; None while one of them is refused."""
         try:
             return structs.replace(self._draft.augment, **self.settings.values())
         except SettingError:

@@ -1,4 +1,4 @@
-"""The augmentation: its level or settings, and a preview of what they do to a photo."""
+"""The augmentation: a level or custom settings, and what they do to a photo."""
 
 from collections.abc import Callable
 
@@ -50,15 +50,15 @@ class AugmentPanel(Card):
 
 
 def augment_words(draft: RunDraft) -> str:
-    """Return what the augmentation is for, with the recipe at hand."""
+    """Return what the augmentation does in the chosen recipe, in a sentence or two."""
     if draft.recipe.builds_on_backbone:
         if draft.augment.only_mirrors:
             return (
-                f"The recipe {draft.recipe.title} looks at each training photo once, and once mirrored. "
-                "That is fast and usually enough."
+                f"The backbone of the recipe {draft.recipe.title} reads each training photo once, and once mirrored. "
+                "That is quick, and usually enough."
             )
         return (
-            f"The recipe {draft.recipe.title} looks at every training photo in every epoch, since it is varied "
-            "each time. That takes many times longer than mirroring alone."
+            f"Each training photo is varied anew in every epoch, so the backbone of the recipe {draft.recipe.title} "
+            "has to read it each time. That takes many times longer than mirroring alone."
         )
-    return "Every epoch sees each training photo slightly changed, so that the network cannot memorise it."
+    return "Each training photo is varied a little in every epoch, so that the network does not memorise it."

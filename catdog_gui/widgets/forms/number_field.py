@@ -40,7 +40,7 @@ class NumberField(QAbstractSpinBox):
         self.lineEdit().setCursorPosition(0)
 
     def stepBy(self, steps: int) -> None:
-        """Go up or down, to the end of the range at most."""
+        """Step up or down, but not beyond the range."""
         value = self.value()
         start: Number = self._setting.default if value is None else value
         stepped = self._stepped(start, steps)
@@ -65,7 +65,7 @@ class NumberField(QAbstractSpinBox):
         return flags
 
     def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
-        """Let everything be typed."""
+        """Accept everything."""
         return QValidator.State.Acceptable, text, position
 
     def wheelEvent(self, event: QWheelEvent) -> None:

@@ -14,7 +14,7 @@ from trainer.core.setting import describe
 
 
 class SettingsForm(QWidget):
-    """One row a setting. A wrong value stays where it was typed, with the allowed range under it.
+    """One row per setting. A wrong value stays as it was typed, with the allowed range under it.
 
     `groups` puts rows under headings, and those named by `aside` into a widget of that name, for another column.
     A row that is not shown has no value and is never wrong.
@@ -67,7 +67,7 @@ class SettingsForm(QWidget):
                 row.set_value(values[name])
 
     def set_defaults(self, defaults: Mapping[str, Any]) -> None:
-        """Mark these as the defaults, and take them where the row was on its default before."""
+        """Change the defaults, and the value of each row that had its old default."""
         for name, row in self.rows.items():
             if name in defaults:
                 row.set_default(defaults[name])
