@@ -143,7 +143,7 @@ class TrainSetup(QWidget):
         """Take the recipe's settings where the user has not set others, and show those that the recipe has."""
         recipe = self._draft.recipe
         config = recipe.config("")
-        self.more.show_only([name for name in MORE if name not in recipe.idle])
+        self.more.show_only([name for name in MORE if name not in recipe.idle_with(self._draft.augment)])
         for form in (self.usual, self.more):
             form.set_defaults({name: self._own_defaults.get(name, getattr(config, name)) for name in form.rows})
         self.more.set_values({"seed": self._draft.seed})

@@ -20,7 +20,10 @@ from tests.cli.test_cli import CLI, run
         ),
         (["--tuned-stages", "2", "--recipe", "compact"], "tuned stages does nothing in the recipe compact"),
         (["--first-size", "64"], "first size does nothing in the recipe classic: its dense layer takes images of one"),
-        (["--last-size", "64", "--recipe", "transfer"], "does nothing in the recipe transfer: its backbone sees all"),
+        (
+            ["--last-size", "64", "--recipe", "transfer"],
+            "does nothing in the recipe transfer: its backbone sees",
+        ),
         (["--trunk", "convnext-tiny"], "The setting backbone does nothing in the recipe classic"),
         (
             ["--image-size", "65", "--recipe", "compact"],
@@ -44,7 +47,8 @@ def test_help_says_which_recipes_have_a_setting_and_what_they_set_it_to(monkeypa
     def said_of(option: str) -> str:
         return next(line for line in lines if line.startswith((f"│ {option} ", f"│ {option},")))
 
-    assert "(compact only; a whole number from 0 to 512; default 112)" in said_of("--first-size")
+    sizes = "(compact and transfer only; a whole number from 0 to 512; default 112 in compact, 0 in transfer)"
+    assert sizes in said_of("--first-size")
     assert "(transfer only; " in said_of("--backbone")
     assert "only" not in said_of("--mixup")
     assert "default 30 in classic, 100 in compact, 15 in transfer" in said_of("--epochs")

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from trainer.core.config import TrainConfig
+from trainer.core.config import AugmentConfig, TrainConfig
 from trainer.core.errors import SettingError
 from trainer.core.recipes import FIRST_CHOICE, RECIPES, offered, recipe
 from trainer.core.setting import describe
@@ -13,8 +13,9 @@ from trainer.core.setting import describe
 def test_idle_settings_exist_and_stay_at_their_defaults() -> None:
     defaults = describe(TrainConfig)
     for entry in RECIPES.values():
-        assert set(entry.idle) <= set(defaults)
-        assert not set(entry.idle) & set(entry.settings)
+        idle = entry.idle_with(entry.augment)
+        assert set(idle) <= set(defaults)
+        assert not set(idle) & set(entry.settings)
 
 
 def test_every_setting_does_something_somewhere() -> None:
@@ -33,11 +34,20 @@ def test_a_recipe_passes_its_own_check(name: str) -> None:
     recipe(name).check(TrainConfig(dataset="/photos", recipe=name))  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize(("name", "idle"), [(entry.name, idle) for entry in RECIPES.values() for idle in entry.idle])
+@pytest.mark.parametrize(
+    ("name", "idle"), [(entry.name, idle) for entry in RECIPES.values() for idle in entry.idle_with(entry.augment)]
+)
 def test_a_given_setting_that_does_nothing_is_refused_even_with_its_default(name: str, idle: str) -> None:
     value = describe(TrainConfig)[idle].default
     with pytest.raises(SettingError, match=f"The setting {idle.replace('_', ' ')} does nothing in the recipe {name}"):
         recipe(name).config("/photos", **{idle: value})
+
+
+def test_images_of_a_backbone_grow_where_they_are_augmented_and_else_the_remedy_says_so() -> None:
+    light = AugmentConfig.level("light")
+    assert recipe("transfer").config("/photos", last_size=200, augment=light).last_size == 200
+    with pytest.raises(SettingError, match=r"mirrored at most.*Leave it out, set the augmentation to light, or choose"):
+        recipe("transfer").config("/photos", last_size=200)
 
 
 def test_a_former_name_is_refused_alike() -> None:

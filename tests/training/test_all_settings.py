@@ -89,7 +89,11 @@ def draw(dataset: Path, seed: int) -> TrainConfig:
 
 def fitting(name: str, given: dict[str, Any]) -> dict[str, Any]:
     """Return the settings without those that the recipe refuses, nor another device than the processor."""
-    fit = {setting: value for setting, value in given.items() if setting not in {*recipe(name).idle, "device"}}
+    fit = {
+        setting: value
+        for setting, value in given.items()
+        if setting not in {*recipe(name).idle_with(recipe(name).augment), "device"}
+    }
     for size in {"image_size", "first_size", "last_size"} & fit.keys():
         fit[size] = max(fit[size], 48) // 2 * 2 if fit[size] else 0
     return fit

@@ -21,7 +21,10 @@ from trainer.training.loop import resume, train
         ({"recipe": "classic", "backbone": "convnext-tiny"}, "backbone does nothing in the recipe classic"),
         ({"recipe": "compact", "image_size": 65}, "needs an even image size, and 65 was given"),
         ({"recipe": "compact", "first_size": 65, "last_size": 65}, "needs an even first size"),
-        ({"recipe": "transfer", "last_size": 64}, "last size does nothing in the recipe transfer"),
+        (
+            {"recipe": "transfer", "last_size": 64, "augment": AugmentConfig.level("off")},
+            "last size does nothing in the recipe transfer",
+        ),
     ],
 )
 def test_a_run_that_cannot_be_is_refused_before_anything_is_made(

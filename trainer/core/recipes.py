@@ -17,10 +17,12 @@ from trainer.core.setting import describe, unknown
 FIRST_CHOICE = "transfer"
 """For newcomers: the most accurate recipe, done in a minute or two."""
 
+# Of images of 32 pixels nothing but one number a channel is left, which batch norm refuses for a single photo.
+SMALLEST_SIZE = 48
 _SIZES = ("image_size", "first_size", "last_size")
 _NO_BACKBONE = "it does not build on a backbone"
 _ONE_INPUT_SIZE = "its dense layer takes images of one size only"
-_BACKBONE_SIZE = "its backbone sees all photos at the image size"
+_SEEN_ONCE = "its backbone sees each photo once, at the image size, as long as photos are mirrored at most"
 
 
 class Recipe(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,6 +39,8 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
     """When to choose it, in a sentence for newcomers."""
     idle: Mapping[str, str] = {}
     """The settings of `TrainConfig` that do nothing in this recipe, each with the reason."""
+    idle_unless_augmented: Mapping[str, str] = {}
+    """Those that do nothing as long as training photos are mirrored at most."""
     even_sizes: bool = False
     """Whether the network takes images with an even number of pixels a side only."""
 
@@ -57,8 +61,8 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
         value), and for settings that do not go together.
         """
         given = {FORMER_NAMES.get(name, name): value for name, value in given.items()}
-        self._refuse_idle(given)
         config = TrainConfig.from_mapping({"dataset": dataset, "recipe": self.name, **self.settings, **given})
+        self._refuse_idle(given, config.augment)
         self.check(config)
         return config
 
@@ -68,26 +72,33 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
         Settings are read back without this check, so that runs of former versions can be opened and continued.
         """
         settings = describe(TrainConfig)
-        self._refuse_idle([name for name in self.idle if getattr(config, name) != settings[name].default])
-        smallest, largest = settings["image_size"].minimum, settings["image_size"].maximum
+        idle = self.idle_with(config.augment)
+        self._refuse_idle([name for name in idle if getattr(config, name) != settings[name].default], config.augment)
         for name in _SIZES:
             size, title = getattr(config, name), settings[name].title.lower()
-            if 0 < size < (smallest or 0):
-                raise SettingError(f"The {title} must be 0 or from {smallest} to {largest}, and {size} was given.")
+            if 0 < size < SMALLEST_SIZE:
+                largest = settings[name].maximum
+                raise SettingError(f"The {title} must be 0 or from {SMALLEST_SIZE} to {largest}, and {size} was given.")
             if self.even_sizes and size % 2:
                 raise SettingError(
                     f"The recipe {self.name} needs an even {title}, and {size} was given.",
                     remedy=f"Choose {size - 1} or {size + 1}.",
                 )
 
-    def _refuse_idle(self, names: Iterable[str]) -> None:
+    def idle_with(self, augment: AugmentConfig) -> Mapping[str, str]:
+        """Return the settings that do nothing where training photos are augmented like this, each with the reason."""
+        return {**self.idle, **(self.idle_unless_augmented if augment.only_mirrors else {})}
+
+    def _refuse_idle(self, names: Iterable[str], augment: AugmentConfig) -> None:
         """Raise SettingError for the first of these settings that does nothing in this recipe."""
+        idle = self.idle_with(augment)
         for name in names:
-            if name in self.idle:
-                others = " or ".join(other.name for other in RECIPES.values() if name not in other.idle)
+            if name in idle:
+                others = [other.name for other in RECIPES.values() if name not in other.idle_with(other.augment)]
+                augmented = [", set the augmentation to light"] if name in self.idle_unless_augmented else []
                 raise SettingError(
-                    f"The setting {name.replace('_', ' ')} does nothing in the recipe {self.name}: {self.idle[name]}.",
-                    remedy=f"Leave it out, or choose the recipe {others}.",
+                    f"The setting {name.replace('_', ' ')} does nothing in the recipe {self.name}: {idle[name]}.",
+                    remedy=f"Leave it out{''.join(augmented)}, or choose the recipe {' or '.join(others)}.",
                 )
 
     def network_of(self, config: TrainConfig) -> str:
@@ -142,7 +153,7 @@ RECIPES: Mapping[str, Recipe] = {
             title="Transfer",
             summary="Builds on a network that has seen a million photos. The most accurate, in a minute or two.",
             recommendation="Choose it for the best model. Good to begin with.",
-            idle={"first_size": _BACKBONE_SIZE, "last_size": _BACKBONE_SIZE},
+            idle_unless_augmented={"first_size": _SEEN_ONCE, "last_size": _SEEN_ONCE},
             settings={
                 "epochs": 15,
                 "optimiser": "adam",
