@@ -27,7 +27,7 @@ class MainWindow(QMainWindow):
 
     def __init__(self, context: Context, errors: ErrorCenter) -> None:
         super().__init__()
-        self._context = context
+        self.context = context
         self.setWindowTitle("CatDog")
         self.setWindowIcon(QIcon(str(resource("icons", "catdog.svg"))))
         self.setMinimumSize(_SMALLEST)
@@ -60,7 +60,7 @@ class MainWindow(QMainWindow):
         if not self.close_question.may_close():
             event.ignore()
             return
-        settings = self._context.settings
+        settings = self.context.settings
         settings.geometry = self.saveGeometry()
         settings.page = self.pages.current_name
         settings.sync()
@@ -68,10 +68,10 @@ class MainWindow(QMainWindow):
         event.accept()
 
     def _restore(self) -> None:
-        geometry = self._context.settings.geometry
+        geometry = self.context.settings.geometry
         if geometry is None or not self.restoreGeometry(geometry):
             self.resize(_USUAL)
-        page = self._context.settings.page
+        page = self.context.settings.page
         self.show_page(page if page in PAGES else "classify")
 
     def _arrange(self) -> None:
@@ -92,7 +92,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self._middle)
 
     def _connect(self, errors: ErrorCenter) -> None:
-        context, menus, classify = self._context, self.menus, self.pages.classify
+        context, menus, classify = self.context, self.menus, self.pages.classify
         self.sidebar.chosen.connect(self.show_page)
         context.page_requested.connect(self.show_page)
         context.resume_offered.connect(self.sidebar.hint_at_run)

@@ -25,6 +25,7 @@ from PySide6.QtWidgets import QPushButton
 from catdog_gui.shell.main_window import MainWindow
 from catdog_gui.start import app as program
 from catdog_gui.start import startup
+from tests.gui.seen import shows_photo
 
 Condition = Callable[[], bool]
 ROOT = Path(__file__).resolve().parents[2]
@@ -70,7 +71,7 @@ class Photographer(QObject):
     def _choose(self, folder: Path) -> Iterator[Condition]:
         page = self._page("data")
         page.open_dataset(folder)  # type: ignore[attr-defined]
-        yield lambda: self.window._context.current_dataset is not None
+        yield lambda: self.window.context.current_dataset is not None
 
     def _train(self) -> Iterator[Condition]:
         page = self._page("train")
@@ -81,7 +82,7 @@ class Photographer(QObject):
         )
         next(b for b in page.findChildren(QPushButton) if b.accessibleName() == "Augmentation light").click()
         page.setup.start.click()  # type: ignore[attr-defined]
-        runs = self.window._context.run_controller
+        runs = self.window.context.run_controller
         yield lambda: len(runs.state.history) >= EPOCHS - 1 and runs.state.batch is not None
         for theme in ("light", "dark"):
             self.window.dialogs.set_theme(theme)
@@ -89,7 +90,7 @@ class Photographer(QObject):
         yield lambda: not runs.running
         assert runs.state.result is not None
         assert runs.state.result.model is not None
-        self.window._context.use_model(Path(runs.state.result.model))
+        self.window.context.use_model(Path(runs.state.result.model))
 
     def _classify(self, folder: Path) -> Iterator[Condition]:
         page = self.window.pages.classify
@@ -100,13 +101,14 @@ class Photographer(QObject):
 
     def _take_all(self, theme: str) -> Iterator[Condition]:
         self._page("classify")
-        view = self.window.pages.classify.view
+        classify = self.window.pages.classify
+        view = classify.view
         view.show_grid()
         view.grid.scrollToTop()
         yield from self._settle()
         self._shot(f"classify-{theme}")
-        view.open(max(view._session.photos, key=lambda photo: photo.confidence or 0))
-        yield lambda: view.large.preview.has_image
+        view.open(max(classify.session.photos, key=lambda photo: photo.confidence or 0))
+        yield lambda: shows_photo(view.large.preview)
         self._shot(f"verdict-{theme}")
         for name in ("data", "evaluate", "models"):
             self._page(name)

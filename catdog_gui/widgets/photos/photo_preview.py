@@ -25,11 +25,6 @@ class PhotoPreview(QWidget):
         self._icon = "broken" if broken else "photo"
         self.update()
 
-    @property
-    def has_image(self) -> bool:
-        """Whether a photo is shown."""
-        return self._image is not None
-
     def sizeHint(self) -> QSize:
         """As much as there is."""
         return QSize(640, 480)

@@ -24,6 +24,7 @@ from catdog_gui.look import theme
 from catdog_gui.state.context import Context
 from catdog_gui.widgets.photos import image_memory
 from catdog_gui.widgets.photos.images import Unreadable, load_thumbnail
+from tests.gui.seen import shows_photo
 from trainer.core.errors import CancelledError, ModelFileError
 from trainer.core.results import ErrorRecord, Prediction
 from trainer.hardware.parallel import CHUNK
@@ -173,7 +174,7 @@ def test_one_photo_is_shown_large_with_verdict_probability_and_time(
     assert large.name.text() == "my dog.jpg"
     assert large.time.text().startswith("Took ")
     assert not large.next.isVisible()
-    qtbot.waitUntil(lambda: large.preview.has_image)
+    qtbot.waitUntil(lambda: shows_photo(large.preview))
 
 
 def test_several_fill_the_grid_and_one_that_cannot_be_read_has_its_reason(

@@ -19,6 +19,7 @@ from catdog_gui.state.context import Context
 from catdog_gui.widgets import show_in_folder as shower
 from catdog_gui.widgets.notice import Notice
 from tests.gui.recorded import dataset, problems
+from tests.gui.seen import button, texts
 from trainer.core.config import AugmentConfig, SplitConfig
 from trainer.core.errors import CancelledError
 from trainer.dataset import pets as download
@@ -47,7 +48,7 @@ def scanned(page: DataPage, drawings: Path, qtbot: QtBot) -> DataPage:
 
 def open_and_wait(page: DataPage, path: Path, qtbot: QtBot) -> None:
     page.open_dataset(path)
-    qtbot.waitUntil(lambda: page._task is None, timeout=30_000)
+    qtbot.waitUntil(page.work.isHidden, timeout=30_000)
 
 
 def images(page: DataPage) -> int:
@@ -62,7 +63,7 @@ def test_a_folder_is_scanned_and_shown(page: DataPage, context: Context, drawing
     found = chosen.args[0]
     assert len(found.photos) == 80
     assert context.current_dataset is found
-    qtbot.waitUntil(lambda: page._task is None)
+    qtbot.waitUntil(page.work.isHidden)
     assert page.view.isVisible()
     assert not page.welcome.isVisible()
     assert not page.work.isVisible()
@@ -71,7 +72,7 @@ def test_a_folder_is_scanned_and_shown(page: DataPage, context: Context, drawing
         assert strip.tiles.rowCount() == 40
         assert strip.accessibleName() == f"Photos of {name}"
     qtbot.waitUntil(lambda: images(page) == 5)
-    assert not page.view._problem_card.isVisible()
+    assert not page.view.problems.isVisible()
 
 
 def test_the_split_follows_its_shares_and_seed(scanned: DataPage, context: Context, qtbot: QtBot) -> None:
@@ -114,12 +115,12 @@ def test_where_the_folders_say_the_split_there_is_nothing_to_choose(page: DataPa
     page.welcome.hide()
     page.view.show()
     split = page.view.split
-    assert "The folders decide" in split._note.text()
-    assert not split._fields.isVisible()
-    assert split._words.text() == "Train 50 %, validation 25 %, test 25 %"
+    note, shares = texts(split)
+    assert "The folders decide" in note
+    assert shares == "Train 50 %, validation 25 %, test 25 %"
     page.view.show_dataset(dataset())
-    assert split._fields.isVisible()
-    assert not split._note.isVisible()
+    assert all(field.isVisible() for field in (*split.fields, split.seed))
+    assert not {note, shares} & set(texts(split))
 
 
 @pytest.mark.parametrize("which", range(3))
@@ -160,7 +161,7 @@ def test_ten_thousand_photos_and_problems_are_no_burden(page: DataPage, qtbot: Q
     page.view.show()
     qtbot.waitUntil(lambda: strip.failure(strip.index(0)) is not None)  # the photos do not exist
     # Only what is in sight was asked for.
-    assert len(strip._thumbnails._failures) < 100
+    assert sum(strip.failure(strip.index(row)) is not None for row in range(5000)) < 100
 
 
 def test_the_augmentation_is_previewed_live(scanned: DataPage, context: Context, qtbot: QtBot) -> None:
@@ -173,7 +174,8 @@ def test_the_augmentation_is_previewed_live(scanned: DataPage, context: Context,
     assert context.run_controller.draft.augment == AugmentConfig.level("off")
     qtbot.waitUntil(lambda: preview.images is not before, timeout=30_000)
     assert all(image == preview.images[0] for image in preview.images)
-    scanned.view.strips[1].tile_chosen.emit(scanned.view.strips[1].tiles._tiles[3])
+    dogs = scanned.view.strips[1]
+    dogs.tile_chosen.emit(dogs.tiles.tile(dogs.tiles.index(3)))
     qtbot.waitUntil(lambda: preview.images[0] != before[0], timeout=30_000)
 
 
@@ -202,7 +204,7 @@ def test_a_scan_can_be_cancelled(page: DataPage, drawings: Path, context: Contex
         page.work.cancel.click()
         assert not page.work.cancel.isEnabled()
     assert said.args == ["Cancelled."]
-    qtbot.waitUntil(lambda: page._task is None)
+    qtbot.waitUntil(page.work.isHidden)
     assert context.current_dataset is None
     assert not page.problem.isVisible()
 
@@ -213,9 +215,8 @@ def test_recent_datasets_are_offered(page: DataPage, context: Context, drawings:
     again = DataPage(context)
     qtbot.addWidget(again, before_close_func=lambda page: page.view.close_photos())
     again.show()
-    assert again.welcome._recent_card.isVisible()
     with qtbot.waitSignal(context.dataset_chosen):
-        again.welcome.recent_requested.emit(drawings)
+        qtbot.mouseClick(button(again, f"Open {drawings}"), Qt.MouseButton.LeftButton)
     again.view.header.menu.aboutToShow.emit()
     assert [action.text() for action in again.view.header.menu.actions() if action.text()] == [
         "Choose folder…",
@@ -225,7 +226,7 @@ def test_recent_datasets_are_offered(page: DataPage, context: Context, drawings:
         "Check these again",
         "Recent",
     ]
-    qtbot.waitUntil(lambda: again._task is None)
+    qtbot.waitUntil(again.work.isHidden)
 
 
 def test_drawings_are_made_and_opened(
@@ -245,7 +246,7 @@ def test_drawings_are_made_and_opened(
     qtbot.waitUntil(lambda: page.view.dataset is not None, timeout=30_000)
     assert page.view.dataset is not None
     assert len(page.view.dataset.photos) == 40
-    qtbot.waitUntil(lambda: page._task is None)
+    qtbot.waitUntil(page.work.isHidden)
 
 
 def test_a_failed_drawing_is_said_and_nothing_opened(
@@ -260,7 +261,7 @@ def test_a_failed_drawing_is_said_and_nothing_opened(
     assert "no such luck" in reported.args[0].details
     assert page.problem.isVisible()
     assert page.view.dataset is None
-    qtbot.waitUntil(lambda: page._task is None)
+    qtbot.waitUntil(page.work.isHidden)
 
 
 def test_the_download_says_its_size_and_licence_first(page: DataPage, qtbot: QtBot) -> None:
@@ -270,7 +271,7 @@ def test_the_download_says_its_size_and_licence_first(page: DataPage, qtbot: QtB
     assert "811 MB" in texts
     assert PETS.licence in texts
     dialog.reject()
-    assert page._task is None
+    assert page.work.isHidden()
 
 
 def test_offline_the_download_says_so_and_can_be_tried_again(
@@ -283,12 +284,12 @@ def test_offline_the_download_says_so_and_can_be_tried_again(
     page.download(drawings)
     qtbot.waitUntil(page.problem.isVisible)
     assert page.problem.text.text() == "www.robots.ox.ac.uk could not be reached."
-    qtbot.waitUntil(lambda: page._task is None)
+    qtbot.waitUntil(page.work.isHidden)
     monkeypatch.setattr(download, "download_pets", lambda folder, **_kwargs: drawings)
     page.download(drawings)
     qtbot.waitUntil(lambda: page.view.dataset is not None, timeout=30_000)
     assert not page.problem.isVisible()
-    qtbot.waitUntil(lambda: page._task is None)
+    qtbot.waitUntil(page.work.isHidden)
 
 
 def test_a_cancelled_download_is_no_error(page: DataPage, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -300,9 +301,9 @@ def test_a_cancelled_download_is_no_error(page: DataPage, qtbot: QtBot, monkeypa
 
     monkeypatch.setattr(download, "download_pets", wait)
     page.download(Path("/nowhere"))
-    qtbot.waitUntil(lambda: page.work._numbers.text() == "100 of 811 MB")
+    qtbot.waitUntil(lambda: "100 of 811 MB" in texts(page.work))
     page.work.cancel.click()
-    qtbot.waitUntil(lambda: page._task is None)
+    qtbot.waitUntil(page.work.isHidden)
     assert not page.problem.isVisible()
 
 
@@ -318,10 +319,10 @@ def test_a_folder_is_chosen_in_a_dialog_that_remembers(
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", choose)
     page.welcome.folder.click()
     qtbot.waitUntil(lambda: page.view.dataset is not None, timeout=30_000)
-    qtbot.waitUntil(lambda: page._task is None)
+    qtbot.waitUntil(page.work.isHidden)
     page.choose_folder()
     assert begun_in[1] == str(drawings.parent)
-    assert page._task is None
+    assert page.work.isHidden()
 
 
 class TestDrop:
@@ -349,7 +350,7 @@ class TestDrop:
         self.drop(page, drawings)
         assert not page.curtain.isVisible()
         qtbot.waitUntil(lambda: page.view.dataset is not None, timeout=30_000)
-        qtbot.waitUntil(lambda: page._task is None)
+        qtbot.waitUntil(page.work.isHidden)
 
     def test_a_photo_or_two_folders_are_told_why_not(self, page: DataPage, drawings: Path) -> None:
         photo = next(drawings.rglob("*.jpg"))
@@ -357,7 +358,7 @@ class TestDrop:
             self.hover(page, *paths)
             assert page.curtain.accessibleName() == "Only one folder or one zip file can be dropped here"
             self.drop(page, *paths)
-            assert page._task is None
+            assert page.work.isHidden()
             assert not page.curtain.isVisible()
 
 

@@ -10,6 +10,7 @@ from catdog_gui.data.page import DataPage
 from catdog_gui.dialogs.preferences import Preferences
 from catdog_gui.train.page import TrainPage
 from tests.gui.e2e.driver import Condition, Driver
+from tests.gui.seen import child, shows_photo
 
 
 def photos() -> Path:
@@ -25,7 +26,7 @@ def first_hour(d: Driver) -> Iterator[Condition]:
     window.move(0, 0)  # leaves room for the other program's window at the right
     yield lambda: window.x() < 10
     d.shot("first start")
-    if window._context.current_model is None:
+    if classify.no_model.isVisible():
         yield d.click(d.find(QPushButton, "Train a model"))
     else:
         yield d.key("ctrl+2")
@@ -35,7 +36,7 @@ def first_hour(d: Driver) -> Iterator[Condition]:
     yield lambda: pages.current_name == "train"
     yield from train_two_epochs(d)
     yield d.click(d.find(QPushButton, "Use this model"))
-    yield lambda: window._context.settings.current_model is not None
+    yield lambda: window.context.settings.current_model is not None
     yield d.key("ctrl+1")
     yield lambda: pages.current_name == "classify"
     d.shot("a model and no photos")
@@ -53,10 +54,10 @@ def choose_folder(d: Driver) -> Iterator[Condition]:
     yield d.write(str(photos()))
     d.shot("choosing a folder")
     yield d.key("Return")
-    yield lambda: d.window._context.current_dataset is not None
+    yield lambda: d.window.context.current_dataset is not None
     page = d.window.pages.page("data")
     assert isinstance(page, DataPage)
-    dataset = d.window._context.current_dataset
+    dataset = d.window.context.current_dataset
     assert dataset is not None
     d.facts["photos"] = dataset.class_counts()
     d.shot("data")
@@ -72,7 +73,7 @@ def train_two_epochs(d: Driver) -> Iterator[Condition]:
     yield d.click(d.find(QPushButton, "Augmentation off"))
     d.shot("train settings")
     yield d.click(page.setup.start)
-    runs = d.window._context.run_controller
+    runs = d.window.context.run_controller
     yield lambda: runs.running and runs.state.batch is not None
     d.shot("training")
     yield lambda: not runs.running
@@ -113,7 +114,7 @@ def drag_photos(d: Driver) -> Iterator[Condition]:
     d.shot("with a broken photo")
     grid = classify.view.grid
     yield d.click(grid.viewport(), grid.visualRect(classify.session.photos.index(1)).center())
-    yield lambda: classify.view.large.isVisible() and classify.view.large.preview.has_image
+    yield lambda: classify.view.large.isVisible() and shows_photo(classify.view.large.preview)
     d.shot("one large")
     yield d.key("Right")
     yield lambda: classify.view.large.place.text().startswith("3 of")
@@ -139,7 +140,7 @@ def other_pages(d: Driver) -> Iterator[Condition]:
 
 def close_during_a_run(d: Driver) -> Iterator[Condition]:
     """The window is closed while a run goes on: first by mistake, then for good."""
-    window, runs = d.window, d.window._context.run_controller
+    window, runs = d.window, d.window.context.run_controller
     from trainer.core.recipes import recipe
 
     runs.start(recipe("classic").config(str(photos()), epochs=50, batch_size=8, image_size=64, learning_rate=0.001))
@@ -168,8 +169,7 @@ def look_around(d: Driver) -> Iterator[Condition]:
         yield lambda: d.window.pages.currentWidget() is not None
         d.shot(name)
     d.window.dialogs.show_preferences()
-    dialog = d.window.dialogs._open["preferences"]
-    assert isinstance(dialog, Preferences)
+    dialog = child(d.window, Preferences)
     yield lambda: not dialog.cache.text().startswith("Measuring")
     d.shot("preferences")
     d.facts["size"] = [d.window.width(), d.window.height()]

@@ -16,6 +16,7 @@ from catdog_gui.evaluate.page import EvaluatePage
 from catdog_gui.evaluate.tile_dialog import TileDialog
 from catdog_gui.state.context import Context
 from tests.gui.recorded import dataset, evaluation
+from tests.gui.seen import shows_photo, texts
 from trainer.core.errors import CancelledError, DatasetError
 from trainer.core.results import EvaluatedPhoto, Evaluation, RunResult
 from trainer.inference import evaluate as engine_module
@@ -56,7 +57,7 @@ def test_a_runs_own_evaluation_is_shown_at_once(
 
 
 def test_every_number_has_its_place(page: EvaluatePage) -> None:
-    page._show_evaluation(evaluation(), "/photos/pets")
+    page.view.show_evaluation(evaluation(), "/photos/pets")
     view = page.view
     assert view.accuracy.value.text() == "82.5 %"
     assert view.interval.value.text() == "68.0–91.3 %"
@@ -72,7 +73,7 @@ def test_every_number_has_its_place(page: EvaluatePage) -> None:
 
 
 def test_what_it_is_not_sure_of_and_how_far_it_can_be_believed(page: EvaluatePage) -> None:
-    page._show_evaluation(evaluation(), "/photos/pets")
+    page.view.show_evaluation(evaluation(), "/photos/pets")
     view = page.view
     assert view.unsure.value.text() == "3"
     assert view.honesty.text() == (
@@ -80,13 +81,13 @@ def test_what_it_is_not_sure_of_and_how_far_it_can_be_believed(page: EvaluatePag
         "Its probabilities are off by 2.1 percentage points on average (6.3 before they were calibrated)."
     )
     old = replace(evaluation(), not_sure=0, calibration_error=None, calibration_error_before=None)
-    page._show_evaluation(old, "/photos/pets")
+    page.view.show_evaluation(old, "/photos/pets")
     assert view.unsure.value.text() == "0"
     assert view.honesty.text() == "It is sure of its verdict on every one of them."
 
 
 def test_a_mistake_of_which_it_was_not_sure_says_why(page: EvaluatePage) -> None:
-    page._show_evaluation(evaluation(), "/photos/pets")
+    page.view.show_evaluation(evaluation(), "/photos/pets")
     page.view.matrix.choose(1, 0)
     assert captions(page)[2:] == [
         "dog.cat.2.jpg 80 % cat",
@@ -109,7 +110,7 @@ def test_what_it_is_not_sure_of_counts_as_the_least_sure(page: EvaluatePage) -> 
         )
     ]
     made = replace(evaluation(), wrong=tuple(photos[:2]), right=tuple(photos[2:]), confusion=((2, 2), (0, 0)))
-    page._show_evaluation(made, "/photos/pets")
+    page.view.show_evaluation(made, "/photos/pets")
     page.view.matrix.choose(0, 1)
     assert [words.split()[0] for words in captions(page)] == ["b.jpg", "a.jpg"]  # the surest first
     page.view.matrix.choose(0, 0)
@@ -126,12 +127,12 @@ def test_a_click_on_a_photo_shows_it_larger_and_the_arrow_keys_go_on(
         )
         for photo, why in zip(photos, ("", "It could be either."), strict=True)
     )
-    page._show_evaluation(replace(evaluation(), wrong=wrong, confusion=((18, 2), (0, 20))), str(drawings))
+    page.view.show_evaluation(replace(evaluation(), wrong=wrong, confusion=((18, 2), (0, 20))), str(drawings))
     tiles = page.view.tiles
     qtbot.waitUntil(lambda: tiles.visualRect(tiles.tiles.index(0)).isValid())
     QTest.mouseClick(tiles.viewport(), Qt.MouseButton.LeftButton, pos=tiles.visualRect(tiles.tiles.index(0)).center())
     (dialog,) = page.view.findChildren(TileDialog)
-    qtbot.waitUntil(lambda: dialog.preview.has_image)
+    qtbot.waitUntil(lambda: shows_photo(dialog.preview))
     assert dialog.name.text() == photos[0].name
     assert dialog.words.text() == "70 % dog"
     assert not dialog.previous.isEnabled()
@@ -142,7 +143,7 @@ def test_a_click_on_a_photo_shows_it_larger_and_the_arrow_keys_go_on(
     assert not dialog.next.isEnabled()
     QTest.keyClick(dialog, Qt.Key.Key_Right)
     assert dialog.name.text() == photos[1].name
-    qtbot.waitUntil(lambda: dialog.preview.has_image)
+    qtbot.waitUntil(lambda: shows_photo(dialog.preview))
     QTest.keyClick(dialog, Qt.Key.Key_Escape)
     qtbot.waitUntil(lambda: not page.view.findChildren(TileDialog))
 
@@ -157,13 +158,13 @@ def test_a_photo_that_cannot_be_read_says_why_in_its_dialog(
         EvaluatedPhoto(path=f"cats/{name}.jpg", class_name="cat", predicted="dog", probability=share)
         for name, share in (("broken", 0.8), ("fine", 0.7))
     )
-    page._show_evaluation(replace(evaluation(), wrong=wrong, confusion=((18, 2), (0, 20))), str(tmp_path))
+    page.view.show_evaluation(replace(evaluation(), wrong=wrong, confusion=((18, 2), (0, 20))), str(tmp_path))
     page.view.tiles.tile_chosen.emit(page.view.tiles.tiles.tile(page.view.tiles.tiles.index(0)))
     (dialog,) = page.view.findChildren(TileDialog)
     qtbot.waitUntil(lambda: dialog.words.text().startswith("This photo is cut off"))
-    assert not dialog.preview.has_image
+    assert not shows_photo(dialog.preview)
     QTest.keyClick(dialog, Qt.Key.Key_Right)
-    qtbot.waitUntil(lambda: dialog.preview.has_image)
+    qtbot.waitUntil(lambda: shows_photo(dialog.preview))
     assert dialog.words.text() == "70 % dog"
     dialog.close()
 
@@ -197,7 +198,7 @@ def test_numbers_of_another_model_do_not_stay(
 def test_a_click_on_a_cell_shows_its_photos(
     page: EvaluatePage, qtbot: QtBot, row: int, column: int, count: int, first: str
 ) -> None:
-    page._show_evaluation(evaluation(), "/photos/pets")
+    page.view.show_evaluation(evaluation(), "/photos/pets")
     cell = page.view.matrix.cells[row][column]
     qtbot.waitUntil(lambda: min(cell.width(), cell.height()) > 40)  # until it is laid out
     QTest.mouseClick(cell, Qt.MouseButton.LeftButton)
@@ -207,7 +208,7 @@ def test_a_click_on_a_cell_shows_its_photos(
 
 
 def test_at_first_the_most_frequent_mistake_is_shown(page: EvaluatePage) -> None:
-    page._show_evaluation(evaluation(), "/photos/pets")
+    page.view.show_evaluation(evaluation(), "/photos/pets")
     assert page.view.photo_title.text() == "dog called cat: 5 photos, the surest first"
     assert page.view.matrix.cells[1][0].isChecked()
 
@@ -220,7 +221,7 @@ def test_a_model_is_evaluated_on_any_photos(
     page.choice.go.click()
     assert page.work.isVisible()
     assert not page.choice.isEnabled()
-    qtbot.waitUntil(lambda: page._task is None, timeout=60_000)
+    qtbot.waitUntil(page.work.isHidden, timeout=60_000)
     assert "80 photos" in page.view.words.text()
     assert page.choice.isEnabled()
     tiles = page.view.tiles.tiles
@@ -260,13 +261,12 @@ def test_progress_notes_and_cancel(
 ) -> None:
     page.choice.offer_dataset(drawings, own=True)
     page.evaluate()
-    qtbot.waitUntil(lambda: page.work._numbers.text() == "25 %")
+    qtbot.waitUntil(lambda: "25 %" in texts(page.work))
     assert page.note.text.text() == "All photos are looked at."
     with qtbot.waitSignal(context.said):
         page.work.cancel.click()
-    qtbot.waitUntil(lambda: page._task is None)
+    qtbot.waitUntil(page.work.isHidden)
     assert not page.problem.isVisible()
-    assert not page.work.isVisible()
 
 
 def test_an_error_is_said(page: EvaluatePage, drawings: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -278,7 +278,7 @@ def test_an_error_is_said(page: EvaluatePage, drawings: Path, qtbot: QtBot, monk
     page.evaluate()
     qtbot.waitUntil(page.problem.isVisible)
     assert (page.problem.text.text(), page.problem.remedy.text()) == ("These are horses.", "Choose cats and dogs.")
-    qtbot.waitUntil(lambda: page._task is None)
+    qtbot.waitUntil(page.work.isHidden)
 
 
 def test_without_a_model_or_photos_there_is_nothing_to_press(context: Context, qtbot: QtBot, tmp_path: Path) -> None:
@@ -306,6 +306,6 @@ def test_the_matrix_is_worked_by_keyboard(qtbot: QtBot) -> None:
 
 
 def test_it_fits_into_the_smallest_window(page: EvaluatePage) -> None:
-    page._show_evaluation(evaluation(), "/photos/pets")
+    page.view.show_evaluation(evaluation(), "/photos/pets")
     assert page.view.minimumSizeHint().width() <= 660
     assert page.choice.minimumSizeHint().width() <= 660
