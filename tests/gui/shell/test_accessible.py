@@ -46,15 +46,14 @@ def train_page(context: Context) -> TrainPage:
 
 def evaluate_page(context: Context) -> EvaluatePage:
     page = EvaluatePage(context)
-    page._listed = True
-    page._show_evaluation(evaluation(), "/photos/pets")
+    page.view.show_evaluation(evaluation(), "/photos/pets")
+    page.view.show()
+    page.nothing.hide()
     return page
 
 
 def models_page(context: Context) -> ModelsPage:
-    page = ModelsPage(context)
-    page._listed = True
-    return page
+    return ModelsPage(context)
 
 
 Maker = Callable[[Context], QWidget]

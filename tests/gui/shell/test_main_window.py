@@ -9,9 +9,19 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, QUrl, qVersion
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QMessageBox, QTextBrowser, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QDialog,
+    QLabel,
+    QLineEdit,
+    QMessageBox,
+    QTextBrowser,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
+from catdog_gui.dialogs.about import About
 from catdog_gui.dialogs.manual import Manual
 from catdog_gui.dialogs.preferences import Preferences
 from catdog_gui.look import theme
@@ -26,6 +36,7 @@ from catdog_gui.state.settings import Settings
 from catdog_gui.train.page import TrainPage
 from tests.gui.fake_engine import FakeEngine
 from tests.gui.recorded import cut_off_run, started
+from tests.gui.seen import child
 from trainer.core.config import TrainConfig
 from trainer.core.control import RunControl
 from trainer.core.events import StageProgressed
@@ -92,7 +103,7 @@ def test_pages_are_made_when_they_are_first_needed(context: Context, qtbot: QtBo
     window.deleteLater()
 
 
-def test_size_page_and_theme_are_remembered(context: Context, qapp: QApplication, qtbot: QtBot) -> None:
+def test_size_page_and_theme_are_remembered(context: Context, tmp_path: Path) -> None:
     first = MainWindow(context, ErrorCenter())
     first.show()
     first.resize(900, 707)
@@ -100,7 +111,7 @@ def test_size_page_and_theme_are_remembered(context: Context, qapp: QApplication
     action(first, "Dark").trigger()
     first.close()
     first.deleteLater()
-    again = Context(Settings(Path(context.settings._store.fileName())))
+    again = Context(Settings(tmp_path / "settings.ini"))
     second = MainWindow(again, ErrorCenter())
     assert second.height() == 707  # the offscreen screen is too narrow for any other width than the least
     assert second.pages.current_name == "evaluate"
@@ -157,26 +168,23 @@ def test_a_said_sentence_lies_over_the_page(window: MainWindow, context: Context
     assert window.toast.isVisible()
     assert window.toast.label.text() == "There are no photos in there."
     assert window.pages.geometry().contains(window.toast.geometry())
-    window.toast._timer.stop()
 
 
 @pytest.mark.parametrize("entry", ["Preferences…", "CatDog manual", "Keyboard shortcuts", "Errors…", "About CatDog"])
 def test_dialogs_open_once_and_close(window: MainWindow, qtbot: QtBot, entry: str) -> None:
     action(window, entry).trigger()
     action(window, entry).trigger()
-    (dialog,) = window.dialogs._open.values()
-    assert dialog.isVisible()
+    dialog = child(window, QDialog)
     for button in dialog.findChildren(QAbstractButton):
         hidden = button.parent() is None or isinstance(button.parent(), QLineEdit)
         assert hidden or button.text() or button.accessibleName() or not button.isVisible(), button
     dialog.close()
-    assert window.dialogs._open == {}
+    assert not [one for one in window.findChildren(QDialog) if one.isVisible()]
 
 
 def test_the_manual_is_there_with_every_chapter(window: MainWindow, qtbot: QtBot) -> None:
     window.dialogs.show_shortcuts()
-    dialog = window.dialogs._open["manual"]
-    assert isinstance(dialog, Manual)
+    dialog = child(window, Manual)
     titles = [dialog.chapters.item(row).text() for row in range(dialog.chapters.count())]
     assert {"Classify", "Data", "Train", "Evaluate", "Models", "Keyboard"} <= set(titles)
     assert dialog.chapters.currentItem().text() == "Keyboard"
@@ -186,36 +194,42 @@ def test_the_manual_is_there_with_every_chapter(window: MainWindow, qtbot: QtBot
 
 def test_the_manual_goes_to_the_parts_of_a_chapter(window: MainWindow) -> None:
     window.dialogs.show_manual()
-    dialog = window.dialogs._open["manual"]
-    assert isinstance(dialog, Manual)
+    dialog = child(window, Manual)
     for anchor, chapter in (
         ("recipes", "Train"),
         ("starter", "Classify"),
         ("calibration", "Evaluate"),
         ("data", "Data"),
     ):
-        dialog._follow(QUrl(f"#{anchor}"))
+        dialog.text.anchorClicked.emit(QUrl(f"#{anchor}"))
         assert dialog.chapters.currentItem().text() == chapter
         assert dialog.text.verticalScrollBar().value() > 0
-    links = re.findall(r'href="#([^"]+)"', dialog._html)
+    dialog.close()
+
+
+def test_every_link_within_the_manual_leads_somewhere(window: MainWindow) -> None:
+    window.dialogs.show_manual()
+    dialog = child(window, Manual)
+    links = set(re.findall(r'href="#([^"]+)"', dialog.text.toHtml()))
     assert links
-    assert set(links) <= set(dialog._rows)
+    for link in links:
+        dialog.go_to("")
+        dialog.text.anchorClicked.emit(QUrl(f"#{link}"))
+        assert dialog.text.verticalScrollBar().value() > 0, link
     dialog.close()
 
 
 @pytest.mark.parametrize("words", ["not sure", "starter model", "Transfer", "Compact", "calibrates", "Clear"])
 def test_the_manual_explains_what_the_window_says(window: MainWindow, words: str) -> None:
     window.dialogs.show_manual()
-    dialog = window.dialogs._open["manual"]
-    assert isinstance(dialog, Manual)
+    dialog = child(window, Manual)
     assert words in dialog.text.toPlainText()
     dialog.close()
 
 
 def test_the_keys_in_the_manual_are_those_of_the_menus(window: MainWindow) -> None:
     window.dialogs.show_manual()
-    dialog = window.dialogs._open["manual"]
-    assert isinstance(dialog, Manual)
+    dialog = child(window, Manual)
     manual = dialog.text.toPlainText()
     for entry in window.findChildren(QAction):
         for key in entry.shortcuts()[:1]:
@@ -226,7 +240,7 @@ def test_the_keys_in_the_manual_are_those_of_the_menus(window: MainWindow) -> No
 
 def test_the_about_box_says_versions_and_licences(window: MainWindow) -> None:
     window.dialogs.show_about()
-    dialog = window.dialogs._open["about"]
+    dialog = child(window, About)
     words = [label.text() for label in dialog.findChildren(QLabel)]
     for name in ("Python", "Qt", "PyTorch", "pyqtgraph", "LGPL 3", qVersion()):
         assert name in words, name
@@ -239,8 +253,7 @@ def test_the_about_box_says_versions_and_licences(window: MainWindow) -> None:
 
 def test_preferences_take_effect_at_once(window: MainWindow, context: Context, qtbot: QtBot) -> None:
     window.dialogs.show_preferences()
-    dialog = window.dialogs._open["preferences"]
-    assert isinstance(dialog, Preferences)
+    dialog = child(window, Preferences)
     dialog.theme.setCurrentText("Dark")
     assert theme.colours().dark
     assert window.menus.theme_actions["dark"].isChecked()
@@ -268,8 +281,7 @@ def test_the_caches_are_listed_and_cleared(
         os.utime(file, (used, used))
     monkeypatch.setattr(array_cache, "LIMIT_BYTES", 3_000_000_000)
     window.dialogs.show_preferences()
-    dialog = window.dialogs._open["preferences"]
-    assert isinstance(dialog, Preferences)
+    dialog = child(window, Preferences)
     qtbot.waitUntil(dialog.clear.isEnabled)
     rows = [[dialog.table.item(row, column).text() for column in range(3)] for row in range(dialog.table.rowCount())]
     assert [row[:2] for row in rows] == [
@@ -288,7 +300,6 @@ def test_the_caches_are_listed_and_cleared(
     assert dialog.table.rowCount() == 0
     assert not dialog.clear.isEnabled()
     assert [path.name for path in cache.rglob("*") if path.is_file()] == ["three-0.part"]
-    window.toast._timer.stop()
     dialog.close()
 
 
