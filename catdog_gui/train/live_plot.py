@@ -60,10 +60,6 @@ class LivePlot(QWidget):
         read = _READ[self.measure][series == "validation"]
         return [(row.epoch, read(row)) for row in self.state.history]
 
-    def trail(self) -> Points:
-        """Return the running mean within the epoch at hand: (epochs done, value)."""
-        return list(self._trail)
-
     def format_value(self, value: float) -> str:
         """Return a value as the plot writes it."""
         return f"{value:.3f}" if self.measure == "loss" else f"{value:.1%}".replace("%", " %")
@@ -136,7 +132,7 @@ class LivePlot(QWidget):
         self._best_line = pg.InfiniteLine(angle=90)
         self._cursor_line = pg.InfiniteLine(angle=90)
         self._curves: dict[str, pg.PlotDataItem] = {
-            name: pg.PlotDataItem() for name in ("trail", "train", "validation")
+            name: pg.PlotDataItem(name=name) for name in ("trail", "train", "validation")
         }
         self._best_mark = pg.ScatterPlotItem()
         for part in (self._best_line, self._cursor_line, *self._curves.values(), self._best_mark):

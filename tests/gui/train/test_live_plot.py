@@ -3,19 +3,23 @@
 import csv
 import time
 from pathlib import Path
+from typing import Any
 
+import pyqtgraph as pg
 import pytest
 from msgspec.structs import replace
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QImage, QPen
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from catdog_gui.look import theme
+from catdog_gui.train.line_legend import LineLegend
 from catdog_gui.train.live_plot import LivePlot
 from catdog_gui.train.plot_export import save_plot
 from tests.gui.recorded import BATCHES, BEST, batch, epoch, events, started, state
+from tests.gui.seen import button, child, texts
 from trainer.core.errors import DiskError
 from trainer.core.events import EpochFinished
 from trainer.core.run_state import RunState, reduce
@@ -39,9 +43,36 @@ def shown(qtbot: QtBot, plot: LivePlot) -> LivePlot:
     return plot
 
 
-def drawn(plot: LivePlot, curve: str) -> list[tuple[float, float]]:
-    x, y = plot._curves[curve].getData()
+def items(plot: LivePlot, kind: type[Any]) -> list[Any]:
+    """Return what is drawn of this kind: curves, upright lines, single marks."""
+    return [item for item in plot.plot.getPlotItem().items if isinstance(item, kind) and item.isVisible()]
+
+
+def curve(plot: LivePlot, name: str) -> Any:
+    (found,) = [item for item in items(plot, pg.PlotDataItem) if item.name() == name]
+    return found
+
+
+def pen(plot: LivePlot, name: str) -> QPen:
+    return curve(plot, name).opts["pen"]
+
+
+def drawn(plot: LivePlot, name: str) -> list[tuple[float, float]]:
+    x, y = curve(plot, name).getData()
     return [] if x is None else [(float(a), float(b)) for a, b in zip(x, y, strict=True)]
+
+
+def upright_lines(plot: LivePlot) -> list[float]:
+    return [line.value() for line in items(plot, pg.InfiniteLine)]
+
+
+def legend(plot: LivePlot) -> LineLegend:
+    return child(plot, LineLegend)
+
+
+def words(plot: LivePlot) -> str:
+    """Return the line below the plot."""
+    return texts(plot)[-1]
 
 
 def test_the_curves_are_the_epochs_of_the_state(loss: LivePlot, accuracy: LivePlot) -> None:
@@ -53,9 +84,9 @@ def test_the_curves_are_the_epochs_of_the_state(loss: LivePlot, accuracy: LivePl
 
 
 def test_train_is_dashed_and_validation_solid(loss: LivePlot) -> None:
-    assert loss._curves["train"].opts["pen"].style() == Qt.PenStyle.DashLine
-    assert loss._curves["trail"].opts["pen"].style() == Qt.PenStyle.DashLine
-    assert loss._curves["validation"].opts["pen"].style() == Qt.PenStyle.SolidLine
+    assert pen(loss, "train").style() == Qt.PenStyle.DashLine
+    assert pen(loss, "trail").style() == Qt.PenStyle.DashLine
+    assert pen(loss, "validation").style() == Qt.PenStyle.SolidLine
 
 
 def test_within_an_epoch_the_running_mean_grows_and_then_makes_room_for_the_epoch(loss: LivePlot) -> None:
@@ -76,33 +107,35 @@ def test_within_an_epoch_the_running_mean_grows_and_then_makes_room_for_the_epoc
 
 def test_the_best_epoch_is_marked(loss: LivePlot) -> None:
     loss.show_state(state(epochs=0))
-    assert not loss._best_line.isVisible()
+    assert upright_lines(loss) == []
+    assert items(loss, pg.ScatterPlotItem) == []
     loss.show_state(state())
-    assert loss._best_line.isVisible()
-    assert loss._best_line.value() == BEST
-    x, y = loss._best_mark.getData()
+    assert upright_lines(loss) == [BEST]
+    (mark,) = items(loss, pg.ScatterPlotItem)
+    x, y = mark.getData()
     assert (list(x), list(y)) == ([BEST], [epoch(BEST).val_loss])
-    assert "best: epoch 4" in loss._legend.accessibleName()
-    assert "lowest validation loss" in loss._legend.toolTip()
+    assert "best: epoch 4" in legend(loss).accessibleName()
+    assert "lowest validation loss" in legend(loss).toolTip()
 
 
 def test_on_the_accuracy_plot_too_best_means_the_lowest_loss(accuracy: LivePlot) -> None:
     accuracy.show_state(RunState())
-    assert accuracy._legend.toolTip() == ""
+    assert legend(accuracy).toolTip() == ""
     accuracy.show_state(state())
-    assert "best by loss: epoch 4" in accuracy._legend.accessibleName()
-    assert "epoch 4" in accuracy._legend.toolTip()
-    assert "lowest validation loss" in accuracy._legend.toolTip()
+    assert "best by loss: epoch 4" in legend(accuracy).accessibleName()
+    assert "epoch 4" in legend(accuracy).toolTip()
+    assert "lowest validation loss" in legend(accuracy).toolTip()
 
 
 def test_epochs_of_a_moment_draw_nothing_that_would_flicker(loss: LivePlot) -> None:
     reached = reduce(RunState(), started())
     reached = reduce(reached, EpochFinished(metrics=replace(epoch(1), seconds=0.2), is_best=True))
     loss.show_state(reached)
-    words = loss._values.text()
+    before = words(loss)
     loss.show_state(reduce(reached, batch(2, 10)))
     assert drawn(loss, "trail") == []
-    assert loss._values.text() == words != ""
+    assert words(loss) == before
+    assert before.startswith("Best epoch 1:")
 
 
 def test_all_points_are_in_sight(loss: LivePlot, accuracy: LivePlot) -> None:
@@ -121,9 +154,8 @@ def test_the_mouse_shows_the_values_of_the_nearest_epoch(loss: LivePlot, qtbot: 
     place = box.mapViewToScene(QPoint(3, 0).toPointF()).toPoint()
     QTest.mouseMove(loss.plot.viewport(), QPoint(place.x() + 4, loss.plot.height() // 2))
     expected = f"Epoch 3:  train {epoch(3).train_loss:.3f},  validation {epoch(3).val_loss:.3f}"
-    qtbot.waitUntil(lambda: loss._values.text() == expected)
-    assert loss._cursor_line.isVisible()
-    assert loss._cursor_line.value() == 3
+    qtbot.waitUntil(lambda: words(loss) == expected)
+    assert sorted(upright_lines(loss)) == [3, BEST]
 
 
 def test_the_arrow_keys_move_through_the_epochs(accuracy: LivePlot) -> None:
@@ -158,10 +190,10 @@ def test_png_is_sharp_and_shows_the_curve(loss: LivePlot, tmp_path: Path) -> Non
     save_plot(loss, tmp_path / "plot.png")
     image = QImage(str(tmp_path / "plot.png"))
     assert (image.width(), image.height()) == (840, 640)
-    accent = loss._curves["validation"].opts["pen"].color().rgb()
+    accent = pen(loss, "validation").color().rgb()
     found = sum(image.pixel(x, y) == accent for x in range(0, 840, 2) for y in range(0, 640, 2))
     assert found > 100
-    assert loss._save.isVisible()
+    assert button(loss, "Save plot…").isVisible()
 
 
 def test_svg_holds_lines_and_the_legends_words(loss: LivePlot, tmp_path: Path) -> None:
@@ -199,6 +231,6 @@ def test_it_follows_the_theme(loss: LivePlot, qapp: QApplication) -> None:
     loss.show_state(state())
     for choice, colours in (("dark", theme.DARK), ("light", theme.LIGHT)):
         theme.apply(qapp, choice)
-        assert loss._curves["validation"].opts["pen"].color().name() == colours.accent
+        assert pen(loss, "validation").color().name() == colours.accent
         assert loss.plot.backgroundBrush().color().name() == colours.surface
         assert len(drawn(loss, "train")) == 6

@@ -1,6 +1,9 @@
 """Choosing a recipe: its settings and augmentation come along, and what does nothing for it is not shown."""
 
+from pathlib import Path
+
 import pytest
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from catdog_gui.data.page import DataPage
@@ -154,14 +157,24 @@ class TestAugmentation:
         row.reset.click()
         assert setup.config().augment == RECIPES["compact"].config("").augment
 
-    def test_the_data_page_shows_what_the_recipe_does(self, page: TrainPage, context: Context, qtbot: QtBot) -> None:
+    def test_the_data_page_shows_what_the_recipe_does(
+        self, page: TrainPage, context: Context, drawings: Path, qtbot: QtBot
+    ) -> None:
         data = DataPage(context)
         qtbot.addWidget(data)
         panel = data.view.augment
-        assert panel.preview._augment == RECIPES["transfer"].config("").augment
+        panel.show_photo(next(drawings.rglob("cat*.jpg")).read_bytes)
+
+        def only_mirrored() -> bool:
+            original = panel.preview.images[0]
+            known = (original, original.flipped(Qt.Orientation.Horizontal))
+            return all(image in known for image in panel.preview.images)
+
+        qtbot.waitUntil(lambda: len(panel.preview.images) == 8, timeout=30_000)
+        assert only_mirrored()
         assert "mirrored" in panel.hint.text()
         page.setup.recipes.cards["compact"].click()
-        assert panel.preview._augment == RECIPES["compact"].config("").augment
+        qtbot.waitUntil(lambda: not only_mirrored(), timeout=30_000)
         assert panel.form.as_recipe.isChecked()
         panel.form.levels["light"].click()
         assert page.setup.augment.levels["light"].isChecked()

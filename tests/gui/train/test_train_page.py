@@ -14,6 +14,7 @@ from catdog_gui.train.page import TrainPage
 from catdog_gui.train.train_setup import MORE, USUAL
 from tests.gui.fake_engine import Emit, FakeEngine
 from tests.gui.recorded import ADVICE, BEST, batch, cut_off_run, dataset, epoch, events, result, started, state
+from tests.gui.seen import button, texts
 from trainer.core.config import AugmentConfig, SplitConfig, TrainConfig
 from trainer.core.control import RunControl
 from trainer.core.events import AdviceGiven, EpochFinished, Noted, RunPaused, StageProgressed, terminal
@@ -43,7 +44,7 @@ def test_without_photos_it_says_where_to_get_them(page: TrainPage, context: Cont
     assert asked.args == ["data"]
     context.choose_dataset(dataset())
     assert page.setup.start.isEnabled()
-    assert "20 cat" in page.setup.dataset._facts.text()
+    assert "20 cat   ·   20 dog" in texts(page.setup.dataset)
 
 
 def test_every_setting_has_its_place(page: TrainPage) -> None:
@@ -447,7 +448,7 @@ def test_a_plot_is_saved_where_the_user_says(
     page.run_view.show_state(state())
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_args: (str(tmp_path / name), "CSV table (*.csv)"))
     with qtbot.waitSignal(context.said):
-        page.run_view.plots[0]._save.click()
+        button(page.run_view.plots[0], "Save plot…").click()
     saved = tmp_path / name if "." in name else tmp_path / "plot.csv"
     assert saved.stat().st_size > 100
     assert context.settings.last_folder("plot") == tmp_path
@@ -458,7 +459,7 @@ def test_a_plot_that_cannot_be_saved_is_reported(
 ) -> None:
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_args: (str(tmp_path / "no" / "a.csv"), ""))
     with qtbot.waitSignal(context.error_reported) as reported:
-        page.run_view.plots[1]._save.click()
+        button(page.run_view.plots[1], "Save plot…").click()
     assert "could not be saved" in reported.args[0].what
 
 
@@ -478,7 +479,7 @@ class TestOfferToGoOn:
         assert offered.args == [True]
         assert page.resume_offer.isVisible()
         with qtbot.waitSignal(context.run_controller.ended):
-            page._continue.click()
+            button(page.resume_offer, "Continue").click()
         assert engine.resumed == [cut_off]
         assert not page.resume_offer.isVisible()
 
@@ -488,7 +489,7 @@ class TestOfferToGoOn:
         with qtbot.waitSignal(context.resume_offered):
             page.offer_resume()
         with qtbot.waitSignal(context.resume_offered) as offered:
-            page._dismiss_offer.click()
+            button(page.resume_offer, "Dismiss").click()
         assert offered.args == [False]
         assert not page.resume_offer.isVisible()
         with qtbot.assertNotEmitted(context.resume_offered):
