@@ -38,7 +38,7 @@ class SingleInstance(QObject):
         folder = home or settings_file().parent
         folder.mkdir(parents=True, exist_ok=True)
         # Socket paths may have 100 characters only, so the name is a short digest of the folder.
-        self._name = f"catdog-{zlib.crc32(str(folder.resolve()).encode('utf-8', 'surrogateescape')):08x}"
+        self.server_name = f"catdog-{zlib.crc32(str(folder.resolve()).encode('utf-8', 'surrogateescape')):08x}"
         self._lock = QLockFile(str(folder / "catdog.lock"))
         self._lock.setStaleLockTime(0)  # held by a process that is alive, or not held: its age says nothing
         self._server: QLocalServer | None = None
@@ -53,11 +53,11 @@ class SingleInstance(QObject):
             return
         from PySide6.QtNetwork import QLocalServer  # noqa: PLC0415 - after the first paint
 
-        QLocalServer.removeServer(self._name)  # left by a crash: we hold the lock, so nobody uses it
+        QLocalServer.removeServer(self.server_name)  # left by a crash: we hold the lock, so nobody uses it
         self._server = QLocalServer(self)
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         self._server.newConnection.connect(self._on_connection)
-        self._server.listen(self._name)
+        self._server.listen(self.server_name)
 
     def hand_over(self, request: Request, *, patience_ms: int = _PATIENCE_MS) -> bool:
         """Give the request to the first window. False where it does not answer."""
@@ -66,7 +66,7 @@ class SingleInstance(QObject):
         deadline = QDeadlineTimer(patience_ms)
         while not deadline.hasExpired():
             socket = QLocalSocket()
-            socket.connectToServer(self._name)
+            socket.connectToServer(self.server_name)
             if not socket.waitForConnected(200):
                 self._lock.tryLock(50)  # the first may not listen yet; this waits without a sleep
                 if self._lock.isLocked():

@@ -1,10 +1,9 @@
 """The door between threads: what goes through, in which order, and how it ends."""
 
 import threading
-from collections.abc import Callable
 
 import pytest
-from PySide6.QtCore import QObject, QThread
+from PySide6.QtCore import QObject, QThread, QTimer
 from pytestqt.qtbot import QtBot
 
 from catdog_gui import worker
@@ -202,10 +201,11 @@ def test_one_tick_hands_the_window_back_before_a_long_queue_is_done(
     task = worker.start(work, parent=parent)
     heard = Heard(task)
     sizes: list[int] = []
-    deliver: Callable[[], None] = task._deliver
-    task._timer.timeout.disconnect()
-    task._timer.timeout.connect(lambda: (deliver(), sizes.append(len(heard.values))))
+    between = QTimer(parent, interval=0)
+    between.timeout.connect(lambda: sizes.append(len(heard.values)))
+    between.start()
     qtbot.waitUntil(lambda: heard.over)
+    between.stop()
     assert heard.values == list(range(35))
     steps = [after - before for before, after in zip([0, *sizes], sizes, strict=False)]
     assert max(steps) <= 20  # one of a tick, and one for the thread's end

@@ -100,7 +100,7 @@ def test_nonsense_on_the_line_is_ignored(first: SingleInstance, qtbot: QtBot) ->
     got: list[Request] = []
     first.requested.connect(got.append)
     socket = QLocalSocket()
-    socket.connectToServer(first._name)
+    socket.connectToServer(first.server_name)
     assert socket.waitForConnected(5000)
     socket.write(b'{"photos": 7}\n')
     socket.flush()

@@ -4,7 +4,7 @@ import threading
 from itertools import count
 
 import pytest
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, QThreadPool
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
@@ -216,16 +216,18 @@ class TestThumbnails:
         begun.wait(10)
         thumbnails.close()
         assert over
-        assert thumbnails.get("b", picture) is None
-        assert not thumbnails._asked - {"a"}
+        assert thumbnails.get("b", load) is None
+        thumbnails.findChild(QThreadPool).waitForDone()
+        assert len(over) == 1  # and no other is loaded
 
 
 class TestLatest:
     def test_of_many_requests_the_last_is_answered(self, qtbot: QtBot) -> None:
         parent = QObject()
-        latest, gate, done = Latest(parent), threading.Event(), []
+        latest, begun, gate, done = Latest(parent), threading.Event(), threading.Event(), []
 
         def work(number: int) -> int:
+            begun.set()
             gate.wait(10)
             done.append(number)
             return number
@@ -233,7 +235,7 @@ class TestLatest:
         answers: list[int] = []
         latest.succeeded.connect(answers.append)
         latest.ask(lambda: work(0))
-        qtbot.waitUntil(lambda: latest._task is not None)
+        qtbot.waitUntil(begun.is_set)
         for number in range(1, 50):
             latest.ask(lambda number=number: work(number))
         gate.set()
@@ -253,9 +255,9 @@ class TestLatest:
 
     def test_what_was_forgotten_is_not_answered(self, qtbot: QtBot) -> None:
         parent = QObject()
-        latest, gate = Latest(parent), threading.Event()
-        latest.ask(lambda: gate.wait(10))
-        qtbot.waitUntil(lambda: latest._task is not None)
+        latest, begun, gate = Latest(parent), threading.Event(), threading.Event()
+        latest.ask(lambda: (begun.set(), gate.wait(10)))
+        qtbot.waitUntil(begun.is_set)
         with qtbot.assertNotEmitted(latest.succeeded):
             latest.forget()
             gate.set()
