@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from trainer.inference.predictor import Predictor
 
 # As many photos as the predictor classifies together: `trainer.hardware.parallel.CHUNK`, which would bring torch along.
-_CHUNK = 8
+CHUNK = 8
 Source = Path | QImage
 
 
@@ -151,7 +151,7 @@ def _answers(predictor: "Predictor", questions: list[Question], control: RunCont
     predictions = predictor.predict(photos, cancelled=control.should_stop)
     for number, (question, prediction) in enumerate(zip(questions, predictions, strict=True)):
         # Verdicts come in chunks, so the first of a chunk took no longer than its last.
-        finished = min(len(questions), (number // _CHUNK + 1) * _CHUNK)
+        finished = min(len(questions), (number // CHUNK + 1) * CHUNK)
         yield Answer(
             number=question.number,
             prediction=prediction,

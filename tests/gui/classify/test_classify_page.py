@@ -65,7 +65,7 @@ class FakePredictor:
 @pytest.fixture
 def predictor(monkeypatch: pytest.MonkeyPatch) -> FakePredictor:
     predictor = FakePredictor()
-    monkeypatch.setattr(classifier._Cache, "get", lambda *_: predictor)
+    monkeypatch.setattr(classifier, "load_predictor", lambda *_args, **_kwargs: predictor)
     return predictor
 
 
@@ -529,10 +529,10 @@ def test_a_model_that_cannot_be_loaded_is_reported_and_the_photos_wait(
     photos: Callable[..., list[Path]],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def fail(*_: object) -> None:
+    def fail(*_args: object, **_kwargs: object) -> None:
         raise ModelFileError("The model file is damaged.", remedy="Train anew.")
 
-    monkeypatch.setattr(classifier._Cache, "get", fail)
+    monkeypatch.setattr(classifier, "load_predictor", fail)
     errors: list[ErrorRecord] = []
     context.error_reported.connect(errors.append)
     page.add_files(photos("cat.png"))
@@ -547,9 +547,12 @@ def test_ten_thousand_photos_are_added_sorted_and_shown_quickly(
 ) -> None:
     session = page.session
     monkeypatch.setattr(session.classifier, "classify", lambda _questions: None)
+    (tmp_path / "many").mkdir()
+    for number in range(10_000):
+        (tmp_path / "many" / f"{number}.jpg").touch()
     began = time.perf_counter()
-    for start in range(0, 10_000, 200):
-        session._add([(f"{number}.jpg", tmp_path / f"{number}.jpg") for number in range(start, start + 200)])
+    drop(page, urls(tmp_path / "many"))
+    qtbot.waitUntil(lambda: len(session.photos) == 10_000, timeout=10_000)
     verdict = FakePredictor().verdict
     for photo in session.photos:
         session.photos.set_verdict(photo.number, verdict("dog" if photo.number % 3 else "cat"), ("cat", "dog"), 0.01)
@@ -563,7 +566,7 @@ def test_ten_thousand_photos_are_added_sorted_and_shown_quickly(
 
 
 def test_the_time_a_photo_took_knows_how_many_are_looked_at_together() -> None:
-    assert classifier._CHUNK == CHUNK
+    assert classifier.CHUNK == CHUNK
 
 
 def test_every_control_has_a_name_for_screen_readers(
