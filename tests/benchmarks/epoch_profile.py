@@ -77,7 +77,8 @@ class Listener:
     """Profiles the steps between two batches of the second epoch."""
 
     def __init__(self) -> None:
-        everywhere = torch._C._profiler._ExperimentalConfig(profile_all_threads=True)
+        # The settings of torch's profiler have no public name.
+        everywhere = torch._C._profiler._ExperimentalConfig(profile_all_threads=True)  # noqa: SLF001 - see above
         self.profile = profile(activities=[ProfilerActivity.CPU], record_shapes=True, experimental_config=everywhere)
         self.steps = 0
         self.seconds = self.epoch_seconds = self.validation = self._last_batch = 0.0

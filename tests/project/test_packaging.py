@@ -1,6 +1,7 @@
 """What decides what is shipped, without building anything."""
 
 import importlib.util
+import os
 import subprocess
 import sys
 import tomllib
@@ -8,8 +9,6 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-
-from trainer.files import resources
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGING = ROOT / "resources" / "packaging"
@@ -91,7 +90,7 @@ def test_what_is_left_out_of_torch_is_still_there() -> None:
     folder = Path(spec.submodule_search_locations[0])
     parts = script("torch_parts")
     left_out = set(parts.left_out_modules(folder))
-    assert not [part for part in parts._LEFT_OUT if part not in left_out]
+    assert not [part for part in parts.LEFT_OUT if part not in left_out]
     assert {"torch", "torch._dynamo", "torch.export", "torch.onnx"} <= set(parts.shipped_modules(folder))
 
 
@@ -147,20 +146,31 @@ def test_the_name_decides_what_begins(monkeypatch: pytest.MonkeyPatch, called: s
 
 
 def test_programs_that_it_starts_get_the_users_own_library_path(monkeypatch: pytest.MonkeyPatch) -> None:
-    import os
-
+    seen: list[str | None] = []
+    monkeypatch.setattr(sys, "argv", ["catdog-cli"])
+    monkeypatch.setattr("trainer.cli.main", lambda: seen.append(os.environ.get("LD_LIBRARY_PATH")))
     monkeypatch.setenv("LD_LIBRARY_PATH", "/opt/catdog/_internal")
     monkeypatch.setenv("LD_LIBRARY_PATH_ORIG", "/mine")
-    script("frozen/entry")._leave_others_their_libraries()
-    assert os.environ["LD_LIBRARY_PATH"] == "/mine"
-    script("frozen/entry")._leave_others_their_libraries()
-    assert "LD_LIBRARY_PATH" not in os.environ
+    script("frozen/entry").main()
+    monkeypatch.delenv("LD_LIBRARY_PATH_ORIG", raising=False)
+    script("frozen/entry").main()
+    assert seen == ["/mine", None]
 
 
-def test_resources_of_a_frozen_program_lie_in_its_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+ICON = """
+import sys
+sys._MEIPASS = sys.argv[1]
+from trainer.files.resources import resource
+print(resource("icons", "cat.svg"))
+"""
+
+
+def test_resources_of_a_frozen_program_lie_in_its_folder(tmp_path: Path) -> None:
+    def icon() -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-c", ICON, str(tmp_path)]
+        return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
     (tmp_path / "resources" / "icons").mkdir(parents=True)
-    monkeypatch.setattr(sys, "_MEIPASS", str(tmp_path), raising=False)
-    assert resources._root.__wrapped__() == tmp_path / "resources"
+    assert icon().stdout.strip() == str(tmp_path / "resources" / "icons" / "cat.svg")
     (tmp_path / "resources" / "icons").rmdir()
-    with pytest.raises(FileNotFoundError, match="own files are missing"):
-        resources._root.__wrapped__()
+    assert "own files are missing" in icon().stderr
