@@ -3,7 +3,7 @@
 from typing import TypeVar
 
 from PySide6.QtCore import QPoint
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QAction, QColor
 from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
 
 from catdog_gui.look import theme
@@ -27,6 +27,13 @@ def child(widget: QWidget, kind: type[_W]) -> _W:
     """Return the one widget of this kind that is inside, or belongs to, another and is in sight."""
     found = [one for one in widget.findChildren(kind) if one.isVisible()]
     assert len(found) == 1, (kind, found)
+    return found[0]
+
+
+def action(widget: QWidget, text: str) -> QAction:
+    """Return the one menu entry with this text."""
+    found = [entry for entry in widget.findChildren(QAction) if entry.text().replace("&", "") == text]
+    assert len(found) == 1, text
     return found[0]
 
 
