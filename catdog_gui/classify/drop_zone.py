@@ -4,7 +4,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from catdog_gui.classify.photo_intake import Offer
+from catdog_gui.classify.session.photo_intake import Offer
 from catdog_gui.look import theme
 from catdog_gui.widgets.glyph import Glyph
 

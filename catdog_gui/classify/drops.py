@@ -4,7 +4,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import QWidget
 
-from catdog_gui.classify.photo_intake import Offer, offer, take
+from catdog_gui.classify.session.photo_intake import Offer, offer, take
 
 
 class PhotoDrops(QObject):

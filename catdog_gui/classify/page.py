@@ -10,7 +10,7 @@ from catdog_gui.classify.drop_zone import DropZone
 from catdog_gui.classify.drops import PhotoDrops
 from catdog_gui.classify.model_chooser import ModelChooser
 from catdog_gui.classify.no_model import NoModel
-from catdog_gui.classify.photo_intake import Intake, Offer, take
+from catdog_gui.classify.session.photo_intake import Intake, Offer, take
 from catdog_gui.look import theme
 from catdog_gui.state.context import Context
 from trainer.core.results import ErrorRecord
@@ -18,7 +18,7 @@ from trainer.dataset.names import PHOTO_ENDINGS
 from trainer.storage import model_list, starter
 
 if TYPE_CHECKING:
-    from catdog_gui.classify.photo_session import PhotoSession
+    from catdog_gui.classify.session.photo_session import PhotoSession
     from catdog_gui.classify.session_view import SessionView
 
 _HINT = "or whole folders, or an image from a web page.\nCtrl+V pastes one that you copied."
@@ -124,7 +124,8 @@ class ClassifyPage(QWidget):
 
     def _views(self) -> "tuple[PhotoSession, SessionView]":
         if self._made is None:
-            from catdog_gui.classify import photo_session, session_view  # noqa: PLC0415 - after the first paint
+            from catdog_gui.classify import session_view  # noqa: PLC0415 - after the first paint
+            from catdog_gui.classify.session import photo_session  # noqa: PLC0415 - after the first paint
 
             session = photo_session.PhotoSession(self._context, self)
             view = session_view.SessionView(session)

@@ -6,8 +6,8 @@ from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, Q
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from catdog_gui.classify.photo_list import Role, SessionPhoto
 from catdog_gui.classify.probability_bar import paint_bar
+from catdog_gui.classify.session.photo_list import Role, SessionPhoto
 from catdog_gui.look import theme
 from catdog_gui.look.icons import paint_icon
 from catdog_gui.look.words import probability

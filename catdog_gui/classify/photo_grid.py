@@ -5,7 +5,7 @@ from PySide6.QtGui import QImage, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 
 from catdog_gui.classify.photo_card import PhotoCard
-from catdog_gui.classify.photo_list import PhotoList, Role, SessionPhoto
+from catdog_gui.classify.session.photo_list import PhotoList, Role, SessionPhoto
 from catdog_gui.look import theme
 from catdog_gui.widgets.photos.images import load_thumbnail
 from catdog_gui.widgets.photos.thumbnails import Thumbnails

@@ -6,7 +6,7 @@ from typing import get_args
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
-from catdog_gui.classify.photo_list import Order, PhotoList
+from catdog_gui.classify.session.photo_list import Order, PhotoList
 from catdog_gui.look import theme
 
 _ORDERS: dict[Order, str] = {"added": "As added", "class": "By class", "probability": "By probability"}

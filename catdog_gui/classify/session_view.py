@@ -4,8 +4,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from catdog_gui.classify.photo_grid import PhotoGrid
-from catdog_gui.classify.photo_list import Order, SessionPhoto
-from catdog_gui.classify.photo_session import PhotoSession
+from catdog_gui.classify.session.photo_list import Order, SessionPhoto
+from catdog_gui.classify.session.photo_session import PhotoSession
 from catdog_gui.classify.session_bar import SessionBar
 from catdog_gui.classify.verdict_view import VerdictView
 from catdog_gui.look import theme

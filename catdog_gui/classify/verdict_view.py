@@ -4,8 +4,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from catdog_gui.classify.photo_list import SessionPhoto
 from catdog_gui.classify.probability_bar import ProbabilityBar
+from catdog_gui.classify.session.photo_list import SessionPhoto
 from catdog_gui.look import theme
 from catdog_gui.look.words import probability
 from catdog_gui.widgets.elided_label import ElidedLabel

@@ -7,8 +7,8 @@ import pytest
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
-from catdog_gui.classify import classifier
 from catdog_gui.classify.page import ClassifyPage
+from catdog_gui.classify.session import classifier
 from catdog_gui.state.context import Context
 from tests.gui.classify.by_name import FakePredictor, fake_entry
 
@@ -50,6 +50,7 @@ def photos(tmp_path: Path) -> Callable[..., list[Path]]:
     def make(*names: str) -> list[Path]:
         paths = [tmp_path / name for name in names]
         for path in paths:
+            path.parent.mkdir(exist_ok=True)
             image = QImage(40, 30, QImage.Format.Format_RGB32)
             image.fill(0x3366AA)
             if "broken" in path.name:

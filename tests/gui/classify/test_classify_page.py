@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from catdog_gui.classify.page import ClassifyPage
 from catdog_gui.classify.photo_card import _nearest
-from catdog_gui.classify.photo_list import SessionPhoto
+from catdog_gui.classify.session.photo_list import SessionPhoto
 from catdog_gui.look import theme
 from catdog_gui.state.context import Context
 from catdog_gui.widgets.photos import image_memory

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QUrl
 from PySide6.QtGui import QImage
 
-from catdog_gui.classify.photo_intake import find_photos, offer, take
+from catdog_gui.classify.session.photo_intake import find_photos, offer, take
 from trainer.core.control import RunControl
 from trainer.core.errors import CancelledError
 

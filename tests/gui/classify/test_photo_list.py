@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import QPersistentModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
-from catdog_gui.classify.photo_list import PhotoList, Role, SessionPhoto
+from catdog_gui.classify.session.photo_list import PhotoList, Role, SessionPhoto
 from catdog_gui.look.words import probability
 from trainer.core.results import Prediction
 

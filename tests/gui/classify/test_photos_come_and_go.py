@@ -14,8 +14,8 @@ from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 from catdog_gui import worker
-from catdog_gui.classify import classifier
 from catdog_gui.classify.page import ClassifyPage
+from catdog_gui.classify.session import classifier
 from catdog_gui.state.context import Context
 from tests.gui.classify.by_name import FakePredictor, counted, drop, hover, settled, urls
 from trainer.core.errors import ModelFileError
@@ -241,3 +241,17 @@ def test_every_control_has_a_name_for_screen_readers(
     for button in page.findChildren(QPushButton):
         assert button.text() or button.accessibleName(), button
         assert button.focusPolicy() & Qt.FocusPolicy.TabFocus, button.text()
+
+
+def test_what_a_search_could_not_look_into_is_said(
+    page: ClassifyPage, context: Context, qtbot: QtBot, photos: Callable[..., list[Path]]
+) -> None:
+    (photo,) = photos("album/cat.png")
+    album, circle = photo.parent, photo.parent / "round"
+    circle.symlink_to(album)
+    said: list[str] = []
+    context.said.connect(said.append)
+    drop(page, urls(album))
+    settled(page, qtbot, 1)
+    qtbot.waitUntil(lambda: bool(said))
+    assert said[-1].startswith(f"{circle} is a link that leads in a circle")

@@ -1,6 +1,6 @@
 """What was dropped, pasted or opened: which photos it holds, or why it holds none."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import msgspec
@@ -10,6 +10,7 @@ from PySide6.QtGui import QImage
 from trainer.core.control import RunControl
 from trainer.core.pipeline import in_chunks
 from trainer.dataset.names import PHOTO_ENDINGS
+from trainer.dataset.records import Problem
 
 _CHUNK = 200
 
@@ -61,15 +62,23 @@ def take(mime: QMimeData) -> Intake:
     return Intake(image=image)
 
 
-def find_photos(files: tuple[Path, ...], control: RunControl) -> Iterator[list[Path]]:
+def find_photos(
+    files: tuple[Path, ...], control: RunControl, tell: Callable[[Problem], None] = lambda _problem: None
+) -> Iterator[list[Path]]:
     """Yield the photos among files and below folders as they are found, in chunks.
 
-    They are those that the command line finds. Raises CancelledError.
+    They are those that the command line finds. `tell` hears of what cannot be looked into. Raises CancelledError.
     """
     from trainer.dataset import photo_finder  # noqa: PLC0415 - brings numpy and Pillow along
 
-    found = photo_finder.find_photos(files, cancelled=control.should_stop)
-    yield from in_chunks((photo for photo in found if isinstance(photo, Path)), _CHUNK)
+    def photos() -> Iterator[Path]:
+        for found in photo_finder.find_photos(files, cancelled=control.should_stop):
+            if isinstance(found, Path):
+                yield found
+            else:
+                tell(found)
+
+    yield from in_chunks(photos(), _CHUNK)
 
 
 def _urls(mime: QMimeData) -> tuple[list[Path], list[QUrl]]:

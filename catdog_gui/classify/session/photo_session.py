@@ -5,11 +5,12 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QImage
 
-from catdog_gui.classify.classifier import Answer, Classifier, Question
-from catdog_gui.classify.photo_intake import Intake
-from catdog_gui.classify.photo_list import PhotoList, SessionPhoto
-from catdog_gui.classify.photo_search import PhotoSearch
+from catdog_gui.classify.session.classifier import Answer, Classifier, Question
+from catdog_gui.classify.session.photo_intake import Intake
+from catdog_gui.classify.session.photo_list import PhotoList, SessionPhoto
+from catdog_gui.classify.session.photo_search import PhotoSearch
 from catdog_gui.state.context import Context
+from trainer.dataset.records import Problem
 
 # Counting and sorting again at every verdict would make the cards jump about.
 _TIDY_EVERY_MS = 400
@@ -38,6 +39,7 @@ class PhotoSession(QObject):
         self._tidy.timeout.connect(self._tidy_up)
         self._search.found.connect(lambda paths: self._add([(path.name, path) for path in paths]))
         self._search.found_none.connect(lambda: context.say("There are no photos in there."))
+        self._search.unread.connect(self._say_unread)
         self._search.failed.connect(context.report)
         self.classifier.answered.connect(self._on_answer)
         self.classifier.progressed.connect(
@@ -46,6 +48,12 @@ class PhotoSession(QObject):
         self.classifier.failed.connect(context.report)
         self.classifier.became_idle.connect(self._on_idle)
         context.model_changed.connect(self._on_model_changed)
+
+    def _say_unread(self, problems: list[Problem]) -> None:
+        """Say what a search could not look into: the first of it, and how much more there is."""
+        first, *others = problems
+        more = f" (and {len(others):,} more)" if others else ""
+        self._context.say(f"{first.path} {first.reason}{more}.")
 
     def take(self, intake: Intake) -> None:
         """Bring in what was dropped or pasted, or say why not."""

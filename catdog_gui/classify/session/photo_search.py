@@ -5,9 +5,10 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from catdog_gui import worker
-from catdog_gui.classify.photo_intake import find_photos
+from catdog_gui.classify.session.photo_intake import find_photos
 from trainer.core.control import RunControl
 from trainer.core.results import ErrorRecord
+from trainer.dataset.records import Problem
 
 
 class PhotoSearch(QObject):
@@ -16,26 +17,29 @@ class PhotoSearch(QObject):
     found = Signal(list)  # list[Path]: the next photos, in the order of their names
     found_none = Signal()
     """A search is over and there was no photo."""
+    unread = Signal(list)  # list[Problem]
+    """A search is over and could not look into everything."""
     failed = Signal(object)  # ErrorRecord
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._counts: dict[worker.Task, int] = {}
         """Photos found so far by each search that runs."""
+        self._problems: dict[worker.Task, list[Problem]] = {}
 
     def begin(self, files: list[Path]) -> None:
         """Look for the photos among these files and below these folders."""
 
         def work(emit: worker.Emit, control: RunControl) -> None:
-            for chunk in find_photos(tuple(files), control):
+            for chunk in find_photos(tuple(files), control, emit):
                 emit(chunk)
 
         task = worker.start(work, parent=self)
-        self._counts[task] = 0
-        task.progressed.connect(lambda chunk: self._on_found(task, chunk))
+        self._counts[task], self._problems[task] = 0, []
+        task.progressed.connect(lambda found: self._on_found(task, found))
         task.failed.connect(lambda error: self._on_failed(task, error))
         task.succeeded.connect(lambda _nothing: self._on_succeeded(task))
-        task.finished.connect(lambda: self._counts.pop(task, None))
+        task.finished.connect(lambda: self._forget(task))
 
     def cancel(self) -> None:
         """End all searches."""
@@ -44,10 +48,14 @@ class PhotoSearch(QObject):
         # What they have found meanwhile is still on its way from their threads.
         self._counts.clear()
 
-    def _on_found(self, task: worker.Task, chunk: list[Path]) -> None:
-        if task in self._counts:
-            self._counts[task] += len(chunk)
-            self.found.emit(chunk)
+    def _on_found(self, task: worker.Task, found: "list[Path] | Problem") -> None:
+        if task not in self._counts:
+            return
+        if isinstance(found, list):
+            self._counts[task] += len(found)
+            self.found.emit(found)
+        else:
+            self._problems[task].append(found)
 
     def _on_failed(self, task: worker.Task, error: ErrorRecord) -> None:
         if task in self._counts:
@@ -56,3 +64,9 @@ class PhotoSearch(QObject):
     def _on_succeeded(self, task: worker.Task) -> None:
         if self._counts.get(task) == 0:
             self.found_none.emit()
+        if task in self._counts and self._problems[task]:
+            self.unread.emit(self._problems[task])
+
+    def _forget(self, task: worker.Task) -> None:
+        self._counts.pop(task, None)
+        self._problems.pop(task, None)

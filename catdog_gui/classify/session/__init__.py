@@ -1,0 +1,1 @@
+"""The photos of a session: found, classified one after another, and listed with their verdicts."""
