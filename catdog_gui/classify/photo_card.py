@@ -109,7 +109,7 @@ class PhotoCard(QStyledItemDelegate):
             painter.drawText(
                 room,
                 Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter,
-                _nearest(photo, metrics, room.width()),
+                nearest_words(photo, metrics, room.width()),
             )
         if photo.reason or photo.is_unsure:
             below = QRect(box.left(), top.bottom() + 3, box.width(), box.bottom() - top.bottom() - 2)
@@ -142,7 +142,7 @@ def _shortened(text: str, metrics: QFontMetrics, box: QRect) -> str:
     return words[0] if words else ""
 
 
-def _nearest(photo: SessionPhoto, metrics: QFontMetrics, width: int) -> str:
+def nearest_words(photo: SessionPhoto, metrics: QFontMetrics, width: int) -> str:
     """Return the nearest class with its probability, with as much before it as fits."""
     words = f"nearest: {photo.nearest}"
     if metrics.horizontalAdvance(words) <= width:

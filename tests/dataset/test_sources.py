@@ -383,8 +383,10 @@ def test_damaged_zips_give_dataset_or_photo_errors_only(
                 assert len(source.read(file.path)) == file.bytes
 
 
-def test_a_zip_source_is_a_photo_source(tmp_path: Path) -> None:
-    found: list[sources.PhotoSource] = [ZipSource(make_zip(tmp_path / "a.zip", two_classes(1))), FolderSource(tmp_path)]
+def test_a_source_may_be_closed_twice_and_lets_go_of_its_file(tmp_path: Path) -> None:
+    archive = make_zip(tmp_path / "a.zip", two_classes(1))
+    found: list[sources.PhotoSource] = [ZipSource(archive), FolderSource(tmp_path)]
     for source in found:
         source.close()
         source.close()
+    assert not [file for file in Path("/proc/self/fd").glob("*") if file.exists() and file.resolve() == archive]

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from catdog_gui.classify.page import ClassifyPage
-from catdog_gui.classify.photo_card import _nearest
+from catdog_gui.classify.photo_card import nearest_words
 from catdog_gui.classify.session.photo_list import SessionPhoto
 from catdog_gui.look import theme
 from catdog_gui.state.context import Context
@@ -133,9 +133,9 @@ def test_a_card_that_is_not_sure_has_no_classs_colour(
 def test_on_a_narrow_card_the_probability_is_what_is_left(qapp: QApplication) -> None:
     photo = SessionPhoto(0, "car.png", Path("/car.png"), FakePredictor().verdict("car.png"))
     metrics = QFontMetrics(qapp.font())
-    assert _nearest(photo, metrics, 400) == "nearest: dog > 99 %"
-    assert _nearest(photo, metrics, metrics.horizontalAdvance("dog > 99 %") + 4) == "dog > 99 %"
-    assert _nearest(photo, metrics, metrics.horizontalAdvance("…> 99 %") + 2).endswith("> 99 %")
+    assert nearest_words(photo, metrics, 400) == "nearest: dog > 99 %"
+    assert nearest_words(photo, metrics, metrics.horizontalAdvance("dog > 99 %") + 4) == "dog > 99 %"
+    assert nearest_words(photo, metrics, metrics.horizontalAdvance("…> 99 %") + 2).endswith("> 99 %")
 
 
 def test_the_starter_model_is_the_default_and_says_where_it_is_from(

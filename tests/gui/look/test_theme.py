@@ -67,10 +67,12 @@ def test_the_style_sheet_is_complete(c: theme.Colours) -> None:
         assert Path(file).is_file(), file
 
 
-def test_both_themes_have_every_colour() -> None:
-    for field in fields(theme.Colours):
-        assert getattr(theme.LIGHT, field.name) is not None
-        assert getattr(theme.DARK, field.name) is not None
+@pytest.mark.parametrize("c", THEMES)
+def test_every_colour_is_one_that_qt_knows(c: theme.Colours) -> None:
+    values = {field.name: getattr(c, field.name) for field in fields(c) if field.name != "dark"}
+    for name, value in values.items():
+        for colour in (value,) if isinstance(value, str) else value:
+            assert re.fullmatch("#[0-9a-f]{6}", colour), name
 
 
 def test_icons_take_the_colour_of_the_theme_at_the_moment(qapp: QApplication) -> None:

@@ -7,13 +7,10 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import (
-    QApplication,
-    QMessageBox,
-    QWidget,
-)
+from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
+from catdog_gui.dialogs.error_list import ErrorList
 from catdog_gui.look import theme
 from catdog_gui.shell import page_stack
 from catdog_gui.shell.main_window import MainWindow
@@ -26,7 +23,7 @@ from catdog_gui.state.settings import Settings
 from catdog_gui.train.page import TrainPage
 from tests.gui.fake_engine import FakeEngine
 from tests.gui.recorded import cut_off_run, started
-from tests.gui.seen import action
+from tests.gui.seen import action, child
 from trainer.core.config import TrainConfig
 from trainer.core.control import RunControl
 from trainer.core.events import StageProgressed
@@ -125,6 +122,10 @@ def test_an_error_is_shown_at_the_foot_and_listed(window: MainWindow, context: C
     context.report(ErrorRecord(what="It broke.", remedy="Mend it."))
     assert window.error_bar.isVisible()
     assert window.error_bar.sentence.text() == "It broke. Mend it."
+    window.menus.errors_wanted.emit()
+    listed = child(window, ErrorList)
+    assert [listed.list.item(row).text() for row in range(listed.list.count())] == ["It broke. Mend it."]
+    listed.close()
 
 
 def test_a_said_sentence_lies_over_the_page(window: MainWindow, context: Context) -> None:

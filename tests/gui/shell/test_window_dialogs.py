@@ -7,13 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt, QUrl, qVersion
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import (
-    QAbstractButton,
-    QDialog,
-    QLabel,
-    QLineEdit,
-    QTextBrowser,
-)
+from PySide6.QtWidgets import QAbstractButton, QDialog, QLabel, QLineEdit, QTextBrowser
 from pytestqt.qtbot import QtBot
 
 from catdog_gui.dialogs.about import About
