@@ -77,8 +77,8 @@ class Listener:
     """Profiles the steps between two batches of the second epoch."""
 
     def __init__(self) -> None:
-        # The settings of torch's profiler have no public name.
-        everywhere = torch._C._profiler._ExperimentalConfig(profile_all_threads=True)  # noqa: SLF001 - see above
+        config = torch._C._profiler._ExperimentalConfig  # noqa: SLF001 - it has no public name
+        everywhere = config(profile_all_threads=True)
         self.profile = profile(activities=[ProfilerActivity.CPU], record_shapes=True, experimental_config=everywhere)
         self.steps = 0
         self.seconds = self.epoch_seconds = self.validation = self._last_batch = 0.0

@@ -50,13 +50,23 @@ def test_nothing_heavy_is_imported_before_the_window_is_painted(
     code = f"""
 import sys
 from pathlib import Path
+from PySide6.QtCore import QEvent, QTimer
 from catdog_gui.start import app, startup
 from trainer.storage import starter
 starter.starter_model = lambda: {starter} and Path({starter})
-def painted(self):
-    print("heavy:", [name for name in {HEAVY!r} if name in sys.modules])
-    self._window.close()
-startup.Startup._after_first_paint = painted
+class Painted(startup.Startup):
+    def __init__(self, window, *rest):
+        self.close_window, self.waits = window.close, True
+        super().__init__(window, *rest)
+    def eventFilter(self, watched, event):
+        if event.type() == QEvent.Type.Paint and self.waits:
+            self.waits = False
+            QTimer.singleShot(0, self.tell)
+        return False
+    def tell(self):
+        print("heavy:", [name for name in {HEAVY!r} if name in sys.modules])
+        self.close_window()
+app.Startup = Painted
 sys.exit(app.main([]))
 """
     done = subprocess.run(
@@ -79,10 +89,11 @@ from catdog_gui.start import app, startup
 class Offering(startup.Startup):
     def __init__(self, window, context, *rest):
         super().__init__(window, context, *rest)
+        self.shown = window
         context.resume_offered.connect(self.tell)
     def tell(self, offered):
-        print("shown:", self._window.pages.current_name, self._window.sidebar.hint.isVisible(), flush=True)
-        self._window.close()
+        print("shown:", self.shown.pages.current_name, self.shown.sidebar.hint.isVisible(), flush=True)
+        self.shown.close()
 app.Startup = Offering
 sys.exit(app.main(sys.argv[1:]))
 """
@@ -116,18 +127,17 @@ def start(home: Path, *words: str, program: str | None = None) -> QProcess:
 PROGRAM = """
 import sys
 from catdog_gui.start import app, startup
-opened = startup.Startup.open_request
-def tell(self, request):
-    opened(self, request)
-    print("opened", *request.photos, flush=True)
-    if request.photos:
-        self._window.close()
-startup.Startup.open_request = tell
-listened = startup.Startup._open_log
-def ready(self):
-    listened(self)
-    print("listening", flush=True)
-startup.Startup._open_log = ready
+class Telling(startup.Startup):
+    def __init__(self, window, *rest):
+        super().__init__(window, *rest)
+        self.close_window = window.close
+        self.finished.connect(lambda: print("ready", flush=True))
+    def open_request(self, request):
+        super().open_request(request)
+        print("opened", *request.photos, flush=True)
+        if request.photos:
+            self.close_window()
+app.Startup = Telling
 sys.exit(app.main(sys.argv[1:]))
 """
 
@@ -136,7 +146,7 @@ def test_a_second_start_hands_its_photos_to_the_first(tmp_path: Path, qtbot: QtB
     said: list[str] = []
     first = start(tmp_path / "home")
     first.readyReadStandardOutput.connect(lambda: said.append(bytes(first.readAllStandardOutput().data()).decode()))
-    qtbot.waitUntil(lambda: "listening" in "".join(said), timeout=30_000)
+    qtbot.waitUntil(lambda: "ready" in "".join(said), timeout=30_000)
     photo = tmp_path / "a photo.jpg"
     photo.write_bytes(b"")
     second = start(tmp_path / "home", str(photo))
