@@ -115,7 +115,7 @@ def test_a_setting_refused_later_ends_with_2_too(my_run: RunFolder, drawings: Pa
     run("train", "--resume", my_run.path, "--epochs", "0", code=2)
     said = run("train", "--resume", my_run.path, "--epochs", "1", code=2).stderr
     assert "has done 2 epochs already" in said
-    assert "Remove --out" in run("train", "--resume", my_run.path, "--out", tmp_path, code=2).stderr
+    assert "Do not use --out" in run("train", "--resume", my_run.path, "--out", tmp_path, code=2).stderr
     assert my_run.config.read_bytes() == before
 
 
