@@ -15,11 +15,12 @@ from catdog_gui.look import theme
 from catdog_gui.state.context import Context
 from trainer.core.results import ErrorRecord
 from trainer.dataset.names import PHOTO_ENDINGS
-from trainer.storage import model_list, starter
+from trainer.storage import starter
 
 if TYPE_CHECKING:
     from catdog_gui.classify.session.photo_session import PhotoSession
     from catdog_gui.classify.session_view import SessionView
+    from trainer.storage.model_list import ModelEntry
 
 _HINT = "or whole folders, or an image from a web page.\nCtrl+V pastes one that you copied."
 _STARTER_HINT = "\n\nThe starter model, which comes with CatDog, tells cats from dogs. You can train your own."
@@ -31,7 +32,7 @@ class ClassifyPage(QWidget):
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._context = context
-        self._known: list[model_list.ModelEntry] = []
+        self._known: list[ModelEntry] = []
         self._made: tuple[PhotoSession, SessionView] | None = None
         self.chooser = ModelChooser()
         self.no_model = NoModel()
@@ -94,8 +95,10 @@ class ClassifyPage(QWidget):
 
     def use_model(self, path: Path) -> None:
         """Use a model file. A file that is none is refused with the reason."""
+        from trainer.storage.model_list import describe_model  # noqa: PLC0415 - the first paint does without
+
         try:
-            model_list.describe_model(path)
+            describe_model(path)
         except Exception as error:  # noqa: BLE001 - any file may be chosen, so anything may be wrong with it
             self._context.report(ErrorRecord.of(error))
         else:
@@ -147,11 +150,13 @@ class ClassifyPage(QWidget):
         self._show_state()
 
     def _refresh_chooser(self) -> None:
+        from trainer.storage.model_list import describe_model  # noqa: PLC0415 - the first paint does without
+
         path = self._context.current_model
         current = None
         if path is not None:
             try:
-                current = model_list.describe_model(path)
+                current = describe_model(path)
             except Exception as error:  # noqa: BLE001 - a damaged file must not keep the page from being shown
                 self._context.report(ErrorRecord.of(error))
         self.chooser.show_models(self._known, current)
@@ -166,7 +171,9 @@ class ClassifyPage(QWidget):
         self.zone.say("Drop photos here", _HINT + (_STARTER_HINT if self._uses_starter() else ""))
 
     def _list_models(self) -> None:
-        self._known = model_list.list_models(self._context.settings.runs_folder)
+        from trainer.storage.model_list import list_models  # noqa: PLC0415 - the first paint does without
+
+        self._known = list_models(self._context.settings.runs_folder)
         self._refresh_chooser()
 
     def _on_hover(self, offer: Offer | None) -> None:

@@ -1,10 +1,8 @@
-"""The window's dialogs, each made when it is first needed."""
+"""The window's dialogs, each imported and made when it is first needed: the first paint waits for none of them."""
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication, QDialog, QMainWindow
 
-from catdog_gui.dialogs.error_list import ErrorList
-from catdog_gui.dialogs.manual import Manual
 from catdog_gui.look import theme
 from catdog_gui.state.context import Context
 from catdog_gui.state.error_center import ErrorCenter
@@ -33,7 +31,7 @@ class Dialogs(QObject):
 
     def show_preferences(self) -> None:
         """Show the preferences."""
-        from catdog_gui.dialogs.preferences import Preferences  # noqa: PLC0415 - brings numpy along
+        from catdog_gui.dialogs.preferences import Preferences  # noqa: PLC0415 - see the module's first line
 
         if "preferences" not in self._open:
             dialog = Preferences(self._context, self._window)
@@ -43,7 +41,7 @@ class Dialogs(QObject):
 
     def show_about(self) -> None:
         """Show versions and licences."""
-        from catdog_gui.dialogs.about import About  # noqa: PLC0415 - the first paint would wait 25 ms for it
+        from catdog_gui.dialogs.about import About  # noqa: PLC0415 - see the module's first line
 
         if "about" not in self._open:
             self._keep("about", About(self._window))
@@ -59,11 +57,15 @@ class Dialogs(QObject):
 
     def show_errors(self) -> None:
         """Show all errors of this session."""
+        from catdog_gui.dialogs.error_list import ErrorList  # noqa: PLC0415 - see the module's first line
+
         if "errors" not in self._open:
             self._keep("errors", ErrorList(self._errors, self._window))
         self._show("errors")
 
     def _show_page(self, name: str, anchor: str = "") -> None:
+        from catdog_gui.dialogs.manual import Manual  # noqa: PLC0415 - see the module's first line
+
         dialog = self._open.get(name)
         if not isinstance(dialog, Manual):
             dialog = Manual(self._window)

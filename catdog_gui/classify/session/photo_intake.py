@@ -1,18 +1,12 @@
 """What was dropped, pasted or opened: which photos it holds, or why it holds none."""
 
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import msgspec
 from PySide6.QtCore import QMimeData, QUrl
 from PySide6.QtGui import QImage
 
-from trainer.core.control import RunControl
-from trainer.core.pipeline import in_chunks
 from trainer.dataset.names import PHOTO_ENDINGS
-from trainer.dataset.records import Problem
-
-_CHUNK = 200
 
 
 class Offer(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,25 +54,6 @@ def take(mime: QMimeData) -> Intake:
     if not isinstance(image, QImage) or image.isNull():
         return Intake(refusal="The image could not be read. Save it as a file and drop that.")
     return Intake(image=image)
-
-
-def find_photos(
-    files: tuple[Path, ...], control: RunControl, tell: Callable[[Problem], None] = lambda _problem: None
-) -> Iterator[list[Path]]:
-    """Yield the photos among files and below folders as they are found, in chunks.
-
-    They are those that the command line finds. `tell` hears of what cannot be looked into. Raises CancelledError.
-    """
-    from trainer.dataset import photo_finder  # noqa: PLC0415 - brings numpy and Pillow along
-
-    def photos() -> Iterator[Path]:
-        for found in photo_finder.find_photos(files, cancelled=control.should_stop):
-            if isinstance(found, Path):
-                yield found
-            else:
-                tell(found)
-
-    yield from in_chunks(photos(), _CHUNK)
 
 
 def _urls(mime: QMimeData) -> tuple[list[Path], list[QUrl]]:

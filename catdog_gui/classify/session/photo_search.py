@@ -1,14 +1,17 @@
 """Looks for photos in files and folders, in worker threads."""
 
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
 from catdog_gui import worker
-from catdog_gui.classify.session.photo_intake import find_photos
 from trainer.core.control import RunControl
+from trainer.core.pipeline import in_chunks
 from trainer.core.results import ErrorRecord
 from trainer.dataset.records import Problem
+
+_CHUNK = 200
 
 
 class PhotoSearch(QObject):
@@ -70,3 +73,22 @@ class PhotoSearch(QObject):
     def _forget(self, task: worker.Task) -> None:
         self._counts.pop(task, None)
         self._problems.pop(task, None)
+
+
+def find_photos(
+    files: tuple[Path, ...], control: RunControl, tell: Callable[[Problem], None] = lambda _problem: None
+) -> Iterator[list[Path]]:
+    """Yield the photos among files and below folders as they are found, in chunks.
+
+    They are those that the command line finds. `tell` hears of what cannot be looked into. Raises CancelledError.
+    """
+    from trainer.dataset import photo_finder  # noqa: PLC0415 - brings numpy and Pillow along
+
+    def photos() -> Iterator[Path]:
+        for found in photo_finder.find_photos(files, cancelled=control.should_stop):
+            if isinstance(found, Path):
+                yield found
+            else:
+                tell(found)
+
+    yield from in_chunks(photos(), _CHUNK)

@@ -6,7 +6,8 @@ import pytest
 from PySide6.QtCore import QMimeData, QUrl
 from PySide6.QtGui import QImage
 
-from catdog_gui.classify.session.photo_intake import find_photos, offer, take
+from catdog_gui.classify.session.photo_intake import offer, take
+from catdog_gui.classify.session.photo_search import find_photos
 from trainer.core.control import RunControl
 from trainer.core.errors import CancelledError
 

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from catdog_gui.classify.session.photo_intake import find_photos
+from catdog_gui.classify.session.photo_search import find_photos
 from tests.bad_files import jpeg, tree
 from trainer.core.control import RunControl
 
