@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidge
 
 from catdog_gui.look import theme
 from catdog_gui.look.words import day, model_detail, percent, size
+from trainer.core.words import parameters
 from trainer.storage.model_list import ModelEntry
 
 Index = QModelIndex | QPersistentModelIndex
@@ -129,7 +130,8 @@ class ModelTableModel(QAbstractTableModel):
 
 
 def _tooltip(entry: ModelEntry, *, used: bool) -> str:
-    words = f"{model_detail(entry)}\n{entry.path}"
+    size = parameters(entry.description.parameters, entry.description.trainable_parameters)
+    words = f"{model_detail(entry)}\n{size}\n{entry.path}"
     return words + ("\nThis is the model in use." if used else "")
 
 

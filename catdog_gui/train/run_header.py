@@ -10,6 +10,7 @@ from trainer.core.events import BatchFinished, StageProgressed
 from trainer.core.recipes import RECIPES
 from trainer.core.run_progress import RunProgress, epochs_are_quick
 from trainer.core.run_state import Phase, RunState
+from trainer.core.words import parameters
 
 _TITLES: dict[Phase, str] = {
     "preparing": "Getting ready",
@@ -100,6 +101,8 @@ class RunHeader(Card):
         else:
             self._show_share(self._progress.advance(state))
         self.facts.setText("  ·  ".join(self._facts(state)))
+        started = state.started
+        self.facts.setToolTip(parameters(started.parameters, started.trainable_parameters) if started else "")
         paused = state.phase == "paused"
         self.pause.setText("Continue" if paused else "Pause")
         self.pause.setIcon(theme.icon("play" if paused else "pause"))

@@ -80,12 +80,6 @@ def percent(fraction: float | None) -> str:
     return "–" if fraction is None else f"{100 * fraction:.1f} %"
 
 
-def parameters(total: int, trainable: int | None) -> str:
-    """Return how many parameters a network has, and how many of them learn where that is another number."""
-    learn = "" if trainable in {None, total} else f", {trainable:,} of them trainable"
-    return f"{total:,} parameters{learn}"
-
-
 @contextmanager
 def interruptible() -> Iterator[RunControl]:
     """Let the first Ctrl+C or SIGTERM stop the work in order; a second one ends it at once."""

@@ -2,7 +2,8 @@
 
 from rich.table import Table
 
-from trainer.cli.console import AsJson, ModelPath, parameters, percent, print_json, stdout
+from trainer.cli.console import AsJson, ModelPath, percent, print_json, stdout
+from trainer.core.words import parameters
 
 
 def info(model: ModelPath, *, json: AsJson = False) -> None:

@@ -5,7 +5,7 @@ from typing import Self
 
 from rich.progress import TaskID, TextColumn
 
-from trainer.cli.console import bars, parameters, percent, say_note, shown, stderr
+from trainer.cli.console import bars, percent, say_note, shown, stderr
 from trainer.core.events import (
     AdviceGiven,
     AnyEvent,
@@ -18,6 +18,7 @@ from trainer.core.events import (
 )
 from trainer.core.run_progress import RunProgress
 from trainer.core.run_state import RunState, reduce
+from trainer.core.words import parameters
 
 STAGES = {
     "scan": "Reading photos",

@@ -139,6 +139,14 @@ def test_deleting_another_model_leaves_the_one_in_use_alone(
     qtbot.waitUntil(lambda: page.table.model().rowCount() == 1)
 
 
+def test_a_model_says_how_many_parameters_it_has_and_how_many_learnt(page: ModelsPage, model: Path) -> None:
+    entry = describe_model(model)
+    part = replace(entry, description=replace(entry.description, parameters=3_372_289, trainable_parameters=1_281))
+    page.table.show_models([part])
+    tooltip = page.table.model().index(0, 0).data(Qt.ItemDataRole.ToolTipRole)
+    assert "3,372,289 parameters, 1,281 of them trainable" in tooltip
+
+
 def test_a_model_without_a_test_says_so_here_and_in_the_chooser(page: ModelsPage, model: Path) -> None:
     entry = describe_model(model)
     untested = replace(entry, description=replace(entry.description, test=None))

@@ -41,6 +41,7 @@ def test_the_run_is_shown_as_its_state_says(
     assert page.run_view.isVisible()
     assert not page.setup.isVisible()
     assert not page.setup.footer.isVisible()
+    assert page.run_view.header.facts.toolTip() == "3,453,121 parameters"
     assert facts(page).split("  ·  ") == [
         "Epoch 4 of 3",
         "batch 10 of 20",
