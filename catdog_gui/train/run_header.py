@@ -157,4 +157,6 @@ class RunHeader(Card):
 def _of_stage(stage: StageProgressed) -> str:
     if stage.stage == "download":
         return f"{size(stage.done)} of {size(stage.total)}" if stage.total else size(stage.done)
+    if stage.stage == "evaluate":  # photos of all splits are looked at, some more than once: their number would puzzle
+        return f"{percent(stage.done / max(stage.total, 1))} done"
     return f"{stage.done:,} of {stage.total:,} photos"

@@ -40,8 +40,12 @@ class RunSummary(Card):
 
     def show_result(self, result: RunResult, state: RunState) -> None:
         """Show how the run ended."""
-        failed = result.status == "failed"
-        self._icon.show_icon("error" if failed else "success", "danger" if failed else "success")
+        if result.status == "failed":
+            self._icon.show_icon("error", "danger")
+        elif _is_no_better_than_guessing(result):
+            self._icon.show_icon("warning", "warning")
+        else:
+            self._icon.show_icon("success", "success")
         self.title.setText(_title(result))
         self.words.setText(_words(result, state))
         evaluation = result.evaluation
@@ -94,7 +98,15 @@ def _title(result: RunResult) -> str:
         return "The run ended with an error"
     if result.model is None:
         return "Stopped before the first epoch was done"
+    if _is_no_better_than_guessing(result):
+        return "The model is no better than guessing"
     return "The model is ready" if result.status == "completed" else "Stopped, and the best epoch kept"
+
+
+def _is_no_better_than_guessing(result: RunResult) -> bool:
+    """Whether the test could not tell the model from one that always says the larger class."""
+    evaluation = result.evaluation
+    return evaluation is not None and evaluation.accuracy_interval[0] <= evaluation.baseline
 
 
 def _words(result: RunResult, state: RunState) -> str:
@@ -106,4 +118,5 @@ def _words(result: RunResult, state: RunState) -> str:
     if result.stopped_early:
         return f"It stopped by itself after {len(result.history)} epochs, because the validation loss no longer fell."
     epochs = state.started.epochs if state.started else len(result.history)
-    return f"It trained for {len(result.history)} of {epochs} epochs."
+    untested = "" if result.evaluation else " It was not tested: continue this run, and it will be."
+    return f"It trained for {len(result.history)} of {epochs} epochs.{untested}"

@@ -1,5 +1,8 @@
 """The advice reads curves as people do: each pattern is named, and sound curves are left in peace."""
 
+from msgspec.structs import replace
+
+from tests.gui.recorded import metrics
 from trainer.core import advice
 from trainer.core.results import EpochMetrics
 
@@ -75,3 +78,13 @@ def test_few_and_unequal_photos_are_named() -> None:
     assert "transfer" not in few.remedy
     (only,) = advice.before_training({"cat": 300, "dog": 200}, from_nothing=True)
     assert only.kind == "unequal classes"
+
+
+def test_a_model_that_the_test_cannot_tell_from_guessing_is_named() -> None:
+    def tested(low: float, baseline: float) -> list[str]:
+        numbers = replace(metrics(), accuracy_interval=(low, 0.99), baseline=baseline)
+        return [piece.text for piece in advice.after_test(numbers)]
+
+    assert tested(0.61, 0.6) == []
+    (text,) = tested(0.6, 0.6)
+    assert "no better than always saying the larger class (60%)" in text

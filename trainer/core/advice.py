@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from trainer.core.events import AdviceGiven
-from trainer.core.results import EpochMetrics
+from trainer.core.results import EpochMetrics, EvaluationMetrics
 from trainer.core.statistics import wilson_interval
 
 # With fewer photos of a class, the mission's network memorises them; the published runs had 1,000.
@@ -50,6 +50,20 @@ def after_epoch(history: Sequence[EpochMetrics], val_counts: Mapping[str, int]) 
         return []
     found = (_overfitting(history), _not_learning(history, val_counts))
     return [advice for advice in found if advice is not None]
+
+
+def after_test(evaluation: EvaluationMetrics) -> list[AdviceGiven]:
+    """Return advice on the result on the test photos."""
+    if evaluation.accuracy_interval[0] > evaluation.baseline:
+        return []
+    return [
+        AdviceGiven(
+            kind="not learning",
+            text=f"On the test photos the model is no better than always saying the larger class "
+            f"({evaluation.baseline:.0%}), as far as {evaluation.photos} photos can tell.",
+            remedy="Do not rely on it: train for more epochs or with more photos, or choose the recipe transfer.",
+        )
+    ]
 
 
 def _overfitting(history: Sequence[EpochMetrics]) -> AdviceGiven | None:

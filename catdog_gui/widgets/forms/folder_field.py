@@ -20,6 +20,7 @@ class FolderField(QWidget):
         self.edit.setCursorPosition(0)
         self.edit.textChanged.connect(self.changed)
         self._choose = QPushButton("Choose…")
+        self._choose.setAutoDefault(False)  # Return in the field presses the dialog's own button
         self._choose.setAccessibleName(f"Choose: {name}")
         self._choose.clicked.connect(self._ask)
         row = QHBoxLayout(self)

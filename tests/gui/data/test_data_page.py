@@ -249,6 +249,17 @@ def test_drawings_are_made_and_opened(
     qtbot.waitUntil(page.work.isHidden)
 
 
+def test_return_in_the_number_of_drawings_draws_them(page: DataPage, tmp_path: Path, qtbot: QtBot) -> None:
+    page.make_drawings()
+    (dialog,) = page.findChildren(DrawingsDialog)
+    dialog.number.setValue(20)
+    dialog.place.edit.setText(str(tmp_path / "practice"))
+    qtbot.keyClick(dialog.number, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: page.view.dataset is not None, timeout=30_000)
+    qtbot.waitUntil(page.work.isHidden)
+    assert len(list((tmp_path / "practice").rglob("*.jpg"))) == 20
+
+
 def test_a_failed_drawing_is_said_and_nothing_opened(
     page: DataPage, tmp_path: Path, qtbot: QtBot, context: Context, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -127,11 +127,11 @@ def test_what_goes_on_within_quick_epochs_is_left_out(page: TrainPage) -> None:
     assert header.facts.text() == "Epoch 2 of 6  ·  2 minutes left  ·  processor, 2 threads"
 
 
-def test_the_test_is_shown_by_its_photos(page: TrainPage) -> None:
+def test_how_far_the_test_is_is_shown(page: TrainPage) -> None:
     page.run_view.begin("classic")
     page.run_view.show_state(reduce(state(), StageProgressed(stage="evaluate", done=12, total=40)))
     assert page.run_view.header.title.text() == "Testing the best epoch"
-    assert page.run_view.header.facts.text() == "12 of 40 photos  ·  processor, 2 threads"
+    assert page.run_view.header.facts.text() == "30 % done  ·  processor, 2 threads"
 
 
 def test_between_two_epochs_the_line_of_facts_does_not_jump(page: TrainPage) -> None:
@@ -333,3 +333,20 @@ def test_stopped_before_the_first_epoch_there_is_no_model(
     assert summary.title.text() == "Stopped before the first epoch was done"
     for hidden in (summary.use, summary.evaluation, summary.accuracy, summary.best):
         assert not hidden.isVisible()
+
+
+def test_a_model_that_only_guesses_gets_no_tick(page: TrainPage) -> None:
+    summary = page.run_view.summary
+    good = result()
+    assert good.evaluation is not None
+    summary.show_result(good, state())
+    assert summary.title.text() == "The model is ready"
+    guessing = replace(good.evaluation, accuracy_interval=(0.45, 0.55), baseline=0.5)
+    summary.show_result(replace(good, evaluation=guessing), state())
+    assert summary.title.text() == "The model is no better than guessing"
+
+
+def test_a_test_that_was_skipped_is_said(page: TrainPage) -> None:
+    summary = page.run_view.summary
+    summary.show_result(replace(result(), status="stopped", evaluation=None), state())
+    assert "It was not tested: continue this run, and it will be." in summary.words.text()
