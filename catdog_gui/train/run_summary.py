@@ -104,9 +104,7 @@ def _title(result: RunResult) -> str:
 
 
 def _is_no_better_than_guessing(result: RunResult) -> bool:
-    """Whether the test could not tell the model from one that always says the larger class."""
-    evaluation = result.evaluation
-    return evaluation is not None and evaluation.accuracy_interval[0] <= evaluation.baseline
+    return result.evaluation is not None and not result.evaluation.beats_baseline
 
 
 def _words(result: RunResult, state: RunState) -> str:

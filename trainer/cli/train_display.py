@@ -39,7 +39,6 @@ class TrainDisplay:
         self._bars = bars(TextColumn("{task.fields[more]}"))
         self._task: TaskID | None = None
         self._showing: object = None
-        self._epochs = 0
         self._state = RunState()
         self._progress = RunProgress(recipe)
 
@@ -67,8 +66,10 @@ class TrainDisplay:
                 self._say(event)
             case _:
                 pass
-        if isinstance(event, RunStarted):
-            self._epochs = event.epochs
+
+    @property
+    def _epochs(self) -> int:
+        return self._state.started.epochs if self._state.started else 0
 
     def _advance(self, showing: object, text: str, done: int, total: int, more: str = "") -> None:
         """Move the bar on, or begin a new one where it shows something else."""

@@ -54,7 +54,7 @@ def after_epoch(history: Sequence[EpochMetrics], val_counts: Mapping[str, int]) 
 
 def after_test(evaluation: EvaluationMetrics) -> list[AdviceGiven]:
     """Return advice on the result on the test photos."""
-    if evaluation.accuracy_interval[0] > evaluation.baseline:
+    if evaluation.beats_baseline:
         return []
     return [
         AdviceGiven(

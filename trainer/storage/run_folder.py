@@ -145,15 +145,16 @@ class RunFolder:
     def read_record(self) -> RunRecord:
         """Read `config.json`. Raises CheckpointError."""
         values = self._read(self.config, dict[str, Any])
-        if self._read(self.config, _FormatOnly).format > FORMAT:
+        try:
+            is_newer = msgspec.convert(values, _FormatOnly).format > FORMAT
+            record = None if is_newer else _record_of_today(values)
+        except (msgspec.ValidationError, TrainerError, LookupError, TypeError) as error:
+            raise _unreadable(self.config, error) from error
+        if record is None:
             raise CheckpointError(
                 f"The run {self.path} was made by a newer CatDog.", remedy="Update CatDog.", path=self.path
             )
-        try:
-            config = TrainConfig.from_mapping({**values.pop("config"), "version": CONFIG_VERSION})
-            return msgspec.convert({**values, "format": FORMAT, "config": config}, RunRecord)
-        except (msgspec.ValidationError, TrainerError, LookupError, TypeError) as error:
-            raise _unreadable(self.config, error) from error
+        return record
 
     def write_dataset(self, dataset: Dataset) -> None:
         """Write `split.json`. Raises DiskError."""
@@ -184,6 +185,12 @@ class RunFolder:
             return msgspec.json.decode(path.read_bytes(), type=kind)
         except (OSError, msgspec.DecodeError, TrainerError) as error:
             raise _unreadable(path, error) from error
+
+
+def _record_of_today(values: dict[str, Any]) -> RunRecord:
+    """Return the record in `config.json`, whichever version wrote it."""
+    config = TrainConfig.from_mapping({**values["config"], "version": CONFIG_VERSION})
+    return msgspec.convert({**values, "format": FORMAT, "config": config}, RunRecord)
 
 
 def _unreadable(path: Path, error: Exception) -> CheckpointError:
