@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QPushButton, QSizePolicy, QWidget
 
 from catdog_gui.look import theme
+from catdog_gui.look.language import tr
 from catdog_gui.look.words import STARTER, STARTER_NOTE, model_detail, percent
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ class ModelChooser(QPushButton):
 
     def show_starter(self) -> None:
         """Say that the starter model is in use, before its file is read."""
-        self._say(STARTER, STARTER_NOTE)
+        self._say(tr(STARTER), tr(STARTER_NOTE))
 
     def _say(self, title: str, words: str) -> None:
         room = _MAX_WIDTH - 80

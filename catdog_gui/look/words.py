@@ -1,27 +1,42 @@
-"""Numbers as people say them, and words that several places share."""
+"""Numbers, dates and names as people say them, in the language of the window."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QDate, QDateTime, QLocale, QTime
+
+from catdog_gui.look.language import mark, number, tr, tr_n
 from trainer.storage import starter
 
 if TYPE_CHECKING:
     from trainer.storage.model_list import ModelEntry
 
 STARTER = starter.TITLE
-STARTER_NOTE = "Comes with CatDog"
+STARTER_NOTE = mark("Comes with CatDog")
+_SECONDS, _MINUTE, _HOUR = 55, 90, 3600
 
 
 def model_detail(entry: "ModelEntry") -> str:
     """Return one line on a model: how good it is, and where it comes from or when it was made."""
-    when = STARTER_NOTE if entry.is_starter else day(entry.description.origin.created)
-    good = "not tested yet" if entry.accuracy is None else f"{percent(entry.accuracy, 1)} on test photos"
-    return f"{good} · {when}"
+    when = tr(STARTER_NOTE) if entry.is_starter else day(entry.description.origin.created)
+    if entry.accuracy is None:
+        return tr("not tested yet · {when}", when=when)
+    return tr("{accuracy} on test photos · {when}", accuracy=percent(entry.accuracy, 1), when=when)
+
+
+def photo_count(count: int) -> str:
+    """Return "1 photo", "4,000 photos"."""
+    return tr_n(count, "%n photo", "%n photos")
 
 
 def percent(fraction: float | None, digits: int = 0) -> str:
     """Return "87 %", or a dash where there is no number."""
-    return "–" if fraction is None else f"{100 * fraction:.{digits}f} %"
+    return "–" if fraction is None else tr("{number} %", number=number(100 * fraction, digits))
+
+
+def interval(low: float, high: float, digits: int = 1) -> str:
+    """Return a range of fractions in percent: "98.7–99.7 %"."""
+    return tr("{low}–{high} %", low=number(100 * low, digits), high=number(100 * high, digits))
 
 
 def probability(fraction: float, digits: int = 0) -> str:
@@ -37,31 +52,40 @@ def probability(fraction: float, digits: int = 0) -> str:
     return percent(fraction, digits)
 
 
+def ratio(value: float | None) -> str:
+    """Return a measure from 0 to 1 with three digits: "0.987", "> 0.999" where only rounding would make it 1."""
+    if value is None:
+        return "–"
+    return f"> {number(0.999, 3)}" if 0.9995 <= value < 1 else number(value, 3)
+
+
 def duration(seconds: float) -> str:
     """Return a length of time, no more exact than an estimate is."""
     if seconds < 10:
-        return "a few seconds"
-    if seconds < 55:
-        return f"{round(seconds / 5) * 5:.0f} seconds"
-    if seconds < 90:
-        return "a minute"
-    if seconds < 3600:
-        return f"{seconds / 60:.0f} minutes"
+        return tr("a few seconds")
+    if seconds < _SECONDS:
+        return tr_n(round(seconds / 5) * 5, "%n second", "%n seconds")
+    if seconds < _MINUTE:
+        return tr("a minute")
+    if seconds < _HOUR:
+        return tr_n(round(seconds / 60), "%n minute", "%n minutes")
     hours, minutes = divmod(round(seconds / 60), 60)
-    return f"{hours} h {minutes:02} min"
+    return tr("{hours} h {minutes} min", hours=hours, minutes=f"{minutes:02}")
 
 
 def size(count: int) -> str:
     """Return a file's size: "14 kB", "13.8 MB", "1.2 GB"."""
-    for unit, factor, digits in (("GB", 1e9, 1), ("MB", 1e6, 1), ("kB", 1e3, 0)):
+    for unit, factor, digits in ((mark("{size} GB"), 1e9, 1), (mark("{size} MB"), 1e6, 1), (mark("{size} kB"), 1e3, 0)):
         if count >= factor:
-            return f"{count / factor:.{digits}f} {unit}"
-    return f"{count} bytes"
+            return tr(unit, size=number(count / factor, digits))
+    return tr_n(count, "%n byte", "%n bytes")
 
 
 def day(iso: str) -> str:
     """Return the day and time of an ISO 8601 text, or the text itself where it is none."""
     try:
-        return f"{datetime.fromisoformat(iso):%d %b %Y, %H:%M}".lstrip("0")
+        when = datetime.fromisoformat(iso)
     except ValueError:
         return iso
+    moment = QDateTime(QDate(when.year, when.month, when.day), QTime(when.hour, when.minute))
+    return QLocale().toString(moment, tr("d MMM yyyy, HH:mm"))

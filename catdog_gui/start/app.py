@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 
 from catdog_gui import worker
 from catdog_gui.look import theme
+from catdog_gui.look.language import choose_language
 from catdog_gui.shell.main_window import MainWindow
 from catdog_gui.start.arguments import Arguments, parse
 from catdog_gui.start.display import missing_display
@@ -89,6 +90,7 @@ def run(
     self_test: "type[Smoke] | None" = None,
 ) -> int:
     """Show the window until it is closed, by the user or by the self-test. Return the exit code."""
+    choose_language(app)
     settings = Settings()
     theme.apply(app, settings.theme)
     context = Context(settings)

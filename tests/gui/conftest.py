@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QTimer, QtMsgType
+from PySide6.QtCore import QCoreApplication, QEvent, QLocale, Qt, QTimer, QtMsgType
 from PySide6.QtWidgets import QApplication
 from pytestqt.logging import Record
 from pytestqt.qtbot import QtBot
@@ -25,6 +25,7 @@ from catdog_gui.state.context import Context
 from catdog_gui.state.run_controller import RunController
 from catdog_gui.state.settings import Settings
 from tests.gui.fake_engine import FakeEngine
+from tests.gui.pseudo import PseudoTranslator
 from trainer.storage import starter as starter_module
 
 # The offscreen platform says so for every dialog and every list that opens.
@@ -43,7 +44,9 @@ def qapp_cls() -> type[QApplication]:
 
 @pytest.fixture(autouse=True)
 def _styled(qapp: QApplication) -> None:
-    """Show everything in the light theme, as the program does."""
+    """Show everything in the light theme and in English, as the program does."""
+    QLocale.setDefault(QLocale("en_US"))
+    qapp.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
     theme.apply(qapp, "light")
 
 
@@ -98,3 +101,14 @@ def context(qapp: QApplication, tmp_path: Path, engine: FakeEngine) -> Iterator[
     yield context
     context.run_controller.stop()
     context.deleteLater()
+
+
+@pytest.fixture
+def pseudo(qapp: QApplication) -> Iterator[None]:
+    """Speak the pseudo-language (`tests.gui.pseudo`), mirrored as Arabic is."""
+    translator = PseudoTranslator(qapp)
+    qapp.installTranslator(translator)
+    qapp.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    yield
+    qapp.removeTranslator(translator)
+    qapp.setLayoutDirection(Qt.LayoutDirection.LeftToRight)

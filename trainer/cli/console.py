@@ -21,6 +21,7 @@ from rich.text import Text
 
 from trainer.core.control import RunControl
 from trainer.core.progress import Progress
+from trainer.core.text import plain
 
 # Names of files and classes are shown as they are: no markup, no emoji codes.
 stderr = Console(stderr=True, highlight=False, soft_wrap=True, markup=False, emoji=False)
@@ -65,7 +66,7 @@ def shown(text: str) -> str:
 
 def print_json(value: object) -> None:
     """Print one JSON value, indented."""
-    sys.stdout.write(msgspec.json.format(msgspec.json.encode(value), indent=2).decode() + "\n")
+    sys.stdout.write(msgspec.json.format(msgspec.json.encode(value, enc_hook=plain), indent=2).decode() + "\n")
     sys.stdout.flush()
 
 

@@ -8,6 +8,7 @@ from typing import Literal
 import msgspec
 
 from trainer.core.results import EpochMetrics, RunResult
+from trainer.core.text import plain
 
 Stage = Literal["scan", "download", "decode", "evaluate"]
 AdviceKind = Literal["overfitting", "not learning", "too few photos", "unequal classes"]
@@ -135,7 +136,7 @@ _DECODER: msgspec.json.Decoder[AnyEvent] = msgspec.json.Decoder(AnyEvent)
 
 def to_line(event: AnyEvent) -> str:
     """Return the event as one line of JSON, without the line's end."""
-    return msgspec.json.encode(event).decode()
+    return msgspec.json.encode(event, enc_hook=plain).decode()
 
 
 def from_line(line: str | bytes) -> AnyEvent:

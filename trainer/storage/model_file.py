@@ -11,6 +11,7 @@ from safetensors import SafetensorError
 
 from trainer import models
 from trainer.core.errors import ModelFileError
+from trainer.core.text import plain
 from trainer.files.atomic import write_atomically
 from trainer.models.network import Network
 from trainer.storage.model_description import (
@@ -42,7 +43,7 @@ def save(path: Path, model: Model, *, half: bool = False) -> None:
     description = model.description
     state = {**model.network.state_dict(), PROTOTYPES: model.prototypes}
     tensors = {name: _stored(tensor, half=half) for name, tensor in state.items()}
-    text = msgspec.json.encode(description).decode()
+    text = msgspec.json.encode(description, enc_hook=plain).decode()
     metadata = {METADATA_KEY: text, DIGEST_KEY: digest_of(tensors, text)}
     write_atomically(path, safetensors.torch.save(tensors, metadata))
 

@@ -19,6 +19,7 @@ import msgspec
 from trainer.core.config import CONFIG_VERSION, TrainConfig
 from trainer.core.errors import CheckpointError, DiskError, TrainerError
 from trainer.core.results import EpochMetrics, Evaluation
+from trainer.core.text import plain
 from trainer.dataset.records import Dataset
 from trainer.files.atomic import write_atomically
 from trainer.files.paths import runs_folder
@@ -210,7 +211,7 @@ def _new_folder(parent: Path, name: str) -> Path:
 
 
 def _pretty(record: msgspec.Struct) -> bytes:
-    return msgspec.json.format(msgspec.json.encode(record), indent=2) + b"\n"
+    return msgspec.json.format(msgspec.json.encode(record, enc_hook=plain), indent=2) + b"\n"
 
 
 def now() -> str:
