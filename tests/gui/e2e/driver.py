@@ -1,9 +1,11 @@
 """Drives the shipped program with a real mouse and keyboard (xdotool), from inside its process.
 
 A journey is a generator: it yields conditions, and goes on when the one it waits for is true. The program's event loop
-runs all the time, also inside dialogs. Run as a program: `python -m tests.gui.e2e.driver JOURNEY FOLDER`.
+runs all the time, also inside dialogs. Run as a program: `python -m tests.gui.e2e.driver MODULE:JOURNEY FOLDER
+[ARGUMENTS OF THE PROGRAM]`.
 """
 
+import importlib
 import json
 import os
 import subprocess
@@ -156,10 +158,9 @@ def _words(widget: QWidget) -> str:
 
 
 def main() -> int:
-    from tests.gui.e2e import journeys
-
-    name, folder, *words = sys.argv[1:]
-    journey: Journey = getattr(journeys, name)
+    where, folder, *words = sys.argv[1:]
+    module, name = where.split(":")
+    journey: Journey = getattr(importlib.import_module(module), name)
 
     class Driven(startup.Startup):
         """The shipped start, with a driver that begins once everything is there."""
