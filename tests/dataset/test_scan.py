@@ -26,6 +26,7 @@ from tests.bad_files import (
     without_all_rights,
 )
 from trainer.core.errors import CancelledError, DatasetError
+from trainer.core.text import plain
 from trainer.dataset.photo import check_photo, open_photo
 from trainer.dataset.records import Dataset
 from trainer.dataset.scan import scan
@@ -73,7 +74,7 @@ def test_every_file_is_a_photo_or_a_problem_and_none_is_changed(tmp_path: Path, 
     assert [problem.path for problem in dataset.problems] == sorted(BAD)
     assert (dataset.root, dataset.layout, dataset.classes) == (str(root), "class folders", ("cat", "dog"))
     assert dataset.class_counts() == {"cat": 6, "dog": 6}
-    assert msgspec.json.decode(msgspec.json.encode(dataset), type=Dataset) == dataset
+    assert msgspec.json.decode(msgspec.json.encode(dataset, enc_hook=plain), type=Dataset) == dataset
 
 
 def test_what_is_known_of_each_photo(tmp_path: Path) -> None:
@@ -223,7 +224,9 @@ def test_copies_in_two_classes_and_two_splits_are_noted_more_strongly(tmp_path: 
 
 
 def test_a_class_without_a_readable_photo_is_an_error_with_its_reason(tmp_path: Path) -> None:
-    with pytest.raises(DatasetError, match=r"no photo of the class dog can be read\..*dogs/1\.jpg is empty") as caught:
+    with pytest.raises(
+        DatasetError, match=r"no photo of the class dog can be read\..*dogs/1\.jpg: This file is empty"
+    ) as caught:
         scan(tree(tmp_path, {"cats/1.jpg": jpeg(1), "dogs/1.jpg": b""}))
     assert caught.value.path == str(tmp_path)
 
@@ -233,7 +236,7 @@ def test_shape_errors_name_the_dataset_and_the_first_problem(tmp_path: Path) -> 
         scan(tmp_path)
     assert str(tmp_path) in str(caught.value)
     (tmp_path / "dead").symlink_to(tmp_path / "gone")
-    with pytest.raises(DatasetError, match="dead is a link that leads nowhere"):
+    with pytest.raises(DatasetError, match="dead: This is a link that leads nowhere"):
         scan(tmp_path)
     with pytest.raises(DatasetError, match="There is no folder or zip"):
         scan(tmp_path / "missing")

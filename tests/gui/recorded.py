@@ -192,5 +192,6 @@ def problems(count: int = 3) -> tuple[Problem, ...]:
     """Return files that were left out."""
     kinds = ("truncated", "not an image")
     return tuple(
-        Problem(path=f"cats/bad.{number}.jpg", kind=kinds[number % 2], reason="is damaged") for number in range(count)
+        Problem(path=f"cats/bad.{number}.jpg", kind=kinds[number % 2], reason="This photo is damaged.")
+        for number in range(count)
     )

@@ -10,6 +10,7 @@ from msgspec import structs
 from PIL import Image
 
 from trainer.core.errors import CancelledError, ModelFileError
+from trainer.core.text import plain
 from trainer.inference.evaluate import evaluate_model
 from trainer.inference.predictor import Predictor
 from trainer.inference.verdict import EVEN, UNLIKE
@@ -106,7 +107,7 @@ def test_what_is_unlike_the_training_photos_is_not_sure(finished_model: Path, tm
     verdict = Predictor.load(path, device="cpu").predict_one(Image.new("RGB", (64, 64), "red"))
     assert (verdict.class_name, verdict.reason) == (None, UNLIKE)
     assert verdict.nearest_class in ("cat", "dog")
-    shown = json.loads(msgspec.json.encode(verdict))
+    shown = json.loads(msgspec.json.encode(verdict, enc_hook=plain))
     assert shown["class"] is None
     assert {"nearest_class", "probability", "reason"} <= shown.keys()
 

@@ -59,7 +59,7 @@ def predict(
             if not json and table is None:
                 _show(prediction)
     for problem in problems:
-        say_error(f"{problem.path} {problem.reason}")
+        say_error(f"{problem.path}: {problem.reason}")
     if table is not None:
         write_atomically(table, _as_csv(found, predictor.description.classes))
         say_note(f"{len(found)} rows are in {table}.")

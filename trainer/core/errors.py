@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from trainer.core.text import join
+
 
 class TrainerError(Exception):
     """An error whose text is fit for the user: one sentence with the file in it, then the remedy.
@@ -16,6 +18,11 @@ class TrainerError(Exception):
         self.remedy = remedy
         self.path = None if path is None else str(path)
         super().__init__(f"{what} {remedy}".rstrip())
+
+    @property
+    def sentence(self) -> str:
+        """What happened and what to do."""
+        return join([self.what, self.remedy]) if self.remedy else self.what
 
 
 class SettingError(TrainerError):

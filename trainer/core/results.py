@@ -6,6 +6,7 @@ from typing import Literal, Self
 import msgspec
 
 from trainer.core.errors import TrainerError
+from trainer.core.text import join, text
 
 
 class EpochMetrics(msgspec.Struct, frozen=True, kw_only=True):
@@ -133,18 +134,19 @@ class ErrorRecord(msgspec.Struct, frozen=True, kw_only=True):
             return cls(what=error.what, remedy=error.remedy, path=error.path, exit_code=error.exit_code)
         details = "".join(traceback.format_exception(error))
         if isinstance(error, MemoryError):
-            remedy = "Close other programs, or use a smaller batch size."
-            return cls(what="The computer ran out of memory.", remedy=remedy, details=details)
+            remedy = text("Close other programs, or use a smaller batch size.")
+            return cls(what=text("The computer ran out of memory."), remedy=remedy, details=details)
+        kind = type(error).__name__
         return cls(
-            what=f"Something unexpected went wrong ({type(error).__name__}: {error}).",
-            remedy="Please report it with the details.",
+            what=text("Something unexpected went wrong ({kind}: {words}).", kind=kind, words=str(error)),
+            remedy=text("Please report it with the details."),
             details=details,
         )
 
     @property
     def sentence(self) -> str:
         """What happened and what to do."""
-        return f"{self.what} {self.remedy}".rstrip()
+        return join([self.what, self.remedy]) if self.remedy else self.what
 
 
 RunStatus = Literal["completed", "stopped", "failed"]

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from PIL import ExifTags, Image, UnidentifiedImageError
 
 from trainer.core.errors import PhotoError
+from trainer.core.text import Text, text
 
 PhotoKind = Literal[
     "unreadable",
@@ -41,16 +42,20 @@ _IS_WINDOWS = os.name == "nt"
 
 _FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "HEIF", "AVIF")
 
-_AGAIN = "copy it again from the camera or the web"
-_REASONS: dict[PhotoKind, str] = {
-    "unreadable": f"is damaged: {_AGAIN}",
-    "truncated": f"is cut off: {_AGAIN}",
-    "empty": f"is empty: {_AGAIN}",
-    "not an image": "is not a photo, whatever its name says: remove it, or save it as JPEG or PNG",
-    "too large": f"is too large (over {MAX_PHOTO_PIXELS // 1_000_000} million pixels): save it smaller",
-    "no permission": "does not permit you to read it: change its permissions",
-    "broken link": "is a link that leads nowhere: remove it, or put the photo itself in its place",
-    "path too long": "has a longer path than this system can open: move the folder to a place with a shorter path",
+_REASONS: dict[PhotoKind, Text] = {
+    "unreadable": text("This photo is damaged. Copy it again from the camera or the web."),
+    "truncated": text("This photo is cut off. Copy it again from the camera or the web."),
+    "empty": text("This file is empty. Copy it again from the camera or the web."),
+    "not an image": text("This file is not a photo, although its name says so. Remove it, or save it as JPEG or PNG."),
+    "too large": text(
+        "This photo is too large (over {millions} million pixels). Save it smaller.",
+        millions=MAX_PHOTO_PIXELS // 1_000_000,
+    ),
+    "no permission": text("You are not allowed to read this. Change its permissions."),
+    "broken link": text("This is a link that leads nowhere. Remove it, or put the photo itself in its place."),
+    "path too long": text(
+        "This has a longer path than the system can open. Move the folder to a place with a shorter path."
+    ),
 }
 
 _TURNS = {
@@ -138,9 +143,11 @@ def file_error(error: OSError | ValueError, path: Path) -> PhotoError:
     if number == errno.ENOENT and len(str(path)) > 255 and _IS_WINDOWS:
         return photo_error("path too long", path)
     if number == errno.ENOENT:
-        return PhotoError("unreadable", "is not there: check its name, and whether it was moved", path=path)
+        reason = text("There is no such file. Check its name, and whether it was moved.")
+        return PhotoError("unreadable", reason, path=path)
     cause = getattr(error, "strerror", None) or error
-    return PhotoError("unreadable", f"cannot be read ({cause}): {_AGAIN}", path=path)
+    reason = text("This cannot be read ({cause}). Copy it again from the camera or the web.", cause=str(cause))
+    return PhotoError("unreadable", reason, path=path)
 
 
 def _decode(source: bytes | Path | Image.Image, size: int | None) -> tuple[Image.Image, tuple[int, int]]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from trainer.core.errors import CancelledError, DatasetError, PhotoError
 from trainer.core.pipeline import map_in_order
 from trainer.core.progress import Cancelled, Progress, never_cancelled, no_progress
+from trainer.core.text import join, text
 from trainer.dataset.copies import copy_notes
 from trainer.dataset.layouts import Layout, find_layout
 from trainer.dataset.photo import check_photo
@@ -70,8 +71,10 @@ def _find_layout(source: PhotoSource, paths: Sequence[str], problems: Sequence[P
     try:
         return find_layout(paths, partial(_read_text, source))
     except DatasetError as error:
-        first = f" {problems[0].path} {problems[0].reason}." if problems else ""
-        raise DatasetError(f"{source.root}: {error.what}{first}", remedy=error.remedy, path=source.root) from error
+        what = text("{folder}: {what}", folder=source.root, what=error.what)
+        if problems:
+            what = join([what, text("{path}: {reason}", path=problems[0].path, reason=problems[0].reason)])
+        raise DatasetError(what, remedy=error.remedy, path=source.root) from error
 
 
 def _read_text(source: PhotoSource, path: str) -> str | None:
@@ -93,7 +96,7 @@ def _outcomes(
     check = partial(_check, source, layout)
     for outcome in map_in_order(check, files, workers=count, ahead=count * _WAITING_PER_THREAD, name="scan"):
         if cancelled():
-            raise CancelledError("The check of the photos was cancelled.")
+            raise CancelledError(text("The check of the photos was cancelled."))
         yield outcome
 
 
@@ -103,7 +106,7 @@ def _check(source: PhotoSource, layout: Layout, file: SourceFile) -> Photo | Pro
         data = source.read(file.path)
         width, height = check_photo(data)
     except PhotoError as error:
-        return Problem(path=file.path, kind=error.kind, reason=str(error))
+        return Problem(path=file.path, kind=error.kind, reason=error.what)
     class_index, split = layout.assignments[file.path]
     return Photo(
         path=file.path,
@@ -122,10 +125,9 @@ def _refuse_empty_class(dataset: Dataset) -> None:
     for index, name in enumerate(dataset.classes):
         if counts[index]:
             continue
-        problems = dataset.problems
-        first = f" The first problem: {problems[0].path} {problems[0].reason}." if problems else ""
-        raise DatasetError(
-            f"{dataset.root}: no photo of the class {name} can be read.{first}",
-            remedy="Put photos of both classes in, as JPEG or PNG.",
-            path=dataset.root,
-        )
+        what = text("{folder}: no photo of the class {name} can be read.", folder=dataset.root, name=name)
+        if dataset.problems:
+            first = dataset.problems[0]
+            what = join([what, text("The first problem: {path}: {reason}", path=first.path, reason=first.reason)])
+        remedy = text("Put photos of both classes in, as JPEG or PNG.")
+        raise DatasetError(what, remedy=remedy, path=dataset.root)

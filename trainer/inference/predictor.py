@@ -97,7 +97,7 @@ class Predictor:
         try:
             return photo_pixels(photo, self.description.preprocessing.image_size)
         except PhotoError as error:
-            return str(error)
+            return error.what
 
     def _see(self, pixels: np.ndarray) -> list[_PhotoOutputs]:
         logits, embeddings = self.outputs(pixels)

@@ -14,6 +14,7 @@ from trainer.core.control import RunControl
 from trainer.core.errors import CancelledError, CheckpointError, SettingError
 from trainer.core.events import RunStarted
 from trainer.core.recipes import recipe
+from trainer.core.text import join, plural, text
 from trainer.dataset.records import Dataset
 from trainer.dataset.scan import scan
 from trainer.dataset.sources.source import open_source
@@ -225,8 +226,13 @@ def _tell(report: Reporter, dataset: Dataset) -> None:
     if dataset.problems:
         first = dataset.problems[0]
         report.note(
-            f"{len(dataset.problems)} files were left out. The first: {first.path} ({first.reason}). "
-            "Look through the dataset to see them all."
+            join(
+                [
+                    plural(len(dataset.problems), "%n file was left out.", "%n files were left out."),
+                    text("The first: {path}: {reason}", path=first.path, reason=first.reason),
+                    text("Look through the dataset to see them all."),
+                ]
+            )
         )
     for note in dataset.notes:
         report.note(note)

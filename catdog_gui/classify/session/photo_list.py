@@ -36,8 +36,7 @@ class SessionPhoto:
         """Why there is no verdict, as a sentence; empty where there is one, or none yet."""
         if self.prediction is None or not self.prediction.error:
             return ""
-        error = self.prediction.error
-        return f"This photo {error}" if error[:1].islower() else error
+        return self.prediction.error
 
     @property
     def is_unsure(self) -> bool:

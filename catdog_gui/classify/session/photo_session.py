@@ -53,7 +53,7 @@ class PhotoSession(QObject):
         """Say what a search could not look into: the first of it, and how much more there is."""
         first, *others = problems
         more = f" (and {len(others):,} more)" if others else ""
-        self._context.say(f"{first.path} {first.reason}{more}.")
+        self._context.say(f"{first.path}: {first.reason}{more}")
 
     def take(self, intake: Intake) -> None:
         """Bring in what was dropped or pasted, or say why not."""

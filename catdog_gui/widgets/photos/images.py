@@ -21,12 +21,8 @@ _QUALITY = 85
 class Unreadable(NamedTuple):
     """Stands in for the image of a photo that cannot be read."""
 
-    reason: str
-
-    @property
-    def sentence(self) -> str:
-        """Why, as a sentence."""
-        return f"This photo {self.reason}" if self.reason[:1].islower() else self.reason
+    sentence: str
+    """Why."""
 
 
 def load_image(source: Source, side: int, *, square: bool = False) -> QImage | Unreadable:
@@ -44,7 +40,7 @@ def load_image(source: Source, side: int, *, square: bool = False) -> QImage | U
     try:
         photo = open_photo(source if isinstance(source, Path) else source(), size=side)
     except (TrainerError, OSError) as error:
-        return Unreadable(str(error))
+        return Unreadable(error.sentence if isinstance(error, TrainerError) else str(error))
     if square:
         photo = ImageOps.fit(photo, (side, side), Image.Resampling.BILINEAR)
     else:

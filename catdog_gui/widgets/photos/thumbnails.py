@@ -9,6 +9,7 @@ from PySide6.QtGui import QImage
 
 from catdog_gui.widgets.photos.image_memory import SHARED, ImageMemory
 from catdog_gui.widgets.photos.images import Unreadable
+from trainer.core.text import text
 
 # Requests beyond these are of photos that were scrolled past: the oldest are forgotten.
 WAITING = 400
@@ -90,7 +91,7 @@ class Thumbnails(QObject):
         try:
             outcome: object = load()
         except Exception as error:  # noqa: BLE001 - a defect in reading one photo must not end the reading of others
-            outcome = Unreadable(f"cannot be read ({str(error) or type(error).__name__})")
+            outcome = Unreadable(text("This cannot be read ({reason}).", reason=str(error) or type(error).__name__))
         if not self._closed.is_set():
             self._made.emit(key, outcome)
 

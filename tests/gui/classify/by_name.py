@@ -35,7 +35,7 @@ class FakePredictor:
 
     def verdict(self, name: str) -> Prediction:
         if "broken" in name:
-            error = "is cut off: copy it again from the camera or the web"
+            error = "This photo is cut off. Copy it again from the camera or the web."
             return Prediction(path=name, class_name=None, probability=None, probabilities=None, error=error)
         if "car" in name:
             shares, why = {"cat": 0.004, "dog": 0.996}, "It is unlike the photos that the model learnt from."

@@ -25,7 +25,7 @@ def says(dog: float, *, unsure: bool = False) -> Prediction:
     )
 
 
-def unreadable(error: str = "is cut off: copy it again") -> Prediction:
+def unreadable(error: str = "This photo is cut off.") -> Prediction:
     return Prediction(path="", class_name=None, probability=None, probabilities=None, error=error)
 
 
@@ -69,8 +69,8 @@ def test_a_photo_says_its_verdict_in_words() -> None:
     broken = photo(unreadable())
     assert (broken.is_unsure, broken.nearest) == (False, "")
     assert (broken.verdict, broken.confidence, broken.class_index) == ("Cannot be read", None, None)
-    assert broken.reason == "This photo is cut off: copy it again"
-    assert broken.summary == "a.jpg: This photo is cut off: copy it again"
+    assert broken.reason == "This photo is cut off."
+    assert broken.summary == "a.jpg: This photo is cut off."
 
 
 def test_a_probability_never_claims_certainty() -> None:

@@ -254,4 +254,4 @@ def test_what_a_search_could_not_look_into_is_said(
     drop(page, urls(album))
     settled(page, qtbot, 1)
     qtbot.waitUntil(lambda: bool(said))
-    assert said[-1].startswith(f"{circle} is a link that leads in a circle")
+    assert said[-1].startswith(f"{circle}: This is a link that leads in a circle")

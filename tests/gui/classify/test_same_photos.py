@@ -43,4 +43,4 @@ def test_a_drop_and_the_command_line_find_the_same_photos(tmp_path: Path, finish
         "again/deep/7.jpg",
     ]
     for place in ("b/round", "more", "z/dead folder"):
-        assert f"{root}/{place} " in done.stderr
+        assert f"{root}/{place}: " in done.stderr

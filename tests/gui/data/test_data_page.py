@@ -145,7 +145,7 @@ def test_files_left_out_are_listed_by_kind_and_can_be_shown(
     kinds = [tree.model.item(row).text() for row in range(tree.model.rowCount())]
     assert kinds == ["Truncated (3)", "Not an image (2)"]
     first = tree.model.item(0).child(0)
-    assert (first.text(), tree.model.item(0).child(0, 1).text()) == ("cats/bad.0.jpg", "is damaged")
+    assert (first.text(), tree.model.item(0).child(0, 1).text()) == ("cats/bad.0.jpg", "This photo is damaged.")
     assert not tree.button.isEnabled()
     tree.tree.setCurrentIndex(first.index())
     tree.button.click()

@@ -133,9 +133,9 @@ class TestThumbnails:
         with qtbot.waitSignal(thumbnails.ready):
             thumbnails.get("a", load)
         assert thumbnails.get("a", load) is None
-        assert thumbnails.failed("a") == Unreadable("cannot be read (is damaged)")
-        thumbnails.get("b", lambda: Unreadable("is cut off"))
-        qtbot.waitUntil(lambda: thumbnails.failed("b") == Unreadable("is cut off"))
+        assert thumbnails.failed("a") == Unreadable("This cannot be read (is damaged).")
+        thumbnails.get("b", lambda: Unreadable("This photo is cut off."))
+        qtbot.waitUntil(lambda: thumbnails.failed("b") == Unreadable("This photo is cut off."))
         thumbnails.close()
 
     def test_the_newest_comes_first_and_what_was_scrolled_past_is_dropped(self, qtbot: QtBot) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from trainer.core.errors import CancelledError
 from trainer.core.progress import Cancelled, never_cancelled
+from trainer.core.text import text
 from trainer.dataset.photo import file_error
 from trainer.dataset.records import Problem
 from trainer.dataset.sources.listing import SourceFile, is_junk
@@ -75,7 +76,7 @@ class _Walk:
         """Yield a file or a problem; add a folder to `folders` or to the links. Pipes and devices are passed over."""
         if not _is_text(entry.name):
             shown = path.encode("utf-8", "replace").decode()
-            reason = "has a name that is not valid text, so it cannot be written down: rename it"
+            reason = text("Its name is not valid text, so it cannot be written down. Rename it.")
             yield Problem(path=shown, kind="bad name", reason=reason)
             return
         try:
@@ -96,19 +97,20 @@ class _Walk:
         if error.errno == errno.ELOOP:
             return _circle(path)
         why = file_error(error, self._root / path)
-        return Problem(path=path or ".", kind=why.kind, reason=str(why))
+        return Problem(path=path or ".", kind=why.kind, reason=why.what)
 
     def _repeated(self, path: str) -> Problem:
         real = Path(os.path.realpath(self._root / path))
         parent = Path(os.path.realpath((self._root / path).parent))
         if parent.is_relative_to(real):
             return _circle(path)
-        reason = "leads to a folder that is read already: its photos count once"
+        reason = text("This leads to a folder that is read already. Its photos count once.")
         return Problem(path=path, kind="repeated folder", reason=reason)
 
 
 def _circle(path: str) -> Problem:
-    return Problem(path=path, kind="circular link", reason="is a link that leads in a circle: remove it")
+    reason = text("This is a link that leads in a circle. Remove it.")
+    return Problem(path=path, kind="circular link", reason=reason)
 
 
 def _is_text(name: str) -> bool:

@@ -11,6 +11,7 @@ from typing import Self
 
 from trainer.core.errors import DatasetError, PhotoError
 from trainer.core.progress import Cancelled, never_cancelled
+from trainer.core.text import text
 from trainer.dataset.names import PHOTO_ENDINGS
 from trainer.dataset.photo import MAX_PHOTO_BYTES, photo_error
 from trainer.dataset.records import Problem
@@ -61,7 +62,7 @@ class ZipSource:
         """Return one entry's bytes: never more than it declares, nor than MAX_PHOTO_BYTES. Raises PhotoError."""
         info = self._entries.get(path)
         if info is None:
-            raise PhotoError("unreadable", "is not in the zip", path=path)
+            raise PhotoError("unreadable", text("This is not in the zip."), path=path)
         _refuse_entry(info, path)
         try:
             with self._lock, self._zip.open(info) as entry:
@@ -100,15 +101,15 @@ def _contents(infos: list[zipfile.ZipInfo], modified_ns: int) -> tuple[Listing, 
         if name.endswith("/"):
             continue
         if not _is_safe(name):
-            reason = "has a name that leads out of the zip, so it was not read: do not trust this zip"
+            reason = text("Its name leads out of the zip, so it was not read. Do not trust this zip.")
             problems.append(Problem(path=_CONTROL.sub("?", name), kind="unsafe path", reason=reason))
         elif any(is_junk(part) for part in parts):
             continue
         elif stat.S_ISLNK(info.external_attr >> 16):
-            reason = "is a link inside a zip, which is not followed: put the photo itself in its place"
+            reason = text("This is a link inside a zip, which is not followed. Put the photo itself in its place.")
             problems.append(Problem(path=path, kind="link in zip", reason=reason))
         elif path in entries:
-            reason = "is in the zip more than once: only the first one is used"
+            reason = text("This is in the zip more than once. Only the first one is used.")
             problems.append(Problem(path=path, kind="repeated name", reason=reason))
         else:
             entries[path] = info
@@ -139,13 +140,15 @@ def _is_safe(name: str) -> bool:
 def _refuse_entry(info: zipfile.ZipInfo, path: str) -> None:
     """Raise PhotoError for an entry that must not or cannot be unpacked. Only entries that are read are checked."""
     if info.flag_bits & _ENCRYPTED_FLAG:
-        raise PhotoError("encrypted", "is locked with a password: make the zip again without one", path=path)
+        reason = text("This is locked with a password. Make the zip again without one.")
+        raise PhotoError("encrypted", reason, path=path)
     if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         # Python's bzip2 and LZMA readers unpack a block whole before anything can be measured.
-        raise PhotoError("unreadable", "is packed in a rare way: make the zip again as an ordinary zip", path=path)
+        reason = text("This is packed in a rare way. Make the zip again as an ordinary zip.")
+        raise PhotoError("unreadable", reason, path=path)
     ratio = info.file_size / max(1, info.compress_size)
     if info.file_size > MAX_PHOTO_BYTES or (info.file_size > SMALL_ENTRY_BYTES and ratio > MAX_RATIO):
-        reason = f"would unpack to {info.file_size:,} bytes, which no photo needs: remove it"
+        reason = text("This would unpack to {bytes:,} bytes, which no photo needs. Remove it.", bytes=info.file_size)
         raise PhotoError("too large", reason, path=path)
 
 
