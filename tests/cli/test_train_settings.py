@@ -16,21 +16,24 @@ from tests.cli.test_cli import CLI, run
     [
         (
             ["--backbone", "efficientnet-lite0"],
-            "backbone does nothing in the recipe classic: it does not build on a backbone. Leave it out, or choose the",
+            "Backbone does nothing in the recipe classic: it does not build on a backbone. Leave it out, or choose the",
         ),
-        (["--tuned-stages", "2", "--recipe", "compact"], "tuned stages does nothing in the recipe compact"),
-        (["--first-size", "64"], "first size does nothing in the recipe classic: its dense layer takes images of one"),
+        (["--tuned-stages", "2", "--recipe", "compact"], "Tuned stages does nothing in the recipe compact"),
+        (["--first-size", "64"], "First size does nothing in the recipe classic: its dense layer takes images of one"),
         (
             ["--last-size", "64", "--recipe", "transfer"],
             "does nothing in the recipe transfer: its backbone sees",
         ),
-        (["--trunk", "convnext-tiny"], "The setting backbone does nothing in the recipe classic"),
+        (["--trunk", "convnext-tiny"], "Backbone does nothing in the recipe classic"),
         (
             ["--image-size", "65", "--recipe", "compact"],
-            "The recipe compact needs an even image size, and 65 was given. Choose 64 or 66.",
+            "Image size must be an even number in the recipe compact, and 65 was given. Choose 64 or 66.",
         ),
-        (["--last-size", "161", "--recipe", "compact"], "needs an even last size, and 161 was given"),
-        (["--first-size", "47", "--recipe", "compact"], "first size must be 0 or from 48 to 512, and 47 was given"),
+        (
+            ["--last-size", "161", "--recipe", "compact"],
+            "Last size must be an even number in the recipe compact",
+        ),
+        (["--first-size", "47", "--recipe", "compact"], "First size must be 0 or from 48 to 512, and 47 was given"),
     ],
 )
 def test_settings_that_do_not_go_with_the_recipe_are_refused(args: list[str], sentence: str, tmp_path: Path) -> None:

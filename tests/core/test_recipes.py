@@ -39,7 +39,7 @@ def test_a_recipe_passes_its_own_check(name: str) -> None:
 )
 def test_a_given_setting_that_does_nothing_is_refused_even_with_its_default(name: str, idle: str) -> None:
     value = describe(TrainConfig)[idle].default
-    with pytest.raises(SettingError, match=f"The setting {idle.replace('_', ' ')} does nothing in the recipe {name}"):
+    with pytest.raises(SettingError, match=f"{describe(TrainConfig)[idle].title} does nothing in the recipe {name}"):
         recipe(name).config("/photos", **{idle: value})
 
 
@@ -51,18 +51,27 @@ def test_images_of_a_backbone_grow_where_they_are_augmented_and_else_the_remedy_
 
 
 def test_a_former_name_is_refused_alike() -> None:
-    with pytest.raises(SettingError, match="The setting backbone does nothing in the recipe compact"):
+    with pytest.raises(SettingError, match="Backbone does nothing in the recipe compact"):
         recipe("compact").config("/photos", trunk="convnext-tiny")
 
 
 @pytest.mark.parametrize(
     ("given", "sentence"),
     [
-        ({"image_size": 65}, "The recipe compact needs an even image size, and 65 was given. Choose 64 or 66."),
-        ({"first_size": 65, "last_size": 65}, "needs an even first size, and 65 was given"),
-        ({"last_size": 511}, "needs an even last size, and 511 was given. Choose 510 or 512."),
-        ({"first_size": 1}, "The first size must be 0 or from 48 to 512, and 1 was given."),
-        ({"last_size": 46}, "The last size must be 0 or from 48 to 512, and 46 was given."),
+        (
+            {"image_size": 65},
+            "Image size must be an even number in the recipe compact, and 65 was given. Choose 64 or 66.",
+        ),
+        (
+            {"first_size": 65, "last_size": 65},
+            "First size must be an even number in the recipe compact, and 65 was given. Choose 64 or 66.",
+        ),
+        (
+            {"last_size": 511},
+            "Last size must be an even number in the recipe compact, and 511 was given. Choose 510 or 512.",
+        ),
+        ({"first_size": 1}, "First size must be 0 or from 48 to 512, and 1 was given."),
+        ({"last_size": 46}, "Last size must be 0 or from 48 to 512, and 46 was given."),
     ],
 )
 def test_sizes_that_compact_cannot_take_are_refused(given: dict[str, Any], sentence: str) -> None:

@@ -21,7 +21,7 @@ def test_auto_takes_the_best_there_is(there: tuple[str, ...], expected: str, mon
 
 def test_a_device_that_is_not_there_is_refused_with_those_that_are(monkeypatch: pytest.MonkeyPatch) -> None:
     has(monkeypatch, cuda=False, mps=True)
-    with pytest.raises(SettingError, match=r"cuda is not there on this computer\. Choose auto or mps, cpu"):
+    with pytest.raises(SettingError, match=r"cuda is not there on this computer\. Choose one of auto, mps, cpu"):
         devices.choose_device("cuda")
 
 

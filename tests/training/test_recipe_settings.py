@@ -16,14 +16,17 @@ from trainer.training.loop import resume, train
 @pytest.mark.parametrize(
     ("given", "sentence"),
     [
-        ({"recipe": "classic", "first_size": 48}, "first size does nothing in the recipe classic"),
-        ({"recipe": "classic", "last_size": 64}, "last size does nothing in the recipe classic"),
-        ({"recipe": "classic", "backbone": "convnext-tiny"}, "backbone does nothing in the recipe classic"),
-        ({"recipe": "compact", "image_size": 65}, "needs an even image size, and 65 was given"),
-        ({"recipe": "compact", "first_size": 65, "last_size": 65}, "needs an even first size"),
+        ({"recipe": "classic", "first_size": 48}, "First size does nothing in the recipe classic"),
+        ({"recipe": "classic", "last_size": 64}, "Last size does nothing in the recipe classic"),
+        ({"recipe": "classic", "backbone": "convnext-tiny"}, "Backbone does nothing in the recipe classic"),
+        (
+            {"recipe": "compact", "image_size": 65},
+            "Image size must be an even number in the recipe compact",
+        ),
+        ({"recipe": "compact", "first_size": 65, "last_size": 65}, "First size must be an even number"),
         (
             {"recipe": "transfer", "last_size": 64, "augment": AugmentConfig.level("off")},
-            "last size does nothing in the recipe transfer",
+            "Last size does nothing in the recipe transfer",
         ),
     ],
 )
@@ -69,7 +72,7 @@ def test_a_former_run_that_never_made_a_step_is_refused_with_the_reason(
         (folder / name).unlink()
     error = resume(folder).error
     assert error is not None
-    assert "The setting first size does nothing in the recipe classic" in error.what
+    assert "First size does nothing in the recipe classic" in error.what
 
 
 def test_a_former_run_with_idle_settings_goes_on(small_config: Callable[..., TrainConfig], tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from msgspec import Meta, structs
 
 from trainer.core.errors import SettingError
 from trainer.core.setting import Checked, unknown
+from trainer.core.text import text
 
 CONFIG_VERSION = 2
 # What CatDog 0.1 called some settings: read in its files and taken on the command line, never written.
@@ -63,7 +64,8 @@ class AugmentConfig(Checked, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     def level(cls, name: str) -> Self:
         """Return one of the named levels: off, light, strong. Raises SettingError for any other."""
         if name not in get_args(AugmentLevel):
-            raise unknown("augmentation level", name, get_args(AugmentLevel))
+            what = text("There is no augmentation level called {name}.", name=repr(name))
+            raise unknown(what, name, get_args(AugmentLevel))
         return cls(**_LEVELS[name])
 
     @property
@@ -112,8 +114,10 @@ class SplitConfig(Checked, frozen=True, kw_only=True, forbid_unknown_fields=True
         super().__post_init__()
         if not math.isclose(sum(self.fractions), 1.0, abs_tol=1e-6):
             raise SettingError(
-                f"The shares of train, validation and test must add up to 1, and these add up to "
-                f"{sum(self.fractions):g}."
+                text(
+                    "The shares of train, validation and test must add up to 1, and these add up to {sum:g}.",
+                    sum=sum(self.fractions),
+                )
             )
 
     @property

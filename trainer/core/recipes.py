@@ -13,6 +13,7 @@ import msgspec
 from trainer.core.config import FORMER_NAMES, AugmentConfig, TrainConfig
 from trainer.core.errors import SettingError
 from trainer.core.setting import describe, unknown
+from trainer.core.text import Text, text
 
 FIRST_CHOICE = "transfer"
 """For newcomers: the most accurate recipe, done in a minute or two."""
@@ -75,14 +76,26 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
         idle = self.idle_with(config.augment)
         self._refuse_idle([name for name in idle if getattr(config, name) != settings[name].default], config.augment)
         for name in _SIZES:
-            size, title = getattr(config, name), settings[name].title.lower()
+            size, title = getattr(config, name), text(settings[name].title)
             if 0 < size < SMALLEST_SIZE:
-                largest = settings[name].maximum
-                raise SettingError(f"The {title} must be 0 or from {SMALLEST_SIZE} to {largest}, and {size} was given.")
+                raise SettingError(
+                    text(
+                        "{setting} must be 0 or from {smallest} to {largest}, and {size} was given.",
+                        setting=title,
+                        smallest=SMALLEST_SIZE,
+                        largest=settings[name].maximum,
+                        size=size,
+                    )
+                )
             if self.even_sizes and size % 2:
                 raise SettingError(
-                    f"The recipe {self.name} needs an even {title}, and {size} was given.",
-                    remedy=f"Choose {size - 1} or {size + 1}.",
+                    text(
+                        "{setting} must be an even number in the recipe {recipe}, and {size} was given.",
+                        setting=title,
+                        recipe=self.name,
+                        size=size,
+                    ),
+                    remedy=text("Choose {lower} or {higher}.", lower=size - 1, higher=size + 1),
                 )
 
     def idle_with(self, augment: AugmentConfig) -> Mapping[str, str]:
@@ -94,12 +107,27 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
         idle = self.idle_with(augment)
         for name in names:
             if name in idle:
-                others = [other.name for other in RECIPES.values() if name not in other.idle_with(other.augment)]
-                augmented = [", set the augmentation to light"] if name in self.idle_unless_augmented else []
                 raise SettingError(
-                    f"The setting {name.replace('_', ' ')} does nothing in the recipe {self.name}: {idle[name]}.",
-                    remedy=f"Leave it out{''.join(augmented)}, or choose the recipe {' or '.join(others)}.",
+                    text(
+                        "{setting} does nothing in the recipe {recipe}: {reason}.",
+                        setting=text(describe(TrainConfig)[name].title),
+                        recipe=self.name,
+                        reason=text(idle[name]),
+                    ),
+                    remedy=self._where_it_counts(name),
                 )
+
+    def _where_it_counts(self, name: str) -> Text:
+        """Return what to do where a setting does nothing."""
+        others = [other.name for other in RECIPES.values() if name not in other.idle_with(other.augment)]
+        if name in self.idle_unless_augmented:
+            return text(
+                "Leave it out, set the augmentation to light, or choose another recipe ({recipes}).",
+                recipes=", ".join(others),
+            )
+        if len(others) == 1:
+            return text("Leave it out, or choose the recipe {recipe}.", recipe=others[0])
+        return text("Leave it out, or choose another recipe ({recipes}).", recipes=", ".join(others))
 
     def network_of(self, config: TrainConfig) -> str:
         """Return the name of the builder in `trainer.models` for these settings."""
@@ -174,7 +202,7 @@ RECIPES: Mapping[str, Recipe] = {
 def recipe(name: str) -> Recipe:
     """Return a recipe by name. Raises SettingError with the closest name."""
     if name not in RECIPES:
-        raise unknown("recipe", name, RECIPES)
+        raise unknown(text("There is no recipe called {name}.", name=repr(name)), name, RECIPES)
     return RECIPES[name]
 
 

@@ -15,6 +15,7 @@ from typing import Annotated, Any, Literal, Self, get_args, get_origin, get_type
 import msgspec
 
 from trainer.core.errors import SettingError
+from trainer.core.text import Text, text
 
 
 class Setting(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,15 +34,15 @@ class Setting(msgspec.Struct, frozen=True, kw_only=True):
     choices: tuple[str, ...] = ()
 
     @property
-    def allowed(self) -> str:
+    def allowed(self) -> Text:
         """The allowed values in words: "a whole number from 1 to 1024"."""
         if self.choices:
-            return "one of " + ", ".join(self.choices)
+            return text("one of {choices}", choices=", ".join(self.choices))
         if self.kind is bool:
-            return "yes or no"
+            return text("yes or no")
         if self.kind is int:
-            return f"a whole number from {self.minimum} to {self.maximum}"
-        return f"a number from {self.minimum:g} to {self.maximum:g}"
+            return text("a whole number from {minimum} to {maximum}", minimum=self.minimum, maximum=self.maximum)
+        return text("a number from {minimum:g} to {maximum:g}", minimum=self.minimum, maximum=self.maximum)
 
     def check(self, value: object) -> None:
         """Raise SettingError unless the value is allowed."""
@@ -49,7 +50,12 @@ class Setting(msgspec.Struct, frozen=True, kw_only=True):
             msgspec.convert(value, self.hint)
         except msgspec.ValidationError:
             raise SettingError(
-                f"The setting {self.name.replace('_', ' ')} must be {self.allowed}, and {value!r} was given.",
+                text(
+                    "{setting} must be {allowed}, and {value} was given.",
+                    setting=text(self.title),
+                    allowed=self.allowed,
+                    value=repr(value),
+                ),
                 remedy=_closest(value, self.choices) if isinstance(value, str) else "",
             ) from None
 
@@ -78,16 +84,15 @@ def _setting(name: str, hint: Any, default: object) -> Setting:
     )
 
 
-def unknown(what: str, name: str, known: Iterable[str]) -> SettingError:
-    """Return the error for a name that does not exist, with the closest one that does."""
+def unknown(what: Text, name: str, known: Iterable[str]) -> SettingError:
+    """Return the error for a name that does not exist, as `what` says, with the closest one that does."""
     known = list(known)
-    remedy = _closest(name, known) or f"Known are {', '.join(known)}."
-    return SettingError(f"There is no {what} called {name!r}.", remedy=remedy)
+    return SettingError(what, remedy=_closest(name, known) or text("Known are {names}.", names=", ".join(known)))
 
 
 def _closest(name: str, known: Iterable[str]) -> str:
     match = difflib.get_close_matches(name.lower(), list(known), n=1)
-    return f"Did you mean {match[0]}?" if match else ""
+    return text("Did you mean {name}?", name=match[0]) if match else ""
 
 
 class Checked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -100,7 +105,11 @@ class Checked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         for name, kind in get_type_hints(type(self)).items():
             value = getattr(self, name)
             if isinstance(kind, type) and issubclass(kind, Checked) and not isinstance(value, kind):
-                raise SettingError(f"The setting {name} must be a group of settings, and {value!r} was given.")
+                raise SettingError(
+                    text(
+                        "{setting} must be a group of settings, and {value} was given.", setting=name, value=repr(value)
+                    )
+                )
 
     @classmethod
     def from_mapping(cls, values: Mapping[str, Any]) -> Self:
@@ -111,7 +120,7 @@ class Checked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         known = get_type_hints(cls)
         for name in values:
             if name not in known:
-                raise unknown("setting", name, known)
+                raise unknown(text("There is no setting called {name}.", name=repr(name)), name, known)
         nested = {
             name: kind.from_mapping(values[name])
             for name, kind in known.items()

@@ -1,7 +1,12 @@
 """Words that the command line and the window share."""
 
+from trainer.core.text import Text, plural
 
-def parameters(total: int, trainable: int | None) -> str:
+
+def parameters(total: int, trainable: int | None) -> Text:
     """Return how many parameters a network has, and how many of them learn where that is another number."""
-    learn = "" if trainable in {None, total} else f", {trainable:,} of them trainable"
-    return f"{total:,} parameters{learn}"
+    if trainable is None or trainable == total:
+        return plural(total, "%n parameter", "%n parameters")
+    return plural(
+        total, "%n parameter, {learn:,} trainable", "%n parameters, {learn:,} of them trainable", learn=trainable
+    )

@@ -18,6 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
+from trainer.core.text import Text, text
 from trainer.files.paths import cache_folder
 
 ENDING = ".rows"
@@ -92,9 +93,9 @@ def fill(key: str, parts: Iterable[np.ndarray], need: int) -> Path:
     return path
 
 
-def room_wanted(need: int) -> str:
+def room_wanted(need: int) -> Text:
     """Return in words what it takes to keep `need` bytes."""
-    return f"{(need + SPARE_BYTES) / 1e9:.1f} GB free in {folder()}"
+    return text("{gigabytes:.1f} GB free in {folder}", gigabytes=(need + SPARE_BYTES) / 1e9, folder=str(folder()))
 
 
 def listed() -> list[tuple[Path, int, float]]:

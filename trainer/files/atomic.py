@@ -9,6 +9,13 @@ from pathlib import Path
 from typing import BinaryIO
 
 from trainer.core.errors import DiskError
+from trainer.core.text import text
+
+_REMEDIES = {
+    errno.ENOSPC: text("Free some space on the disk and try again."),
+    errno.EACCES: text("Choose a folder that you may write to, or change its permissions."),
+    errno.EROFS: text("Choose a folder on a disk that can be written to."),
+}
 
 
 @contextlib.contextmanager
@@ -71,12 +78,9 @@ def disk_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        remedy = {
-            errno.ENOSPC: "Free some space on the disk and try again.",
-            errno.EACCES: "Choose a folder that you may write to.",
-            errno.EROFS: "Choose a folder on a disk that can be written to.",
-        }.get(error.errno or 0, "Choose another folder.")
-        raise DiskError(f"{path} cannot be written ({error.strerror or error}).", remedy=remedy, path=path) from error
+        remedy = _REMEDIES.get(error.errno or 0, text("Choose another folder."))
+        what = text("{path} cannot be written ({reason}).", path=str(path), reason=error.strerror or str(error))
+        raise DiskError(what, remedy=remedy, path=path) from error
 
 
 def _sync_folder(folder: Path) -> None:

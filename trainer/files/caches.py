@@ -9,15 +9,16 @@ import msgspec
 
 from trainer.core.errors import CancelledError
 from trainer.core.progress import Cancelled, never_cancelled
+from trainer.core.text import Text, text
 from trainer.files import array_cache
 from trainer.files.file_cache import THUMBNAILS, files_below
 from trainer.files.paths import cache_folder
 
 CacheKind = Literal["arrays", "thumbnails", "other"]
-TITLES: dict[CacheKind, str] = {
-    "arrays": "Decoded photos and features",
-    "thumbnails": "Thumbnails",
-    "other": "Others",
+TITLES: dict[CacheKind, Text] = {
+    "arrays": text("Decoded photos and features"),
+    "thumbnails": text("Thumbnails"),
+    "other": text("Others"),
 }
 
 
@@ -31,7 +32,7 @@ class Cache(msgspec.Struct, frozen=True, kw_only=True):
     """Time of the last use, in seconds since 1970."""
 
     @property
-    def title(self) -> str:
+    def title(self) -> Text:
         """What it is, in words."""
         return TITLES[self.kind]
 
@@ -83,7 +84,7 @@ def _measured(path: Path, cancelled: Cancelled) -> Cache | None:
     total, used = 0, 0.0
     for _, status in files_below(path):
         if cancelled():
-            raise CancelledError("Cancelled while measuring the caches.")
+            raise CancelledError(text("Cancelled while measuring the caches."))
         total += status.st_size
         used = max(used, status.st_mtime)
     kind: CacheKind = "thumbnails" if path == THUMBNAILS.folder else "other"

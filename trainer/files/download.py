@@ -9,6 +9,7 @@ from pathlib import Path
 
 from trainer.core.errors import CancelledError, TrainerError
 from trainer.core.progress import Cancelled, Progress
+from trainer.core.text import text
 from trainer.files.atomic import disk_errors, put_in_place
 
 _CHUNK_BYTES = 256 * 1024
@@ -37,8 +38,8 @@ def fetch(url: str, path: Path, is_right: Callable[[Path], bool], *, progress: P
             return
         part.unlink()
     raise DownloadError(
-        f"What came from {url} is not the file that it should be.",
-        remedy="Try again. If the message comes back, the server has another file now.",
+        text("What came from {address} is not the file that it should be.", address=url),
+        remedy=text("Try again. If the message comes back, the server has another file now."),
         path=path,
     )
 
@@ -53,7 +54,7 @@ def _ask(url: str, have: int) -> http.client.HTTPResponse | None:
         error.close()
         if error.code == http.HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:
             return None
-        raise _no_answer(url, f"it answered {error.code}") from error
+        raise _no_answer(url, text("it answered {code}", code=str(error.code))) from error
     except (OSError, http.client.HTTPException) as error:
         raise _no_answer(url, str(getattr(error, "reason", error))) from error
     return answer
@@ -76,7 +77,7 @@ def _copy(
             have += len(chunk)
             progress(have, total)
     if have < total:
-        raise _no_answer(url, "the connection broke off")
+        raise _no_answer(url, text("the connection broke off"))
 
 
 def _read(answer: http.client.HTTPResponse, url: str) -> bytes:
@@ -88,15 +89,15 @@ def _read(answer: http.client.HTTPResponse, url: str) -> bytes:
 
 def _no_answer(url: str, reason: str) -> DownloadError:
     return DownloadError(
-        f"{url.split('/')[2]} could not be reached ({reason}).",
-        remedy="Check the connection to the internet and try again: what has come so far is kept.",
+        text("{server} could not be reached ({reason}).", server=url.split("/")[2], reason=reason),
+        remedy=text("Check the connection to the internet and try again: what has come so far is kept."),
     )
 
 
 def raise_if_cancelled(cancelled: Cancelled) -> None:
     """Raise CancelledError where the download was cancelled."""
     if cancelled():
-        raise CancelledError("The download was cancelled.", remedy="What has come so far is kept.")
+        raise CancelledError(text("The download was cancelled."), remedy=text("What has come so far is kept."))
 
 
 def part_of(path: Path) -> Path:

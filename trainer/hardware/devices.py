@@ -11,6 +11,7 @@ from torch.nn import functional as F
 
 from trainer.core.config import PrecisionName
 from trainer.core.errors import SettingError
+from trainer.core.text import text
 from trainer.hardware import memory
 
 memory.keep_freed()
@@ -35,8 +36,11 @@ def choose_device(name: str) -> torch.device:
     if name == "auto":
         name = next(kind for kind, there in available.items() if there)
     if not available.get(name, False):
-        there = ", ".join(kind for kind, is_there in available.items() if is_there)
-        raise SettingError(f"The device {name} is not there on this computer.", remedy=f"Choose auto or {there}.")
+        there = ["auto", *(kind for kind, is_there in available.items() if is_there)]
+        raise SettingError(
+            text("The device {name} is not there on this computer.", name=name),
+            remedy=text("Choose one of {names}.", names=", ".join(there)),
+        )
     return torch.device(name)
 
 

@@ -12,6 +12,7 @@ from trainer.core.pipeline import in_chunks
 from trainer.core.progress import Cancelled, Progress, halves, never_cancelled, no_progress
 from trainer.core.results import ClassMetrics, EvaluatedPhoto, Evaluation
 from trainer.core.statistics import wilson_interval
+from trainer.core.text import text
 from trainer.dataset.pixels import DecodedPixels
 from trainer.dataset.records import SPLITS, Dataset, Photo
 from trainer.dataset.scan import scan
@@ -115,7 +116,10 @@ def evaluate_model(
     Raises ModelFileError, DatasetError, SettingError and CancelledError.
     """
     if split not in (*SPLITS, ALL, None):
-        raise SettingError(f"There is no split called {split!r}.", remedy=f"Choose {', '.join(SPLITS)} or {ALL}.")
+        raise SettingError(
+            text("There is no split called {name}.", name=repr(split)),
+            remedy=text("Choose one of {names}.", names=", ".join((*SPLITS, ALL))),
+        )
     loaded = model_file.load(model)
     description = loaded.description
     place = devices.choose_device(device)
@@ -124,7 +128,11 @@ def evaluate_model(
     found = scan(dataset, progress=scanning, cancelled=cancelled)
     chosen, photos = _choose(found, description, split, note)
     if not photos:
-        raise DatasetError(f"{dataset} has no photos in the split {chosen}.", remedy="Choose another split.")
+        raise DatasetError(
+            text("{dataset} has no photos in the split {split}.", dataset=str(dataset), split=chosen),
+            remedy=text("Choose another split."),
+            path=dataset,
+        )
     with open_source(dataset) as source:
         decoded = DecodedPixels(source, photos, description.preprocessing.image_size)
         outputs = _predict_all(predictor, decoded, worker_count(place, threads), predicting, cancelled)
@@ -142,7 +150,7 @@ def _predict_all(
     buffer = OutputBuffer(len(decoded))
     for found in in_parallel(predict, in_chunks(range(len(decoded)), CHUNK), count):
         if cancelled():
-            raise CancelledError("Cancelled while looking at the photos.")
+            raise CancelledError(text("Cancelled while looking at the photos."))
         buffer.add(*found)
         progress(buffer.done, len(decoded))
     return buffer.outputs()
@@ -153,16 +161,25 @@ def _choose(
 ) -> tuple[str, tuple[Photo, ...]]:
     """Return the split's name and its photos, whose class indices are those of the model."""
     if found.classes != description.classes:
+        model, its = description.classes, found.classes
         raise DatasetError(
-            f"The model tells {' from '.join(description.classes)}, "
-            f"and {found.root} holds {' and '.join(found.classes)}.",
-            remedy="Choose a dataset with the model's two classes.",
+            text(
+                "The model tells {first} from {second}, and {dataset} holds {one} and {other}.",
+                first=model[0],
+                second=model[1],
+                dataset=found.root,
+                one=its[0],
+                other=its[1],
+            ),
+            remedy=text("Choose a dataset with the model's two classes."),
             path=found.root,
         )
     origin = description.origin
     learnt_from_it = fingerprint(found) == origin.fingerprint
     if split is None and not learnt_from_it and not found.split_counts().get("test"):
-        note("These folders name no test split and the model did not learn from them, so all photos are looked at.")
+        note(
+            text("These folders name no test split and the model did not learn from them, so all photos are looked at.")
+        )
         split = ALL
     if split == ALL:
         return ALL, found.photos

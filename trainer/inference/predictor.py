@@ -14,6 +14,7 @@ from trainer.core.errors import CancelledError, PhotoError
 from trainer.core.pipeline import in_chunks
 from trainer.core.progress import Cancelled, never_cancelled
 from trainer.core.results import Prediction
+from trainer.core.text import text
 from trainer.dataset.photo import photo_pixels
 from trainer.hardware import devices
 from trainer.hardware.devices import autocast, to_images
@@ -73,7 +74,7 @@ class Predictor:
         """
         for verdicts in in_parallel(self._predict_chunk, in_chunks(photos, batch_size), self._workers):
             if cancelled():
-                raise CancelledError("Cancelled while looking at the photos.")
+                raise CancelledError(text("Cancelled while looking at the photos."))
             yield from verdicts
 
     def outputs(self, pixels: np.ndarray) -> NetworkOutputs:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from statistics import mean, pstdev
 from typing import NamedTuple
 
+from trainer.core.text import text
 from trainer.storage.model_description import ModelDescription, VerdictLimits
 
 # At most this share of the validation photos, which are all of the two classes, may become "not sure".
@@ -17,8 +18,8 @@ CERTAIN = 0.9
 LOGIT_WEIGHT = 0.01
 LARGEST_LOGIT = 8.0
 
-UNLIKE = "It is unlike the photos that the model learnt from."
-EVEN = "It could be either."
+UNLIKE = text("It is unlike the photos that the model learnt from.")
+EVEN = text("It could be either.")
 
 
 class Verdict(NamedTuple):

@@ -13,6 +13,7 @@ import torch
 from torch import nn
 
 from trainer.core.progress import Cancelled, Progress
+from trainer.core.text import join, text
 from trainer.files.download import DownloadError, fetch
 from trainer.models import efficientnet_lite, lite_weights
 from trainer.models.lite_weights import Tensors
@@ -72,8 +73,10 @@ def _from_cache(url: str, progress: Progress, cancelled: Cancelled) -> Tensors:
             fetch(url, path, is_right, progress=progress, cancelled=cancelled)
         except DownloadError as error:
             raise DownloadError(
-                f"The weights of this backbone are not on this computer, and {error.what[0].lower()}{error.what[1:]}",
-                remedy="Connect to the internet once, or choose the backbone efficientnet-lite0, which is installed.",
+                join([text("The weights of this backbone are not on this computer."), error.what]),
+                remedy=text(
+                    "Connect to the internet once, or choose the backbone efficientnet-lite0, which is installed."
+                ),
                 path=path,
             ) from error
     tensors: Tensors = torch.load(path, map_location="cpu", weights_only=True)

@@ -12,6 +12,7 @@ import safetensors.torch
 import torch
 
 from trainer.core.errors import ModelFileError
+from trainer.core.text import Text, text
 from trainer.files.resources import resource
 from trainer.models import efficientnet_lite
 
@@ -52,7 +53,7 @@ def file() -> Path | None:
 def _halves() -> Tensors:
     path = file()
     if path is None:
-        raise _error("missing", path)
+        raise _error(text("The weights of EfficientNet-Lite0 are missing."), path)
     content = path.read_bytes()
     _check(content, path)
     if path.name == COPY:
@@ -66,12 +67,8 @@ def _halves() -> Tensors:
 
 def _check(content: bytes, path: Path) -> None:
     if hashlib.sha256(content).hexdigest() != SHA256[path.suffix]:
-        raise _error("damaged", path)
+        raise _error(text("The weights of EfficientNet-Lite0 are damaged ({path}).", path=str(path)), path)
 
 
-def _error(what: str, path: Path | None) -> ModelFileError:
-    return ModelFileError(
-        f"The weights of EfficientNet-Lite0 are {what}.",
-        remedy="Install CatDog again, or choose another recipe.",
-        path=path,
-    )
+def _error(what: Text, path: Path | None) -> ModelFileError:
+    return ModelFileError(what, remedy=text("Install CatDog again, or choose another recipe."), path=path)

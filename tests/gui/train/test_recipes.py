@@ -95,7 +95,9 @@ def test_a_size_that_the_recipe_cannot_take_is_refused_before_the_run(setup: Tra
     row.editor.lineEdit().setText("65")
     row.editor.edited.emit()
     assert not setup.start.isEnabled()
-    assert setup.refusal.text() == "The recipe compact needs an even image size, and 65 was given. Choose 64 or 66."
+    assert setup.refusal.text() == (
+        "Image size must be an even number in the recipe compact, and 65 was given. Choose 64 or 66."
+    )
     setup.recipes.cards["classic"].click()
     assert setup.start.isEnabled()
 

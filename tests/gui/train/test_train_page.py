@@ -43,7 +43,7 @@ def test_a_wrong_value_keeps_the_run_from_starting(page: TrainPage, context: Con
     row.editor.lineEdit().setText("0")
     row.editor.edited.emit()
     assert not page.setup.start.isEnabled()
-    assert "epochs" in page.setup.refusal.text()
+    assert "Epochs" in page.setup.refusal.text()
     row.reset.click()
     assert page.setup.start.isEnabled()
     assert page.setup.refusal.text() == ""
