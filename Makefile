@@ -2,7 +2,7 @@
 # (resources/setup.sh). With nothing missing that takes a few hundredths of a second.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-slow bench lint format screenshots installer test-installer clean set-up set-up-test
+.PHONY: help run test test-slow bench lint format translation screenshots installer test-installer clean set-up set-up-test
 bin := .venv/bin
 
 help: ## list these commands
@@ -36,6 +36,9 @@ lint: set-up-test ## run every check except the tests
 format: set-up-test ## lay out the code and mend what ruff can mend by itself
 	@$(bin)/ruff check --fix-only
 	@$(bin)/ruff format
+
+translation: set-up ## write or refresh a language's sentences and compile them: make translation LANGUAGE=de
+	@$(bin)/python resources/translations/collect.py "$(LANGUAGE)"
 
 screenshots: set-up-test ## take the pictures in README again, of drawings
 	@$(bin)/python -m tests.gui.screenshots

@@ -56,4 +56,6 @@ def _is_left_to_the_system(place: str, source: str) -> bool:
 
 def is_for_developers(path: PurePosixPath) -> bool:
     """Whether a file below resources/ is for those who build CatDog and not for those who use it."""
+    if path.parts[0] == "translations":
+        return path.suffix != ".qm"
     return path.parts[0] in {"packaging", "screenshots", "setup.sh"}

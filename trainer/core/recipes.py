@@ -21,9 +21,9 @@ FIRST_CHOICE = "transfer"
 # Of images of 32 pixels nothing but one number a channel is left, which batch norm refuses for a single photo.
 SMALLEST_SIZE = 48
 _SIZES = ("image_size", "first_size", "last_size")
-_NO_BACKBONE = "it does not build on a backbone"
-_ONE_INPUT_SIZE = "its dense layer takes images of one size only"
-_SEEN_ONCE = "its backbone sees each photo once, at the image size, as long as photos are mirrored at most"
+_NO_BACKBONE = text("it does not build on a backbone")
+_ONE_INPUT_SIZE = text("its dense layer takes images of one size only")
+_SEEN_ONCE = text("its backbone sees each photo once, at the image size, as long as photos are mirrored at most")
 
 
 class Recipe(msgspec.Struct, frozen=True, kw_only=True):
@@ -112,7 +112,7 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
                         "{setting} does nothing in the recipe {recipe}: {reason}.",
                         setting=text(describe(TrainConfig)[name].title),
                         recipe=self.name,
-                        reason=text(idle[name]),
+                        reason=idle[name],
                     ),
                     remedy=self._where_it_counts(name),
                 )
