@@ -291,3 +291,35 @@ def test_the_zip_of_real_photos_is_inspected_as_it_is(real_zip: Path) -> None:
     assert table["classes"] == {"cat": 8000, "dog": 8000}
     assert table["splits"]["test"] == {"cat": 1200, "dog": 1200}
     assert table["problems"] == []
+
+
+def test_classes_are_chosen_and_photos_left_out(drawings: Path, tmp_path: Path) -> None:
+    root = tmp_path / "animals"
+    shutil.copytree(drawings / "cats", root / "cats")
+    shutil.copytree(drawings / "dogs", root / "dogs")
+    shutil.copytree(drawings / "dogs", root / "wolves")
+    assert "3 classes were found: cat, dog, wolves." in run("inspect", root, code=1).stderr
+    out = sorted(path.relative_to(root).as_posix() for path in (root / "cats").iterdir())[:2]
+    which = ["--class-folder", "cats", "--class-folder", "wolves/"]
+    without = ["--leave-out", out[0], "--leave-out", root / out[1]]
+    table = as_json("inspect", root, *which, *without)
+    assert table["classes"] == {"cat": 38, "wolves": 40}
+    assert (table["class_folders"], table["left_out"]) == (["cats", "wolves"], out)
+    assert as_json("inspect", root / "dogs", root / "cats")["classes"] == {"cat": 40, "dog": 40}
+    refusal = run("inspect", root / "dogs", root / "cats", *which, code=2).stderr
+    assert "Two folders are two classes by themselves." in refusal
+
+    quick = ["--epochs", "1", "--image-size", "48", "--recipe", "classic", "--threads", "1", "--out", tmp_path]
+    run("train", root, *which, *without, *quick)
+    [folder] = [path.parent for path in tmp_path.glob("*/config.json")]
+    split = json.loads((folder / "split.json").read_text())
+    assert {photo["path"].split("/")[0] for photo in split["photos"]} == {"cats", "wolves"}
+    assert not {photo["path"] for photo in split["photos"]} & set(out)
+    model = folder / "model.safetensors"
+    assert as_json("evaluate", model, root, *which, *without)["photos"] == 12  # the model's own test photos
+    shutil.rmtree(root / "dogs")  # is none of the run's business
+    assert "No dataset was named." in run("train", "--resume", folder, *which, code=2).stderr
+    refusal = run("train", root, "--resume", folder, *without[:2], code=2).stderr
+    assert "the left out given differs" in refusal
+    done = run("train", root, *which, *without, "--resume", folder, "--epochs", "2", "--json").stdout
+    assert json.loads(done.splitlines()[-1])["result"]["status"] == "completed"

@@ -207,7 +207,7 @@ def test_exact_copies_are_noted(tmp_path: Path) -> None:
     files = two_classes(3)
     assert scan(tree(tmp_path / "none", files)).notes == ()
     one = scan(tree(tmp_path / "one", {**files, "cats/copy.jpg": jpeg(0)}))
-    assert one.notes == ("1 photo is an exact copy of others (first: cats/0.jpg and cats/copy.jpg).",)
+    assert one.notes == ("1 photo is an exact copy of another (first: cats/0.jpg and cats/copy.jpg).",)
     assert len(one.photos) == 7
     more = scan(tree(tmp_path / "more", {**files, **{f"cats/copy {n}.jpg": jpeg(n % 2) for n in range(3)}}))
     assert more.notes == ("3 photos are exact copies of others (first: cats/0.jpg and cats/copy 0.jpg).",)

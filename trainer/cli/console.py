@@ -27,15 +27,6 @@ from trainer.core.text import plain
 stderr = Console(stderr=True, highlight=False, soft_wrap=True, markup=False, emoji=False)
 stdout = Console(highlight=False, soft_wrap=True, markup=False, emoji=False)
 
-DatasetPath = Annotated[
-    Path,
-    typer.Argument(
-        metavar="DATASET",
-        help="A folder or .zip of photos: cats/ and dogs/, or train/ and test/ with those inside, "
-        "or files named cat.1.jpg and dog.1.jpg.",
-        show_default=False,
-    ),
-]
 ModelPath = Annotated[
     Path, typer.Argument(metavar="MODEL", help="A saved model (model.safetensors).", show_default=False)
 ]

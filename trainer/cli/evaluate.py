@@ -7,7 +7,6 @@ from rich.table import Table
 
 from trainer.cli.console import (
     AsJson,
-    DatasetPath,
     ModelPath,
     interruptible,
     percent,
@@ -17,6 +16,7 @@ from trainer.cli.console import (
     say_note,
     stdout,
 )
+from trainer.cli.dataset_choice import ClassFolders, DatasetPaths, LeftOut, choice_of
 from trainer.core.results import Evaluation, EvaluationMetrics
 
 # The surest mistakes are the ones worth looking at.
@@ -25,8 +25,10 @@ SHOWN_MISTAKES = 10
 
 def evaluate(
     model: ModelPath,
-    dataset: DatasetPath,
+    dataset: DatasetPaths,
     *,
+    class_folder: ClassFolders = None,
+    leave_out: LeftOut = None,
     split: Annotated[
         str | None,
         typer.Option(
@@ -43,7 +45,7 @@ def evaluate(
     with interruptible() as control, progress_bar("Looking at photos") as progress:
         evaluation = evaluate_model(
             model,
-            dataset,
+            choice_of(dataset, class_folder, leave_out),
             split=split,
             device=device,
             progress=progress,

@@ -5,7 +5,8 @@ from typing import Any
 
 from rich.table import Table
 
-from trainer.cli.console import AsJson, DatasetPath, interruptible, print_json, progress_bar, say, say_note, stdout
+from trainer.cli.console import AsJson, interruptible, print_json, progress_bar, say, say_note, stdout
+from trainer.cli.dataset_choice import ClassFolders, DatasetPaths, LeftOut, choice_of
 from trainer.core.errors import DatasetError
 from trainer.dataset.records import Dataset
 from trainer.dataset.scan import scan
@@ -15,10 +16,12 @@ from trainer.dataset.split import cut
 SHOWN_PROBLEMS = 10
 
 
-def inspect(dataset: DatasetPath, *, json: AsJson = False) -> None:
+def inspect(
+    dataset: DatasetPaths, *, class_folder: ClassFolders = None, leave_out: LeftOut = None, json: AsJson = False
+) -> None:
     """Inspect a dataset: how many photos of each class, how they are split, and which files cannot be used."""
     with interruptible() as control, progress_bar("Reading photos") as progress:
-        found = scan(dataset, progress=progress, cancelled=control.should_stop)
+        found = scan(choice_of(dataset, class_folder, leave_out), progress=progress, cancelled=control.should_stop)
     table = summary(found)
     if json:
         print_json(table)
@@ -42,6 +45,8 @@ def summary(found: Dataset) -> dict[str, Any]:
         "splits": split.split_counts(),
         "splits_in_folders": sorted(found.split_counts()),
         "unclassified": found.unclassified,
+        "class_folders": found.class_folders,
+        "left_out": found.left_out,
         "notes": notes,
         "problems": found.problems,
     }
@@ -57,6 +62,8 @@ def _show(found: Dataset, table: dict[str, Any]) -> None:
     stdout.print(grid)
     if found.unclassified:
         say_note(f"{found.unclassified} photos have no class, so they are left out.")
+    if found.left_out:
+        say_note(f"Left out, as you chose: {', '.join(found.left_out)}")
     for note in table["notes"]:
         say_note(note)
     for problem in found.problems[:SHOWN_PROBLEMS]:

@@ -10,6 +10,7 @@ import typer
 from msgspec import structs
 
 from trainer.cli.console import AsJson, discard_output, interruptible, say, say_error, say_note
+from trainer.cli.dataset_choice import ClassFolders, LeftOut, choice_of
 from trainer.cli.evaluate import show_metrics
 from trainer.cli.settings import PANELS, named, taking_settings, was_given
 from trainer.cli.train_display import TrainDisplay
@@ -30,10 +31,16 @@ EXIT_CODES = {"completed": 0, "failed": 1, "stopped": 130}
 def train(
     context: typer.Context,
     dataset: Annotated[
-        Path | None,
-        typer.Argument(metavar="DATASET", help="A folder or .zip of photos in two classes.", show_default=False),
+        list[Path] | None,
+        typer.Argument(
+            metavar="DATASET...",
+            help="A folder or .zip of photos in two classes, or two folders, one for each class.",
+            show_default=False,
+        ),
     ] = None,
     *,
+    class_folder: ClassFolders = None,
+    leave_out: LeftOut = None,
     recipe: Annotated[str, typer.Option(help=f"The network to train: {', '.join(RECIPES)}.")] = "classic",
     augment: Annotated[
         str,
@@ -73,6 +80,12 @@ def train(
     Ctrl+C ends the run properly and keeps the best epoch; --resume continues from there.
     """
     given = _given(context)
+    if dataset:
+        photos = choice_of(dataset, class_folder, leave_out)
+        chosen = {"dataset": photos.root, "class_folders": photos.class_folders, "left_out": photos.left_out}
+        given |= {name: value for name, value in chosen.items() if value}
+    elif class_folder or leave_out:
+        raise SettingError("No dataset was named.", remedy="Name the folder or zip that the photos are in.")
     with interruptible() as control, TrainDisplay(quiet=json, recipe="" if resume else recipe) as display:
         lines = JsonLines() if json else None
 
@@ -81,7 +94,7 @@ def train(
                 lines.write(event)
             display.show(event)
 
-        result = _run(dataset, given, out=out, resume=resume, emit=emit, control=control)
+        result = _run(given, out=out, resume=resume, emit=emit, control=control)
     if not json:
         _show_result(result)
     raise typer.Exit(result.error.exit_code if result.error else EXIT_CODES[result.status])
@@ -134,7 +147,6 @@ def _split(text: str) -> SplitConfig:
 
 
 def _run(
-    dataset: Path | None,
     given: dict[str, Any],
     *,
     out: Path | None,
@@ -145,23 +157,22 @@ def _run(
     if resume is not None:
         if out is not None:
             raise SettingError("A resumed run stays in its folder.", remedy="Do not use --out with --resume.")
-        _refuse_changes(dataset, given, resume)
+        _refuse_changes(given, resume)
         from trainer.training.loop import resume as go_on  # noqa: PLC0415 - torch takes seconds; a wrong setting must not
 
         return go_on(resume, epochs=given.get("epochs"), emit=emit, control=control)
-    if dataset is None:
+    if "dataset" not in given:
         raise SettingError("No dataset was named.", remedy="Name a folder or zip of photos, or a run with --resume.")
-    config = recipe_named(given.pop("recipe", "classic")).config(str(dataset.absolute()), **given)
+    config = recipe_named(given.pop("recipe", "classic")).config(given.pop("dataset"), **given)
     from trainer.training.loop import train as begin  # noqa: PLC0415
 
     return begin(config, out=out, emit=emit, control=control)
 
 
-def _refuse_changes(dataset: Path | None, given: dict[str, Any], resume: Path) -> None:
+def _refuse_changes(given: dict[str, Any], resume: Path) -> None:
     """Raise SettingError where the command line contradicts the run that is to be resumed."""
     config = RunFolder.open(resume).read_record().config
-    wanted = given if dataset is None else {**given, "dataset": str(dataset.absolute())}
-    for name, value in wanted.items():
+    for name, value in given.items():
         if name != "epochs" and value != getattr(config, name):
             raise SettingError(
                 f"A resumed run keeps its settings, and the {name.replace('_', ' ')} given differs from its own.",

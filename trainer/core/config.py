@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal, Self, get_args
 
 from msgspec import Meta, structs
 
+from trainer.core.dataset_choice import DatasetChoice, relative_paths
 from trainer.core.errors import SettingError
 from trainer.core.setting import Checked, unknown
 from trainer.core.text import text
@@ -279,7 +280,22 @@ class TrainConfig(Checked, frozen=True, kw_only=True, forbid_unknown_fields=True
         int,
         Meta(ge=0, le=256, title="Threads", description="Processor threads to use. 0 lets CatDog choose."),
     ] = 0
+    class_folders: tuple[str, ...] = ()
+    """The folders below `dataset` that are the two classes; empty: as they are found. See `DatasetChoice`."""
+    left_out: tuple[str, ...] = ()
+    """Photos below `dataset` that do not count."""
     version: Annotated[int, Meta(ge=1, le=CONFIG_VERSION, title="Version of these settings")] = CONFIG_VERSION
+
+    def __post_init__(self) -> None:
+        """Check every value. Raises SettingError."""
+        super().__post_init__()
+        for field in ("class_folders", "left_out"):
+            structs.force_setattr(self, field, relative_paths(field, getattr(self, field)))
+
+    @property
+    def photos(self) -> DatasetChoice:
+        """Which photos the run is about."""
+        return DatasetChoice(root=self.dataset, class_folders=self.class_folders, left_out=self.left_out)
 
     @classmethod
     def from_mapping(cls, values: Mapping[str, Any]) -> Self:

@@ -50,10 +50,10 @@ def plural(count: int, one: str, many: str, /, **values: object) -> Text:
     return Text(many, values, one, count)
 
 
-def join(sentences: list[str]) -> Text:
-    """Return several sentences as one text."""
+def join(sentences: list[str], between: str = " ") -> Text:
+    """Return several sentences as one text, with a space or another sign between two."""
     names = [f"part{number}" for number in range(len(sentences))]
-    return Text(" ".join(f"{{{name}}}" for name in names), dict(zip(names, sentences, strict=True)))
+    return Text(between.join(f"{{{name}}}" for name in names), dict(zip(names, sentences, strict=True)))
 
 
 def plain(value: object) -> str:

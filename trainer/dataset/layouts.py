@@ -10,19 +10,23 @@ from unicodedata import normalize
 
 import msgspec
 
+from trainer.core.dataset_choice import class_names
 from trainer.core.errors import DatasetError
+from trainer.core.text import text
 from trainer.dataset import names
+from trainer.dataset.found_classes import FoundClass, in_folders, unsorted, wrong_number
 from trainer.dataset.oxford import Assignments, oxford_assignments
 from trainer.dataset.records import SplitName
 
-SHAPES = """These work, as a folder or as a zip:
+SHAPES = text(
+    """These work, as a folder or as a zip:
   cats/…  dogs/…                            two folders, called after the two classes
   train/cats/…  train/dogs/…  test/cats/…   the same inside train, validation and test
   cat.0.jpg  dog.0.jpg  …                   files called after their class
   images/Abyssinian_1.jpg  annotations/…    the Oxford-IIIT Pet dataset"""
+)
 
 _PETS = ("cat", "dog")
-_SHOWN = 6
 
 
 class Layout(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,17 +41,22 @@ class Layout(msgspec.Struct, frozen=True, kw_only=True):
     """Photos without a class."""
 
 
-def find_layout(paths: Sequence[str], read_text: Callable[[str], str | None]) -> Layout:
+def find_layout(
+    paths: Sequence[str], read_text: Callable[[str], str | None], class_folders: Sequence[str] = ()
+) -> Layout:
     """Return the layout of the files with these relative paths; `read_text` returns a text, None where it cannot.
 
     In class folders every file but documents counts, whatever its ending; elsewhere only files with a photo's ending.
-    Raises DatasetError where no known layout fits, and where there are fewer or more than two classes.
+    Where `class_folders` are chosen, they are the classes. Raises DatasetError where no known layout fits, and
+    ClassesError where there are fewer or more than two classes.
     """
     paths = sorted(set(paths))
     files = [path for path in paths if not names.is_document(path)]
     photos = [path for path in files if names.is_photo_name(path)] or files
     if not photos:
-        raise DatasetError("No photos were found.", remedy=SHAPES)
+        raise DatasetError(text("No photos were found."), remedy=SHAPES)
+    if class_folders:
+        return _chosen_folders(files, photos, class_folders)
     layout = (
         _pet_folders(files, photos)
         or _oxford(photos, paths, read_text)
@@ -56,8 +65,8 @@ def find_layout(paths: Sequence[str], read_text: Callable[[str], str | None]) ->
         or _numbered_files(photos)
     )
     if layout is None:
-        _refuse_lone_pet(photos)
-        raise DatasetError(f"The photos are not sorted into two classes. Found: {_found(photos)}.", remedy=SHAPES)
+        _refuse_lone_pet(files, photos)
+        raise unsorted(photos, SHAPES)
     return layout
 
 
@@ -68,7 +77,7 @@ def _pet_folders(files: Sequence[str], photos: Sequence[str]) -> Layout | None:
         if {key for key, _ in places.values()} == set(_PETS):
             others = _sibling_folders(photos, places)
             if others:
-                raise _wrong_classes([*_PETS, *others])
+                raise wrong_number(_in_named_folders(photos, [*_PETS, *others], innermost=innermost))
             return _folder_layout({"cat": "cat", "dog": "dog"}, places, photos)
     return None
 
@@ -79,12 +88,36 @@ def _any_folders(files: Sequence[str], photos: Sequence[str]) -> Layout | None:
     if not called:
         return None
     if len(called) != len(_PETS):
-        raise _wrong_classes(called.values())
+        raise wrong_number(_in_named_folders(photos, called.values(), innermost=False))
     for innermost in (False, True):  # as above: the folder around both may have the name of one
         places = _class_places(files, called, innermost=innermost)
         if {key for key, _ in places.values()} == set(called):
             return _folder_layout(called, places, photos)
-    raise _wrong_classes(called.values())
+    raise wrong_number(_in_named_folders(photos, called.values(), innermost=False))
+
+
+def _chosen_folders(files: Sequence[str], photos: Sequence[str], chosen: Sequence[str]) -> Layout:
+    """Take the folders that the user chose as the classes. Raises DatasetError where these are not two."""
+    names_of = class_names(chosen)
+    called = _names_by_key(names_of.values())
+    if len(called) != len(_PETS):
+        raise DatasetError(
+            text("The chosen folders make one class or more than two: {names}.", names=", ".join(called.values())),
+            remedy=text("Choose folders of exactly two names, one for each class."),
+        )
+    starts = {f"{folder}/": (names.class_key(name), folder.count("/")) for folder, name in names_of.items()}
+    places = {path: place for path in files for start, place in starts.items() if path.startswith(start)}
+    return _folder_layout(called, places, photos)
+
+
+def _in_named_folders(photos: Sequence[str], found: Iterable[str], *, innermost: bool) -> list[FoundClass]:
+    """Return the classes of photos in folders of these names."""
+    called = _names_by_key(found)
+    return in_folders(photos, _class_places(photos, called, innermost=innermost), called)
+
+
+def _by_file_name(counts: Mapping[str, int]) -> list[FoundClass]:
+    return [FoundClass(name, (), count) for name, count in counts.items()]
 
 
 def _class_folders(places: Sequence[tuple[str, ...]]) -> set[str]:
@@ -169,9 +202,9 @@ def _pet_files(photos: Sequence[str]) -> Layout | None:
     others = Counter(
         names.numbered_prefix(path) for path in photos if path not in labels and names.folders(path) in homes
     )
-    more = [name for name, count in others.items() if name and count > 1]
+    more = {name: count for name, count in others.items() if name and count > 1}
     if more:
-        raise _wrong_classes([*_PETS, *more])
+        raise wrong_number(_by_file_name(Counter(labels.values()) + Counter(more)))
     return _named_files({"cat": "cat", "dog": "dog"}, labels, photos)
 
 
@@ -185,7 +218,7 @@ def _numbered_files(photos: Sequence[str]) -> Layout | None:
         return None
     called = _names_by_key(words.values())
     if len(called) > len(_PETS):
-        raise _wrong_classes(called.values())
+        raise wrong_number(_by_file_name({called[key]: count for key, count in counts.items()}))
     return _named_files(called, labels, photos)
 
 
@@ -225,37 +258,12 @@ def _names_by_key(spellings: Iterable[str]) -> dict[str, str]:
     return called
 
 
-def _refuse_lone_pet(photos: Sequence[str]) -> None:
-    """Raise DatasetError where only cats, or only dogs, are recognised."""
-    by_folder = {names.class_key(folder) for path in photos for folder in names.folders(path)}
-    lone = (by_folder | {names.pet_prefix(path) for path in photos}) & set(_PETS)
+def _refuse_lone_pet(files: Sequence[str], photos: Sequence[str]) -> None:
+    """Raise ClassesError where only cats, or only dogs, are recognised."""
+    places = _class_places(files, _PETS, innermost=False)
+    by_file = {pet: sum(names.pet_prefix(path) == pet for path in photos) for pet in _PETS}
+    lone = {key for key, _ in places.values()} | {pet for pet, count in by_file.items() if count}
     if len(lone) == 1:
-        raise _wrong_classes(lone)
-
-
-def _wrong_classes(found: Iterable[str]) -> DatasetError:
-    classes = sorted(set(found), key=lambda name: (name.casefold(), name))
-    if len(classes) == 1:
-        remedy = "Put the photos of the second class in a folder beside it."
-        return DatasetError(f"Only one class was found: {classes[0]}.", remedy=remedy)
-    shown = ", ".join(classes[:_SHOWN]) + (f" and {len(classes) - _SHOWN} more" if len(classes) > _SHOWN else "")
-    remedy = "CatDog tells two classes apart: remove the others, or choose a folder that holds two."
-    return DatasetError(f"{len(classes)} classes were found: {shown}.", remedy=remedy)
-
-
-def _found(photos: Sequence[str]) -> str:
-    """Return the folders with most photos, each with an example."""
-    folders: dict[str, list[str]] = defaultdict(list)
-    for path in photos:
-        folders["/".join(names.folders(path))].append(path.rpartition("/")[2])
-    largest = sorted(folders.items(), key=lambda item: (-len(item[1]), item[0]))
-    shown = [
-        f"{_count(len(files))} in {folder[:80] or 'the top folder'} (such as {files[0][:80]})"
-        for folder, files in largest[:_SHOWN]
-    ]
-    more = len(largest) - _SHOWN
-    return "; ".join([*shown, f"and more in {more} other folders"] if more > 0 else shown)
-
-
-def _count(number: int) -> str:
-    return "1 photo" if number == 1 else f"{number:,} photos"
+        called = {key: key for key in lone}
+        found = in_folders(photos, places, called)
+        raise wrong_number(found or [FoundClass(key, (), by_file[key]) for key in lone])

@@ -8,6 +8,7 @@ import msgspec
 
 from trainer.core.errors import DiskError
 from trainer.core.progress import Cancelled, Progress, never_cancelled, no_progress
+from trainer.core.text import text
 from trainer.files.atomic import disk_errors, sync_below
 from trainer.files.download import fetch, has_md5, md5_of, part_of, raise_if_cancelled
 
@@ -102,7 +103,13 @@ def _refuse_full_disk(target: Path) -> None:
     there = sum(path.stat().st_size for path in target.iterdir() if path.is_file())
     if free + there < PETS.disk_bytes:
         raise DiskError(
-            f"{PETS.title} needs {PETS.disk_bytes / 1e9:.1f} GB, and {free / 1e9:.1f} GB are free at {target}.",
-            remedy="Free some space, or choose another folder.",
+            text(
+                "{title} needs {need:.1f} GB, and {free:.1f} GB are free at {folder}.",
+                title=PETS.title,
+                need=PETS.disk_bytes / 1e9,
+                free=free / 1e9,
+                folder=target,
+            ),
+            remedy=text("Free some space, or choose another folder."),
             path=target,
         )

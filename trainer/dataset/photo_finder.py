@@ -8,6 +8,7 @@ import msgspec
 
 from trainer.core.errors import CancelledError
 from trainer.core.progress import Cancelled, never_cancelled
+from trainer.core.text import text
 from trainer.dataset.names import is_photo_name
 from trainer.dataset.records import Problem
 from trainer.dataset.sources.folder_walk import walk
@@ -31,7 +32,7 @@ def find_photos(
         if os.path.isdir(path):  # noqa: PTH112 - Path.is_dir raises for a name that is too long
             yield from _in_folder(path, recursive=recursive, cancelled=cancelled)
         elif cancelled():
-            raise CancelledError("The search for photos was cancelled.")
+            raise CancelledError(text("The search for photos was cancelled."))
         else:
             yield path
 

@@ -11,6 +11,7 @@ import numpy as np
 from trainer.core.errors import CancelledError, DatasetError, PhotoError
 from trainer.core.pipeline import map_in_order
 from trainer.core.progress import Cancelled, Progress, never_cancelled, no_progress
+from trainer.core.text import text
 from trainer.dataset.photo import photo_pixels
 from trainer.dataset.records import Photo
 from trainer.dataset.sources.source import PhotoSource
@@ -55,9 +56,10 @@ class DecodedPixels:
         try:
             return photo_pixels(self._source.read(photo.path), self.size)
         except (PhotoError, OSError) as error:
+            reason = error.what if isinstance(error, PhotoError) else error
             raise DatasetError(
-                f"{photo.path} could be read before and now cannot: {error}.",
-                remedy="Start again, so that the dataset is read again.",
+                text("{photo} could be read before and now cannot: {reason}", photo=photo.path, reason=reason),
+                remedy=text("Start again, so that the dataset is read again."),
                 path=photo.path,
             ) from error
 
@@ -66,7 +68,7 @@ class DecodedPixels:
         pixels = map_in_order(self.one, range(len(self)), workers=DECODERS, ahead=AHEAD, name="decode")
         for done, one in enumerate(pixels, start=1):
             if cancelled():
-                raise CancelledError("Cancelled while decoding the photos.")
+                raise CancelledError(text("Cancelled while decoding the photos."))
             yield one
             progress(done, len(self))
 

@@ -2,10 +2,11 @@
 
 from collections import Counter
 from hashlib import blake2b
-from pathlib import Path
 from typing import Literal
 
 import msgspec
+
+from trainer.core.dataset_choice import DatasetChoice
 
 SplitName = Literal["train", "validation", "test"]
 SPLITS: tuple[SplitName, ...] = ("train", "validation", "test")
@@ -58,11 +59,19 @@ class Dataset(msgspec.Struct, frozen=True, kw_only=True):
     """Plain sentences about the dataset as a whole, such as copies of one photo in two splits."""
     unclassified: int = 0
     """How many image files have no class, so were left out (Kaggle's unlabelled test photos)."""
+    class_folders: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
+    """As they were chosen: see `DatasetChoice`."""
+
+    @property
+    def choice(self) -> DatasetChoice:
+        """What was chosen to be looked at."""
+        return DatasetChoice(root=self.root, class_folders=self.class_folders, left_out=self.left_out)
 
     @property
     def name(self) -> str:
-        """Name of the folder or zip, without the folders above it."""
-        return Path(self.root).name
+        """Name of the folder or zip, without the folders above it; of chosen class folders their names."""
+        return self.choice.name
 
     def of_split(self, split: SplitName) -> tuple[Photo, ...]:
         """Return the photos of one split, in path order."""

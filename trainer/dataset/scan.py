@@ -6,11 +6,15 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
+import msgspec
+
+from trainer.core.dataset_choice import DatasetChoice
 from trainer.core.errors import CancelledError, DatasetError, PhotoError
 from trainer.core.pipeline import map_in_order
 from trainer.core.progress import Cancelled, Progress, never_cancelled, no_progress
 from trainer.core.text import join, text
-from trainer.dataset.copies import copy_notes
+from trainer.dataset.copies import find_copies
+from trainer.dataset.found_classes import ClassesError, FoundClass
 from trainer.dataset.layouts import Layout, find_layout
 from trainer.dataset.photo import check_photo
 from trainer.dataset.records import Dataset, Photo, Problem, digest
@@ -25,13 +29,17 @@ _WAITING_PER_THREAD = 4
 
 
 def scan(
-    path: Path | str,
+    where: DatasetChoice | Path | str,
     *,
+    known: Sequence[Photo] = (),
     progress: Progress = no_progress,
     cancelled: Cancelled = never_cancelled,
     threads: int | None = None,
 ) -> Dataset:
     """Return what the folder or zip holds: every photo of the two classes, and every file that cannot be one.
+
+    Of a choice, only the chosen class folders are looked at, and what was left out does not count. A photo that is
+    `known` from an earlier scan, and of which neither size nor time has changed, is not read again.
 
     Each photo is read and decoded once, by `threads` threads (one per processor, at most 8, by default). `progress`
     is called in the calling thread with how many photos are done and how many there are; `cancelled` is asked between
@@ -40,14 +48,16 @@ def scan(
     Raises DatasetError where there is no such folder or zip, its shape is not known, it does not hold two classes, or
     a class has no photo that can be read. Raises CancelledError soon after `cancelled` returns True.
     """
-    with open_source(path) as source:
+    choice = DatasetChoice.of(where)
+    with open_source(choice) as source:
         listing = source.list_files(cancelled)
-        layout = _find_layout(source, [file.path for file in listing.files], listing.problems)
-        files = [file for file in listing.files if file.path in layout.assignments]
+        layout = _find_layout(source, [file.path for file in listing.files], listing.problems, choice)
+        counted = layout.assignments.keys() - set(choice.left_out)
+        files = [file for file in listing.files if file.path in counted]
         photos: list[Photo] = []
         problems = list(listing.problems)
         progress(0, len(files))
-        for done, outcome in enumerate(_outcomes(source, files, layout, cancelled, threads), start=1):
+        for done, outcome in enumerate(_outcomes(_Check(source, layout, known), files, cancelled, threads), start=1):
             if isinstance(outcome, Photo):
                 photos.append(outcome)
             else:
@@ -60,21 +70,33 @@ def scan(
         classes=layout.classes,
         photos=tuple(photos),
         problems=tuple(problems),
-        notes=copy_notes(photos),
+        notes=find_copies(photos).notes(),
         unclassified=len(layout.unclassified),
+        class_folders=choice.class_folders,
+        left_out=choice.left_out,
     )
     _refuse_empty_class(dataset)
     return dataset
 
 
-def _find_layout(source: PhotoSource, paths: Sequence[str], problems: Sequence[Problem]) -> Layout:
+def _find_layout(
+    source: PhotoSource, paths: Sequence[str], problems: Sequence[Problem], choice: DatasetChoice
+) -> Layout:
     try:
-        return find_layout(paths, partial(_read_text, source))
+        return find_layout(paths, partial(_read_text, source), choice.class_folders)
     except DatasetError as error:
         what = text("{folder}: {what}", folder=source.root, what=error.what)
         if problems:
             what = join([what, text("{path}: {reason}", path=problems[0].path, reason=problems[0].reason)])
+        if isinstance(error, ClassesError):
+            classes = [_named_after_root(found, source.root) for found in error.classes]
+            raise ClassesError(classes, what, remedy=error.remedy, path=source.root) from error
         raise DatasetError(what, remedy=error.remedy, path=source.root) from error
+
+
+def _named_after_root(found: FoundClass, root: Path) -> FoundClass:
+    """Return a class whose photos lie in the root itself with the root's name."""
+    return found if found.name else FoundClass(root.name, found.folders, found.photos)
 
 
 def _read_text(source: PhotoSource, path: str) -> str | None:
@@ -85,39 +107,47 @@ def _read_text(source: PhotoSource, path: str) -> str | None:
 
 
 def _outcomes(
-    source: PhotoSource,
+    check: "_Check",
     files: Sequence[SourceFile],
-    layout: Layout,
     cancelled: Cancelled,
     threads: int | None,
 ) -> Iterator[Photo | Problem]:
     """Yield the outcome of every file in their order, with only a few photos in memory at any time."""
     count = threads or min(os.cpu_count() or 1, _MAX_THREADS)
-    check = partial(_check, source, layout)
     for outcome in map_in_order(check, files, workers=count, ahead=count * _WAITING_PER_THREAD, name="scan"):
         if cancelled():
             raise CancelledError(text("The check of the photos was cancelled."))
         yield outcome
 
 
-def _check(source: PhotoSource, layout: Layout, file: SourceFile) -> Photo | Problem:
-    """Read and decode one photo."""
-    try:
-        data = source.read(file.path)
-        width, height = check_photo(data)
-    except PhotoError as error:
-        return Problem(path=file.path, kind=error.kind, reason=error.what)
-    class_index, split = layout.assignments[file.path]
-    return Photo(
-        path=file.path,
-        class_index=class_index,
-        split=split,
-        bytes=len(data),
-        modified_ns=file.modified_ns,
-        width=width,
-        height=height,
-        digest=digest(data),
-    )
+class _Check:
+    """Reads and decodes one photo after the other, in any thread."""
+
+    def __init__(self, source: PhotoSource, layout: Layout, known: Sequence[Photo]) -> None:
+        self._source, self._layout = source, layout
+        self._known = {photo.path: photo for photo in known}
+
+    def __call__(self, file: SourceFile) -> Photo | Problem:
+        """Return what is in a file."""
+        class_index, split = self._layout.assignments[file.path]
+        known = self._known.get(file.path)
+        if known is not None and (known.bytes, known.modified_ns) == (file.bytes, file.modified_ns):
+            return msgspec.structs.replace(known, class_index=class_index, split=split)
+        try:
+            data = self._source.read(file.path)
+            width, height = check_photo(data)
+        except PhotoError as error:
+            return Problem(path=file.path, kind=error.kind, reason=error.what)
+        return Photo(
+            path=file.path,
+            class_index=class_index,
+            split=split,
+            bytes=len(data),
+            modified_ns=file.modified_ns,
+            width=width,
+            height=height,
+            digest=digest(data),
+        )
 
 
 def _refuse_empty_class(dataset: Dataset) -> None:

@@ -9,6 +9,7 @@ from itertools import product
 import msgspec
 
 from trainer.core.errors import DatasetError, SettingError
+from trainer.core.text import text
 from trainer.dataset.records import SPLITS, Dataset, Photo, SplitName
 
 DEFAULT_FRACTIONS = (0.7, 0.15, 0.15)
@@ -29,9 +30,14 @@ def cut(dataset: Dataset, fractions: tuple[float, float, float] = DEFAULT_FRACTI
     train, or where a split would lack a class.
     """
     if len(fractions) != len(SPLITS) or not all(0 < part < 1 for part in fractions):
-        raise SettingError("Each part of the split must be above 0 and below 1.", remedy="Try 0.7, 0.15, 0.15.")
+        raise SettingError(
+            text("Each part of the split must be above 0 and below 1."), remedy=text("Try 0.7, 0.15, 0.15.")
+        )
     if not math.isclose(sum(fractions), 1, abs_tol=1e-6):
-        raise SettingError(f"The parts of the split add up to {sum(fractions):g}.", remedy="They must add up to 1.")
+        raise SettingError(
+            text("The parts of the split add up to {total:g}.", total=sum(fractions)),
+            remedy=text("They must add up to 1."),
+        )
     pool, kept, missing = _what_to_cut(dataset)
     if missing:
         share = dict(zip(SPLITS, fractions, strict=True))
@@ -60,8 +66,8 @@ def _what_to_cut(dataset: Dataset) -> tuple[list[Photo], dict[str, SplitName], t
         return list(dataset.photos), {}, ("validation", "test")
     if not given & {"train", None}:
         raise DatasetError(
-            f"{dataset.root} holds photos for validation and test, but none to learn from.",
-            remedy="Add a folder called train beside them.",
+            text("{folder} holds photos for validation and test, but none to learn from.", folder=dataset.root),
+            remedy=text("Add a folder called train beside them."),
             path=dataset.root,
         )
     kept: dict[str, SplitName] = {photo.path: photo.split or "train" for photo in dataset.photos}
@@ -123,9 +129,24 @@ def _refuse_gaps(dataset: Dataset, pool: Sequence[Photo], missing: Sequence[Spli
             if missing and split in ("train", *missing):
                 needed = len(missing) + 1
                 found = len({photo.digest for photo in pool if photo.class_index == index})
-                what = f"too few photos of the class {name}: {found} different, and {needed} is the least to cut from"
-                remedy = f"Add photos of {name}: a few hundred are needed to learn well."
+                what: str = text(
+                    "{folder}: too few photos of the class {name}: {found} different, and {needed} is the least "
+                    "to cut from.",
+                    folder=dataset.root,
+                    name=name,
+                    found=found,
+                    needed=needed,
+                )
+                remedy = text("Add photos of {name}: a few hundred are needed to learn well.", name=name)
             else:
-                what = f"the {split} split has no photo of the class {name}"
-                remedy = f"Add some, or remove the folder of the {split} split, so that a new one is cut."
-            raise DatasetError(f"{dataset.root}: {what}.", remedy=remedy, path=dataset.root)
+                what = _no_photo(split, dataset.root, name)
+                remedy = text("Add some, or remove the folder of this split, so that a new one is cut.")
+            raise DatasetError(what, remedy=remedy, path=dataset.root)
+
+
+def _no_photo(split: SplitName, folder: str, name: str) -> str:
+    if split == "train":
+        return text("{folder}: the train split has no photo of the class {name}.", folder=folder, name=name)
+    if split == "validation":
+        return text("{folder}: the validation split has no photo of the class {name}.", folder=folder, name=name)
+    return text("{folder}: the test split has no photo of the class {name}.", folder=folder, name=name)

@@ -1,6 +1,7 @@
 """Check that the photos of an earlier scan have not changed."""
 
 from trainer.core.errors import DatasetError, PhotoError
+from trainer.core.text import text
 from trainer.dataset.records import Dataset, Photo, digest
 from trainer.dataset.sources.source import PhotoSource
 
@@ -28,7 +29,7 @@ def _digest(source: PhotoSource, photo: Photo) -> str:
 
 def _changed(photo: Photo, dataset: Dataset) -> DatasetError:
     return DatasetError(
-        f"{photo.path} in {dataset.root} is gone or has changed since the run began.",
-        remedy="Put the photo back, or start a new run.",
+        text("{photo} in {folder} is gone or has changed since the run began.", photo=photo.path, folder=dataset.root),
+        remedy=text("Put the photo back, or start a new run."),
         path=photo.path,
     )

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from trainer.core.errors import CancelledError, DatasetError, DiskError, SettingError
 from trainer.core.progress import Cancelled, Progress, never_cancelled, no_progress
+from trainer.core.text import text
 from trainer.drawings.drawing import Animal, draw
 
 # Enough for the classic network to learn from in three epochs, and drawn in half a minute.
@@ -30,8 +31,13 @@ def draw_dataset(
     """
     if not FEWEST <= count <= MOST:
         raise SettingError(
-            f"The number of drawings must be from {FEWEST} to {MOST}, and {count} was given.",
-            remedy=f"Choose one in that range, such as {DEFAULT_COUNT}.",
+            text(
+                "The number of drawings must be from {fewest} to {most}, and {count} was given.",
+                fewest=str(FEWEST),
+                most=str(MOST),
+                count=str(count),
+            ),
+            remedy=text("Choose one in that range, such as {usual}.", usual=str(DEFAULT_COUNT)),
         )
     try:
         folder = folder.resolve()  # a link to an empty folder is as good as the folder
@@ -45,8 +51,12 @@ def draw_dataset(
             (Path(name) / "set").rename(folder)
     except OSError as error:
         raise DiskError(
-            f"The drawings cannot be written to {folder} ({error.strerror or error}).",
-            remedy="Choose another folder, or free some space.",
+            text(
+                "The drawings cannot be written to {folder} ({reason}).",
+                folder=folder,
+                reason=error.strerror or error,
+            ),
+            remedy=text("Choose another folder, or free some space."),
             path=folder,
         ) from error
     return drawn
@@ -56,7 +66,9 @@ def refuse_occupied(folder: Path) -> None:
     """Raise DatasetError unless the folder is empty or not there."""
     if folder.is_file() or (folder.is_dir() and any(folder.iterdir())):
         raise DatasetError(
-            f"{folder} is there already and not empty.", remedy="Name a new folder for the drawings.", path=folder
+            text("{folder} is there already and not empty.", folder=folder),
+            remedy=text("Name a new folder for the drawings."),
+            path=folder,
         )
 
 
@@ -66,7 +78,7 @@ def _fill(folder: Path, each: int, seed: int, progress: Progress, cancelled: Can
     total = 2 * each
     for number in range(total):
         if cancelled():
-            raise CancelledError("Cancelled while drawing.")
+            raise CancelledError(text("Cancelled while drawing."))
         animal: Animal = "dog" if number % 2 else "cat"
         # Each dataset has its own range of seeds, so that no two share a drawing.
         image = draw(animal, seed * MOST + number // 2, SIZE)

@@ -7,6 +7,7 @@ import numpy as np
 import torch
 
 from trainer.core.config import PrecisionName
+from trainer.core.dataset_choice import DatasetChoice
 from trainer.core.errors import CancelledError, DatasetError, SettingError
 from trainer.core.pipeline import in_chunks
 from trainer.core.progress import Cancelled, Progress, halves, never_cancelled, no_progress
@@ -97,7 +98,7 @@ def _class_metrics(matrix: Sequence[Sequence[int]], index: int) -> ClassMetrics:
 
 def evaluate_model(
     model: Path,
-    dataset: Path,
+    dataset: DatasetChoice | Path,
     *,
     split: str | None = None,
     device: str = "auto",
@@ -129,14 +130,14 @@ def evaluate_model(
     chosen, photos = _choose(found, description, split, note)
     if not photos:
         raise DatasetError(
-            text("{dataset} has no photos in the split {split}.", dataset=str(dataset), split=chosen),
+            text("{dataset} has no photos in the split {split}.", dataset=found.root, split=chosen),
             remedy=text("Choose another split."),
-            path=dataset,
+            path=found.root,
         )
-    with open_source(dataset) as source:
+    with open_source(found.choice) as source:
         decoded = DecodedPixels(source, photos, description.preprocessing.image_size)
         outputs = _predict_all(predictor, decoded, worker_count(place, threads), predicting, cancelled)
-    return evaluate_outputs(outputs, photos, loaded, dataset=dataset.name, split=chosen)
+    return evaluate_outputs(outputs, photos, loaded, dataset=found.name, split=chosen)
 
 
 def _predict_all(

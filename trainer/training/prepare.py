@@ -45,7 +45,7 @@ def start(config: TrainConfig, out: Path | None, report: Reporter, control: RunC
     recipe(config.recipe).check(config)
     device = devices.choose_device(config.device)
     precision = devices.choose_precision(config.precision, device)
-    found = scan(config.dataset, progress=report.progress("scan"), cancelled=control.should_stop)
+    found = scan(config.photos, progress=report.progress("scan"), cancelled=control.should_stop)
     dataset = cut(found, config.split.fractions, config.seed)
     _tell(report, dataset)
     record = RunRecord(
@@ -111,7 +111,7 @@ def _assemble(
     report.log_to(folder.events)
     threads = ThreadTuner(config.threads)
     threads.start()
-    source = resources.enter_context(open_source(dataset.root))
+    source = resources.enter_context(open_source(dataset.choice))
     if resumed:
         refuse_changed(source, dataset)
     device, precision = devices.choose_device(record.device), devices.PRECISIONS[record.precision]

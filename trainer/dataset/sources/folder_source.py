@@ -1,5 +1,6 @@
 """A folder of photos, read in place and never changed."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Self
 
@@ -13,14 +14,15 @@ from trainer.dataset.sources.listing import Listing, SourceFile, listing
 class FolderSource:
     """A folder, as `PhotoSource` describes it."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, folders: Sequence[str] = ()) -> None:
         self.root = root
+        self._folders = folders
 
     def list_files(self, cancelled: Cancelled = never_cancelled) -> Listing:
         """Return every file but junk; what cannot be listed or followed is a problem. Raises CancelledError."""
         files: list[SourceFile] = []
         problems: list[Problem] = []
-        for found in walk(self.root, cancelled=cancelled):
+        for found in walk(self.root, folders=self._folders, cancelled=cancelled):
             if isinstance(found, SourceFile):
                 files.append(found)
             else:

@@ -4,7 +4,7 @@ import errno
 import os
 import stat
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from trainer.core.errors import CancelledError
@@ -16,16 +16,21 @@ from trainer.dataset.sources.listing import SourceFile, is_junk
 
 
 def walk(
-    root: Path, *, recursive: bool = True, cancelled: Cancelled = never_cancelled
+    root: Path,
+    *,
+    folders: Sequence[str] = (),
+    recursive: bool = True,
+    cancelled: Cancelled = never_cancelled,
 ) -> Iterator[SourceFile | Problem]:
     """Yield every file but junk as it is found, and a problem for whatever cannot be listed or followed.
 
     Each folder's files come first, by name, then its folders, by name. Linked folders come after all others, so that a
-    link never takes the place of the folder itself. Without `recursive`, folders below the root are passed over.
+    link never takes the place of the folder itself. With `folders`, nothing of the root is looked at but these folders
+    in it. Without `recursive`, folders below the root are passed over.
 
     Raises CancelledError soon after `cancelled` returns True.
     """
-    return _Walk(root, cancelled).run(recursive=recursive)
+    return _Walk(root, cancelled).run(folders or ("",), recursive=recursive)
 
 
 class _Walk:
@@ -38,8 +43,8 @@ class _Walk:
         self._links: list[str] = []
         """Linked folders that were found since the last one was entered."""
 
-    def run(self, *, recursive: bool) -> Iterator[SourceFile | Problem]:
-        starts = deque([""])
+    def run(self, folders: Sequence[str], *, recursive: bool) -> Iterator[SourceFile | Problem]:
+        starts = deque(folders)
         while starts:
             self._folders = [starts.popleft()]
             while self._folders:
@@ -91,7 +96,7 @@ class _Walk:
 
     def _raise_if_cancelled(self) -> None:
         if self._cancelled():
-            raise CancelledError("The search for photos was cancelled.")
+            raise CancelledError(text("The search for photos was cancelled."))
 
     def _problem(self, error: OSError, path: str) -> Problem:
         if error.errno == errno.ELOOP:

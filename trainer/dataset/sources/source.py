@@ -6,8 +6,10 @@ import stat
 from pathlib import Path
 from typing import Protocol, Self
 
+from trainer.core.dataset_choice import DatasetChoice
 from trainer.core.errors import DatasetError
 from trainer.core.progress import Cancelled, never_cancelled
+from trainer.core.text import text
 from trainer.dataset.sources.folder_source import FolderSource
 from trainer.dataset.sources.listing import Listing
 from trainer.dataset.sources.zip_source import ZipSource
@@ -35,25 +37,39 @@ class PhotoSource(Protocol):
     def __exit__(self, *exc: object) -> None: ...
 
 
-def open_source(path: Path | str) -> PhotoSource:
-    """Return the source for a folder or a zip file. Raises DatasetError where it is neither, or is not there."""
+def open_source(path: DatasetChoice | Path | str) -> PhotoSource:
+    """Return the source for a folder or a zip file, or for the class folders chosen in one.
+
+    Raises DatasetError where it is neither, or is not there.
+    """
+    choice = DatasetChoice.of(path)
     # Not resolve(): a linked folder is called as the user calls it.
-    place = Path(os.path.abspath(os.path.expanduser(path)))  # noqa: PTH100, PTH111 - Path has no equal of abspath
+    place = Path(os.path.abspath(os.path.expanduser(choice.root)))  # noqa: PTH100, PTH111 - Path has no equal of abspath
     try:
         mode = place.stat().st_mode
     except (OSError, ValueError) as error:
         raise _unreachable(place, error) from error
     if stat.S_ISDIR(mode):
-        return FolderSource(place)
+        return FolderSource(place, choice.class_folders)
     if not stat.S_ISREG(mode):
-        raise DatasetError(f"{place} is neither a folder nor a zip.", remedy="Choose one of these.", path=place)
-    return ZipSource(place)
+        raise DatasetError(
+            text("{place} is neither a folder nor a zip.", place=place), remedy=text("Choose one of these."), path=place
+        )
+    return ZipSource(place, choice.class_folders)
 
 
 def _unreachable(place: Path, error: OSError | ValueError) -> DatasetError:
     number = error.errno if isinstance(error, OSError) else None
     if number in (errno.EACCES, errno.EPERM):
-        return DatasetError(f"You may not read {place}.", remedy="Change its permissions.", path=place)
+        return DatasetError(
+            text("You may not read {place}.", place=place), remedy=text("Change its permissions."), path=place
+        )
     if number == errno.ELOOP or (number == errno.ENOENT and place.is_symlink()):
-        return DatasetError(f"{place} is a link that leads nowhere.", remedy="Choose the folder itself.", path=place)
-    return DatasetError(f"There is no folder or zip at {place}.", remedy="Check the name.", path=place)
+        return DatasetError(
+            text("{place} is a link that leads nowhere.", place=place),
+            remedy=text("Choose the folder itself."),
+            path=place,
+        )
+    return DatasetError(
+        text("There is no folder or zip at {place}.", place=place), remedy=text("Check the name."), path=place
+    )

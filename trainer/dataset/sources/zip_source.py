@@ -6,6 +6,7 @@ import stat
 import threading
 import zipfile
 import zlib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Self
 
@@ -36,8 +37,8 @@ _ENCRYPTED_FLAG = 0x1
 class ZipSource:
     """A zip file, as `PhotoSource` describes it."""
 
-    def __init__(self, root: Path) -> None:
-        """Open the zip and read its table of contents.
+    def __init__(self, root: Path, folders: Sequence[str] = ()) -> None:
+        """Open the zip and read its table of contents; with `folders`, list these folders in it alone.
 
         Raises DatasetError where it is no zip, is damaged, or would unpack to an absurd size.
         """
@@ -50,6 +51,8 @@ class ZipSource:
         try:
             _refuse_bomb(self._zip.infolist(), root)
             self._listing, self._entries = _contents(self._zip.infolist(), root.stat().st_mtime_ns)
+            if folders:
+                self._listing = _within(self._listing, tuple(f"{folder}/" for folder in folders))
         except BaseException:
             self._zip.close()
             raise
@@ -117,6 +120,12 @@ def _contents(infos: list[zipfile.ZipInfo], modified_ns: int) -> tuple[Listing, 
     return listing(files, problems), entries
 
 
+def _within(whole: Listing, starts: tuple[str, ...]) -> Listing:
+    """Return the part of a listing whose paths have one of these beginnings."""
+    files = [file for file in whole.files if file.path.startswith(starts)]
+    return listing(files, [problem for problem in whole.problems if problem.path.startswith(starts)])
+
+
 def _name(info: zipfile.ZipInfo) -> str:
     """Return an entry's name with forward slashes (old Windows programs write the others).
 
@@ -153,27 +162,41 @@ def _refuse_entry(info: zipfile.ZipInfo, path: str) -> None:
 
 
 def _refuse_bomb(infos: list[zipfile.ZipInfo], root: Path) -> None:
-    remedy = "Do not trust this zip, or choose a folder instead."
+    remedy = text("Do not trust this zip, or choose a folder instead.")
     if len(infos) > MAX_ENTRIES:
-        raise DatasetError(f"{root} holds more than {MAX_ENTRIES:,} files.", remedy=remedy, path=root)
+        raise DatasetError(
+            text("{zip} holds more than {count} files.", zip=root, count=f"{MAX_ENTRIES:,}"), remedy=remedy, path=root
+        )
     total = sum(info.file_size for info in infos)
     if total > SMALL_ZIP_BYTES and total > MAX_RATIO * root.stat().st_size:
         raise DatasetError(
-            f"{root} would unpack to {total:,} bytes, far more than photos do.", remedy=remedy, path=root
+            text("{zip} would unpack to {bytes:,} bytes, far more than photos do.", zip=root, bytes=total),
+            remedy=remedy,
+            path=root,
         )
 
 
 def _not_a_zip(root: Path, error: Exception) -> DatasetError:
     if isinstance(error, OSError):
         why = error.strerror or error
-        return DatasetError(f"{root} cannot be read ({why}).", remedy="Look at its permissions.", path=root)
+        return DatasetError(
+            text("{place} cannot be read ({reason}).", place=root, reason=why),
+            remedy=text("Look at its permissions."),
+            path=root,
+        )
     if root.suffix.lower() in PHOTO_ENDINGS:
         return DatasetError(
-            f"{root} is a single photo.", remedy="Choose the folder that holds the photos of both classes.", path=root
+            text("{place} is a single photo.", place=root),
+            remedy=text("Choose the folder that holds the photos of both classes."),
+            path=root,
         )
     with root.open("rb") as file:
         begins_as_zip = file.read(2) == b"PK"
     if begins_as_zip:
-        return DatasetError(f"{root} is a damaged or cut off zip.", remedy="Copy or download it again.", path=root)
-    remedy = "Choose a folder or a .zip; unpack other archives first."
-    return DatasetError(f"{root} is neither a folder nor a zip.", remedy=remedy, path=root)
+        return DatasetError(
+            text("{place} is a damaged or cut off zip.", place=root),
+            remedy=text("Copy or download it again."),
+            path=root,
+        )
+    remedy = text("Choose a folder or a .zip; unpack other archives first.")
+    return DatasetError(text("{place} is neither a folder nor a zip.", place=root), remedy=remedy, path=root)
