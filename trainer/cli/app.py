@@ -8,6 +8,7 @@ import typer
 from trainer import __version__
 from trainer.cli import cache, evaluate, info, inspect, models, predict, samples, train
 from trainer.cli.console import discard_output, say_error
+from trainer.cli.options import Command
 from trainer.core.errors import TrainerError
 
 app = typer.Typer(
@@ -37,7 +38,7 @@ def _every_command(
 
 
 for command in (samples.samples, inspect.inspect, train.train, evaluate.evaluate, predict.predict, info.info):
-    app.command()(command)
+    app.command(cls=Command)(command)
 app.add_typer(models.models, name="models")
 app.add_typer(cache.cache, name="cache")
 
@@ -53,7 +54,7 @@ def run() -> None:
     try:
         app()
     except TrainerError as error:
-        say_error(str(error))
+        say_error(error.sentence)
         sys.exit(error.exit_code)
     except OSError as error:  # what no command handles itself, such as a closed pipe or a full disk
         discard_output()

@@ -17,30 +17,32 @@ import msgspec
 import typer
 from rich import progress
 from rich.console import Console
-from rich.text import Text
+from rich.text import Text as Line
 
 from trainer.core.control import RunControl
 from trainer.core.progress import Progress
-from trainer.core.text import plain
+from trainer.core.text import Text, plain
 
 # Names of files and classes are shown as they are: no markup, no emoji codes.
 stderr = Console(stderr=True, highlight=False, soft_wrap=True, markup=False, emoji=False)
 stdout = Console(highlight=False, soft_wrap=True, markup=False, emoji=False)
 
+# `readable=False`, here and wherever a command takes a path: typer would say no more than that it is not readable.
 ModelPath = Annotated[
-    Path, typer.Argument(metavar="MODEL", help="A saved model (model.safetensors).", show_default=False)
+    Path,
+    typer.Argument(metavar="MODEL", help="A saved model (model.safetensors).", show_default=False, readable=False),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs instead of text.")]
 
 
 def say_error(sentence: str) -> None:
     """Print an error's sentence."""
-    stderr.print(Text.assemble(("Error: ", "bold red"), shown(sentence)))
+    stderr.print(Line.assemble(("Error: ", "bold red"), shown(sentence)))
 
 
 def say_note(sentence: str) -> None:
     """Print a note."""
-    stderr.print(Text.assemble(("Note: ", "yellow"), shown(sentence)))
+    stderr.print(Line.assemble(("Note: ", "yellow"), shown(sentence)))
 
 
 def say(line: str) -> None:
@@ -48,10 +50,20 @@ def say(line: str) -> None:
     stdout.print(shown(line))
 
 
-def shown(text: str) -> str:
-    """Return text that is safe on a terminal: a file's name may hold line ends and control sequences."""
+def shown(sentence: str) -> str:
+    """Return text that is safe on a terminal: a file's name may hold line ends and control sequences.
+
+    Of a sentence of the engine, only what was put into it may: its own line ends stay.
+    """
+    if isinstance(sentence, Text):
+        values = {
+            name: value if isinstance(value, (int, float)) else shown(value if isinstance(value, str) else str(value))
+            for name, value in sentence.values.items()
+        }
+        return str(Text(sentence.template, values, sentence.one, sentence.counted))
     return "".join(
-        letter if letter.isprintable() else letter.encode("unicode_escape", "surrogatepass").decode() for letter in text
+        letter if letter.isprintable() else letter.encode("unicode_escape", "surrogatepass").decode()
+        for letter in sentence
     )
 
 

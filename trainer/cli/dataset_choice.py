@@ -15,6 +15,7 @@ DatasetPaths = Annotated[
         help="A folder or .zip of photos: cats/ and dogs/, or train/ and test/ with those inside, "
         "or files named cat.1.jpg and dog.1.jpg. Or two folders, one for each class.",
         show_default=False,
+        readable=False,
     ),
 ]
 ClassFolders = Annotated[
@@ -33,6 +34,7 @@ LeftOut = Annotated[
         metavar="PHOTO",
         help="A photo in DATASET that does not count, by its path there: once for each.",
         show_default=False,
+        readable=False,
     ),
 ]
 

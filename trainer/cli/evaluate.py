@@ -18,6 +18,7 @@ from trainer.cli.console import (
 )
 from trainer.cli.dataset_choice import ClassFolders, DatasetPaths, LeftOut, choice_of
 from trainer.core.results import Evaluation, EvaluationMetrics
+from trainer.core.words import photos
 
 # The surest mistakes are the ones worth looking at.
 SHOWN_MISTAKES = 10
@@ -62,12 +63,12 @@ def evaluate(
 def show_metrics(found: EvaluationMetrics) -> None:
     """Print the numbers of an evaluation."""
     low, high = found.accuracy_interval
-    say(f"{found.photos} photos of {found.dataset} ({found.split})")
+    say(f"{photos(found.photos)} of {found.dataset} ({found.split})")
     grid = Table(box=None, show_header=False)
     grid.add_row("accuracy", f"{percent(found.accuracy)}   (95 % interval {percent(low)} to {percent(high)})")
     grid.add_row("baseline", f"{percent(found.baseline)}   (always saying the larger class)")
     grid.add_row("loss", f"{found.loss:.4f}")
-    grid.add_row("not sure", f"{found.not_sure} of them (counted here under their nearest class)")
+    grid.add_row("not sure", f"{found.not_sure:,} of them (counted here under their nearest class)")
     if found.calibration_error is not None and found.calibration_error_before is not None:
         before = percent(found.calibration_error_before)
         grid.add_row("calibration", f"{percent(found.calibration_error)} off on average (uncalibrated {before})")
@@ -77,13 +78,13 @@ def show_metrics(found: EvaluationMetrics) -> None:
     for name, row in zip(found.classes, found.confusion, strict=True):
         metrics = found.per_class[name]
         shares = (metrics.precision, metrics.recall, metrics.f1)
-        table.add_row(f"is {name}", *(str(number) for number in row), *(percent(share) for share in shares))
+        table.add_row(f"is {name}", *(f"{number:,}" for number in row), *(percent(share) for share in shares))
     stdout.print(table)
 
 
 def _show_mistakes(found: Evaluation) -> None:
     if found.wrong:
-        say(f"{len(found.wrong)} wrong, the surest first:")
+        say(f"{len(found.wrong):,} wrong, the surest first:")
     for photo in found.wrong[:SHOWN_MISTAKES]:
         positive = found.classes[1]
         share = photo.probability if photo.predicted == positive else 1 - photo.probability

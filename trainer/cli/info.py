@@ -3,7 +3,7 @@
 from rich.table import Table
 
 from trainer.cli.console import AsJson, ModelPath, percent, print_json, stdout
-from trainer.core.words import parameters
+from trainer.core.words import parameters, photos
 
 
 def info(model: ModelPath, *, json: AsJson = False) -> None:
@@ -21,13 +21,13 @@ def info(model: ModelPath, *, json: AsJson = False) -> None:
         "recipe", f"{description.recipe} ({parameters(description.parameters, description.trainable_parameters)})"
     )
     grid.add_row("photos are", f"resized to {description.preprocessing.image_size} pixels square")
-    grid.add_row("learnt from", f"{sum(origin.photos['train'].values()):,} photos of {origin.dataset}")
+    grid.add_row("learnt from", f"{photos(sum(origin.photos['train'].values()))} of {origin.dataset}")
     grid.add_row("kept epoch", f"{origin.epoch.epoch} (validation {percent(origin.epoch.val_accuracy)})")
     if description.test:
         low, high = description.test.accuracy_interval
         grid.add_row(
             "test accuracy",
-            f"{percent(description.test.accuracy)} on {description.test.photos:,} photos "
+            f"{percent(description.test.accuracy)} on {photos(description.test.photos)} "
             f"(95 % interval {percent(low)} to {percent(high)})",
         )
     if description.calibration:

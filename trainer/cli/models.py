@@ -21,7 +21,8 @@ def list_all(
     context: typer.Context,
     *,
     runs: Annotated[
-        Path | None, typer.Option(help="Folder with the runs, where it is not the usual one.", show_default=False)
+        Path | None,
+        typer.Option(help="Folder with the runs, where it is not the usual one.", show_default=False, readable=False),
     ] = None,
     json: AsJson = False,
 ) -> None:

@@ -11,6 +11,7 @@ from trainer.cli.console import AsJson, interruptible, percent, print_json, prog
 from trainer.core.errors import DatasetError, ModelFileError, SettingError
 from trainer.core.progress import Cancelled
 from trainer.core.results import Prediction
+from trainer.core.text import plural
 from trainer.dataset.photo_finder import find_photos
 from trainer.dataset.records import Problem
 from trainer.files.atomic import write_atomically
@@ -24,18 +25,26 @@ TABLE_END = ("nearest_class", "reason", "error")
 
 def predict(
     photos: Annotated[
-        list[Path], typer.Argument(metavar="PHOTO_OR_FOLDER...", help="Photos, or folders of them.", show_default=False)
+        list[Path],
+        typer.Argument(
+            metavar="PHOTO_OR_FOLDER...", help="Photos, or folders of them.", show_default=False, readable=False
+        ),
     ],
     *,
     model: Annotated[
         Path | None,
-        typer.Option(help="The model to use. By default: the one that comes with CatDog.", show_default=False),
+        typer.Option(
+            help="The model to use. By default: the one that comes with CatDog.", show_default=False, readable=False
+        ),
     ] = None,
     recursive: Annotated[bool, typer.Option("--recursive", "-r", help="Search subfolders too.")] = False,
     device: Annotated[str, typer.Option(help="auto, cuda, mps or cpu.")] = "auto",
     json: AsJson = False,
     table: Annotated[
-        Path | None, typer.Option("--csv", metavar="FILE", help="Write a table for spreadsheets.", show_default=False)
+        Path | None,
+        typer.Option(
+            "--csv", metavar="FILE", help="Write a table for spreadsheets.", show_default=False, readable=False
+        ),
     ] = None,
 ) -> None:
     """Classify photos: print the class of each with its probability, or that the model is not sure.
@@ -62,7 +71,7 @@ def predict(
         say_error(f"{problem.path}: {problem.reason}")
     if table is not None:
         write_atomically(table, _as_csv(found, predictor.description.classes))
-        say_note(f"{len(found)} rows are in {table}.")
+        say_note(plural(len(found), "%n row is in {table}.", "%n rows are in {table}.", table=str(table)))
     if json:
         print_json(found)
     if problems or any(prediction.error for prediction in found):
@@ -82,8 +91,11 @@ def _refuse_overwriting(table: Path) -> None:
 
 
 def _is_table(path: Path) -> bool:
-    with path.open("rb") as file:
-        return file.read(len(TABLE_START)) == TABLE_START
+    try:
+        with path.open("rb") as file:
+            return file.read(len(TABLE_START)) == TABLE_START
+    except OSError:  # nobody can tell what it holds
+        return False
 
 
 def _find(given: list[Path], *, recursive: bool, cancelled: Cancelled) -> tuple[list[Path], list[Problem]]:

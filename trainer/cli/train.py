@@ -36,6 +36,7 @@ def train(
             metavar="DATASET...",
             help="A folder or .zip of photos in two classes, or two folders, one for each class.",
             show_default=False,
+            readable=False,
         ),
     ] = None,
     *,
@@ -64,12 +65,16 @@ def train(
             metavar="DIR",
             help="Make the run's folder in this one. (default: the user's runs folder)",
             show_default=False,
+            readable=False,
         ),
     ] = None,
     resume: Annotated[
         Path | None,
         typer.Option(
-            metavar="RUN", help="Continue the run in this folder. Only --epochs can change.", show_default=False
+            metavar="RUN",
+            help="Continue the run in this folder. Only --epochs can change.",
+            show_default=False,
+            readable=False,
         ),
     ] = None,
     json: AsJson = False,

@@ -82,7 +82,7 @@ class TrainDisplay:
     def _say(self, event: AnyEvent) -> None:
         match event:
             case RunStarted():
-                counts = ", ".join(f"{sum(row.values())} {split}" for split, row in event.photos.items())
+                counts = ", ".join(f"{sum(row.values()):,} {split}" for split, row in event.photos.items())
                 size = parameters(event.parameters, event.trainable_parameters)
                 stderr.print(
                     shown(

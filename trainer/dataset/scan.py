@@ -85,6 +85,11 @@ def _find_layout(
     try:
         return find_layout(paths, partial(_read_text, source), choice.class_folders)
     except DatasetError as error:
+        if problems and problems[0].path == ".":  # the folder itself
+            remedy = problems[0].reason
+            raise DatasetError(
+                text("{folder} cannot be read.", folder=source.root), remedy=remedy, path=source.root
+            ) from error
         what = text("{folder}: {what}", folder=source.root, what=error.what)
         if problems:
             what = join([what, text("{path}: {reason}", path=problems[0].path, reason=problems[0].reason)])

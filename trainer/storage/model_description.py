@@ -9,6 +9,7 @@ from msgspec import Meta
 
 from trainer.core.errors import ModelFileError
 from trainer.core.results import EpochMetrics, EvaluationMetrics
+from trainer.core.text import text
 
 FORMAT = 2  # 1, of CatDog 0.1, is read too
 METADATA_KEY = "catdog"
@@ -108,13 +109,17 @@ def read_metadata(path: Path) -> dict[str, str]:
             header = start[8:] + file.read(length - 1)
             size = path.stat().st_size
     except FileNotFoundError:
-        raise ModelFileError(f"There is no model file {path}.", remedy="Check its name.", path=path) from None
+        what = text("There is no model file {path}.", path=str(path))
+        raise ModelFileError(what, remedy=text("Check its name."), path=path) from None
     except OSError as error:
-        raise ModelFileError(
-            f"The model file {path} cannot be read ({error.strerror}).",
-            remedy="Name a file called model.safetensors, or another one that CatDog saved.",
-            path=path,
-        ) from error
+        what = text(
+            "The model file {path} cannot be read ({reason}).", path=str(path), reason=error.strerror or str(error)
+        )
+        if isinstance(error, PermissionError) and not path.is_dir():  # Windows refuses to open a folder, too
+            remedy = text("Change its permissions.")
+        else:
+            remedy = text("Name a file called model.safetensors, or another one that CatDog saved.")
+        raise ModelFileError(what, remedy=remedy, path=path) from error
     try:
         table = json.loads(header)
         metadata = table.pop("__metadata__", {})
@@ -135,16 +140,16 @@ def read_metadata(path: Path) -> dict[str, str]:
 
 def parse_description(metadata: dict[str, str], path: Path) -> ModelDescription:
     """Return the description in a header's texts. Raises ModelFileError."""
-    text = metadata[METADATA_KEY]
+    described = metadata[METADATA_KEY]
     try:
-        version = msgspec.json.decode(text, type=_FormatOnly).format
+        version = msgspec.json.decode(described, type=_FormatOnly).format
         if version > FORMAT:
             raise ModelFileError(
                 f"{path} was saved by a newer CatDog (model format {version}; this one reads up to {FORMAT}).",
                 remedy="Update CatDog.",
                 path=path,
             )
-        return msgspec.convert(_of_today(msgspec.json.decode(text)), ModelDescription)
+        return msgspec.convert(_of_today(msgspec.json.decode(described)), ModelDescription)
     except (msgspec.DecodeError, TypeError, AttributeError, LookupError, RecursionError):
         raise damaged(path) from None
 

@@ -19,7 +19,7 @@ import msgspec
 from trainer.core.config import CONFIG_VERSION, TrainConfig
 from trainer.core.errors import CheckpointError, DiskError, TrainerError
 from trainer.core.results import EpochMetrics, Evaluation
-from trainer.core.text import plain
+from trainer.core.text import plain, text
 from trainer.dataset.records import Dataset
 from trainer.files.atomic import write_atomically
 from trainer.files.paths import runs_folder
@@ -89,8 +89,12 @@ class RunFolder:
             return cls(_new_folder(parent, name))
         except OSError as error:
             raise DiskError(
-                f"No folder for the run can be made in {parent} ({error.strerror}).",
-                remedy="Choose another one.",
+                text(
+                    "No folder for the run can be made in {folder} ({reason}).",
+                    folder=str(parent),
+                    reason=error.strerror or str(error),
+                ),
+                remedy=text("Change its permissions, or choose another folder (in the terminal: --out)."),
                 path=parent,
             ) from error
 
@@ -98,9 +102,14 @@ class RunFolder:
     def open(cls, path: Path) -> Self:
         """Return an existing run's folder. Raises CheckpointError where it is none."""
         folder = cls(path)
+        if os.path.isdir(path) and not os.access(path, os.R_OK | os.X_OK):  # noqa: PTH112 - see below
+            what = text("You are not allowed to look into the folder {folder}.", folder=str(path))
+            raise CheckpointError(what, remedy=text("Change its permissions."), path=path)
         if not os.path.isfile(folder.config):  # noqa: PTH113 - Path.is_file raises for a name that is too long
             raise CheckpointError(
-                f"{path} is not a run folder: it has no config.json.", remedy="Name the folder of a run.", path=path
+                text("{folder} is not a run folder: it has no config.json.", folder=str(path)),
+                remedy=text("Name the folder of a run."),
+                path=path,
             )
         return folder
 
@@ -116,12 +125,18 @@ class RunFolder:
             lock.acquire()
         except filelock.Timeout:
             raise RunInUseError(
-                f"The run {self.path} is going on right now.", remedy="Wait until it ends, or stop it.", path=self.path
+                text("The run {folder} is going on right now.", folder=str(self.path)),
+                remedy=text("Wait until it ends, or stop it."),
+                path=self.path,
             ) from None
         except OSError as error:
             raise CheckpointError(
-                f"The run {self.path} cannot be written to ({error.strerror}).",
-                remedy="Copy it to a folder that you may write to.",
+                text(
+                    "The run {folder} cannot be written to ({reason}).",
+                    folder=str(self.path),
+                    reason=error.strerror or str(error),
+                ),
+                remedy=text("Change its permissions, or copy it to a folder that you may write to."),
                 path=self.path,
             ) from error
         try:
@@ -153,7 +168,9 @@ class RunFolder:
             raise _unreadable(self.config, error) from error
         if record is None:
             raise CheckpointError(
-                f"The run {self.path} was made by a newer CatDog.", remedy="Update CatDog.", path=self.path
+                text("The run {folder} was made by a newer CatDog.", folder=str(self.path)),
+                remedy=text("Update CatDog."),
+                path=self.path,
             )
         return record
 
@@ -167,11 +184,11 @@ class RunFolder:
 
     def write_history(self, history: Sequence[EpochMetrics]) -> None:
         """Write `metrics.csv`. Raises DiskError."""
-        text = io.StringIO()
-        writer = csv.writer(text, lineterminator="\n")
+        table = io.StringIO()
+        writer = csv.writer(table, lineterminator="\n")
         writer.writerow(METRICS_COLUMNS)
         writer.writerows([getattr(row, column) for column in METRICS_COLUMNS] for row in history)
-        write_atomically(self.metrics, text.getvalue())
+        write_atomically(self.metrics, table.getvalue())
 
     def write_evaluation(self, evaluation: Evaluation) -> None:
         """Write `evaluation.json`. Raises DiskError."""
@@ -195,7 +212,16 @@ def _record_of_today(values: dict[str, Any]) -> RunRecord:
 
 
 def _unreadable(path: Path, error: Exception) -> CheckpointError:
-    return CheckpointError(f"{path} cannot be read ({error}).", remedy="Start a new run.", path=path)
+    if isinstance(error, FileNotFoundError):
+        what = text("{path} is missing.", path=str(path))
+    elif isinstance(error, OSError):
+        what = text("{path} cannot be read ({reason}).", path=str(path), reason=error.strerror or str(error))
+        return CheckpointError(what, remedy=text("Change its permissions."), path=path)
+    elif isinstance(error, TrainerError):
+        what = text("{path} cannot be used: {reason}", path=str(path), reason=error.what)
+    else:
+        what = text("{path} is damaged: it does not hold what CatDog wrote.", path=str(path))
+    return CheckpointError(what, remedy=text("Start a new run."), path=path)
 
 
 def _new_folder(parent: Path, name: str) -> Path:

@@ -1,0 +1,116 @@
+"""What the command line says where something may not be read or written, and where an option does not exist."""
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.cli.test_cli import CLI
+from trainer.cli.console import shown
+from trainer.cli.options import meant
+from trainer.core.text import text
+
+# Root may read everything, unless it gives up that right.
+_AS_ROOT = hasattr(os, "geteuid") and os.geteuid() == 0
+_WITHOUT_RIGHTS = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"] if _AS_ROOT else []
+needs_permissions = pytest.mark.skipif(
+    os.name != "posix" or (_AS_ROOT and shutil.which("setpriv") is None), reason="permissions must count"
+)
+
+
+@pytest.fixture
+def place(drawings: Path, finished_model: Path) -> Iterator[Path]:
+    """Return a folder with files and folders that nobody may read, and one that nobody may write to."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        shutil.copy(drawings / "cats" / "cat.0000.jpg", folder / "photo.jpg")
+        shutil.copy(finished_model, folder / "model.safetensors")
+        (folder / "set.zip").write_bytes(b"PK")
+        (folder / "table.csv").write_bytes(b"path,class,probability\n")
+        (folder / "locked").mkdir()
+        (folder / "fixed").mkdir()
+        for path in folder.iterdir():
+            path.chmod(0)
+        (folder / "fixed").chmod(0o555)
+        yield folder
+        for path in folder.iterdir():
+            path.chmod(0o755)
+
+
+def refused(*args: str | Path, code: int) -> str:
+    """Return the one sentence that a command ends with."""
+    done = subprocess.run(
+        [*_WITHOUT_RIGHTS, *CLI, *map(str, args)], capture_output=True, text=True, timeout=300, check=False
+    )
+    assert done.returncode == code, done.stdout + done.stderr
+    assert done.stderr.startswith("Error: ")
+    assert done.stderr.count("\n") == 1
+    return done.stderr
+
+
+@needs_permissions
+def test_what_may_not_be_read_is_one_sentence_with_the_remedy(
+    place: Path, drawings: Path, finished_model: Path
+) -> None:
+    for args, named in (
+        (["inspect", place / "set.zip"], "set.zip"),
+        (["inspect", place / "locked"], "locked"),
+        (["train", place / "set.zip"], "set.zip"),
+        (["predict", place / "photo.jpg", "--model", finished_model], "photo.jpg"),
+        (["predict", place / "locked", "--model", finished_model], "locked"),
+        (["predict", drawings / "cats", "--model", place / "model.safetensors"], "model.safetensors"),
+        (["info", place / "model.safetensors"], "model.safetensors"),
+        (["evaluate", place / "model.safetensors", drawings], "model.safetensors"),
+        (["models", "import", place / "model.safetensors"], "model.safetensors"),
+    ):
+        said = refused(*args, code=1)
+        assert named in said
+        assert "permissions" in said
+
+
+@needs_permissions
+def test_a_table_that_may_not_be_read_is_left_as_it_is(place: Path, drawings: Path, finished_model: Path) -> None:
+    args = ["predict", drawings / "cats", "--model", finished_model, "--csv", place / "table.csv"]
+    assert "Name another file after --csv." in refused(*args, code=2)
+
+
+@needs_permissions
+def test_a_folder_for_runs_that_may_not_be_written_to_is_named_with_the_remedy(place: Path, drawings: Path) -> None:
+    said = refused("train", drawings, "--epochs", "1", "--image-size", "48", "--out", place / "fixed", code=1)
+    assert str(place / "fixed") in said
+    assert "permissions" in said
+    assert "--out" in said
+
+
+@pytest.mark.parametrize(
+    ("given", "options"),
+    [
+        ("--lr", ["--learning-rate"]),
+        ("--bs", ["--batch-size"]),
+        ("--rate", ["--learning-rate"]),
+        ("--learning", ["--learning-rate"]),
+        ("--rotatoin", ["--rotation"]),
+        ("--batchsize", ["--batch-size"]),
+        ("--foo", []),
+    ],
+)
+def test_only_options_that_may_have_been_meant_are_suggested(given: str, options: list[str]) -> None:
+    known = ["--learning-rate", "--batch-size", "--rotation", "--crop", "--flip", "--help", "-h", "--blending"]
+    assert meant(given, known) == options
+
+
+def test_the_suggestion_is_said() -> None:
+    done = subprocess.run([*CLI, "train", "x", "--lr", "1"], capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "Possible options: --learning-rate)" in done.stderr
+
+
+def test_a_sentence_keeps_its_own_lines_and_a_name_in_it_has_none() -> None:
+    assert (
+        shown(text("In {name}:\n{what}", name=Path("a\nb"), what=text("so\n{x}", x="\x1b"))) == "In a\\nb:\nso\n\\x1b"
+    )
+    assert shown("a\nb") == "a\\nb"
