@@ -91,18 +91,13 @@ class ClassifyPage(QWidget):
         )
         if name:
             self._context.settings.remember_folder("model", Path(name).parent)
-            self.use_model(Path(name))
+            self.propose_model(Path(name))
 
-    def use_model(self, path: Path) -> None:
-        """Use a model file. A file that is none is refused with the reason."""
-        from trainer.storage.model_list import describe_model  # noqa: PLC0415 - the first paint does without
+    def propose_model(self, path: Path, *, ask: bool = True) -> None:
+        """Use a model file, asking first where it would replace another. A file that is none is refused."""
+        from catdog_gui.widgets.model_question import propose_model  # noqa: PLC0415 - the first paint does without
 
-        try:
-            describe_model(path)
-        except Exception as error:  # noqa: BLE001 - any file may be chosen, so anything may be wrong with it
-            self._context.report(ErrorRecord.of(error))
-        else:
-            self._context.use_model(path)
+        propose_model(self, self._context, path, ask=ask)
 
     def close_images(self) -> None:
         """Stop loading images in the background."""
@@ -140,6 +135,7 @@ class ClassifyPage(QWidget):
 
     def _show_state(self) -> None:
         """Show the photos, or invite some, or say how to get a model."""
+        self._context.photo_count = len(self._made[0].photos) if self._made is not None else 0
         if self._made is not None and len(self._made[0].photos):
             self.stack.setCurrentWidget(self._made[1])
         else:

@@ -98,7 +98,7 @@ def run(
     startup = Startup(window, context, errors, instance)
     app.file_opened.connect(lambda path: startup.open_request(Request(photos=(str(path),))))
     window.show()
-    startup.open_request(_request(arguments))
+    startup.open_request(_request(arguments), at_start=True)
     if self_test is not None:
         smoke = self_test(window, context, errors)
         startup.finished.connect(smoke.begin)

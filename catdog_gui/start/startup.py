@@ -44,10 +44,10 @@ class Startup(QObject):
             QTimer.singleShot(0, self, self._after_first_paint)
         return super().eventFilter(watched, event)
 
-    def open_request(self, request: Request) -> None:
-        """Open what a start was given, or what another start handed over."""
+    def open_request(self, request: Request, *, at_start: bool = False) -> None:
+        """Open what a start was given, or what another start handed over while the window was open."""
         if request.model is not None:
-            self._window.pages.classify.use_model(Path(request.model))
+            self._window.pages.classify.propose_model(Path(request.model), ask=not at_start)
         photos = [Path(name) for name in request.photos]
         if photos:
             self._window.show_page("classify")

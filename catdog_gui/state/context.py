@@ -29,6 +29,8 @@ class Context(QObject):
     resume_offered = Signal(bool)  # whether the Train page offers to continue an interrupted run
 
     run_controller: "RunController"
+    photo_count = 0
+    """How many photos the Classify page has."""
 
     def __init__(self, settings: Settings, parent: QObject | None = None) -> None:
         super().__init__(parent)

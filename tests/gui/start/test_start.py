@@ -132,8 +132,8 @@ class Telling(startup.Startup):
         super().__init__(window, *rest)
         self.close_window = window.close
         self.finished.connect(lambda: print("ready", flush=True))
-    def open_request(self, request):
-        super().open_request(request)
+    def open_request(self, request, **how):
+        super().open_request(request, **how)
         print("opened", *request.photos, flush=True)
         if request.photos:
             self.close_window()
