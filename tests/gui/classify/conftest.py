@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QGuiApplication, QImage
 from pytestqt.qtbot import QtBot
 
 from catdog_gui.classify.page import ClassifyPage
@@ -43,6 +43,8 @@ def page(
     page.session.cancel()
     page.close_images()
     qtbot.waitUntil(lambda: not page.session.classifier.busy)
+    # The offscreen platform keeps what was copied until after Python has ended, and then crashes on it.
+    QGuiApplication.clipboard().clear()
 
 
 @pytest.fixture
