@@ -1,0 +1,149 @@
+"""No sentence that the window shows goes past translation, and none of the engine's errors does.
+
+Read from the source code: a string in a call that shows its argument has to be made by `tr`, `text` or their like.
+"""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+METHODS = {
+    *("setText", "setToolTip", "setAccessibleName", "setAccessibleDescription", "setPlaceholderText", "setStatusTip"),
+    *("setWindowTitle", "setTitle", "setInformativeText", "setDetailedText", "setLabelText", "setButtonText"),
+    *("setHorizontalHeaderLabels", "setHeaderLabels", "setSpecialValueText", "setPlainText", "setHtml", "setSuffix"),
+    *("setPrefix", "setItemText", "setTabText", "addAction", "addMenu", "addTab", "addItem", "addItems", "addRow"),
+    *("addButton", "say", "notify", "note_failure", "drawText", "question", "warning", "information"),
+    *("getOpenFileName", "getOpenFileNames", "getSaveFileName", "getExistingDirectory", "getText"),
+}
+CLASSES = {
+    *("QLabel", "QPushButton", "QToolButton", "QCheckBox", "QRadioButton", "QAction", "QMenu", "QGroupBox"),
+    *("QStandardItem", "QTableWidgetItem", "QListWidgetItem", "QTreeWidgetItem", "QMessageBox", "QProgressDialog"),
+    *("Card", "Notice", "Figure", "Fold", "DropZone", "ElidedLabel", "FolderField", "PhotoTiles", "Tile"),
+}
+TRANSLATING = {"tr", "tr_n", "mark", "translated", "text", "plural"}
+NO_SENTENCES = {"objectName", "kind", "icon", "tone", "role", "parent", "options"}
+"""Keyword arguments that nobody reads."""
+
+OWN_NAMES = {"CatDog"}
+"""The same in every language."""
+UNDER_WAY: tuple[str, ...] = (
+    *("catdog_gui/classify/", "catdog_gui/data/", "catdog_gui/dialogs/", "catdog_gui/evaluate/", "catdog_gui/models/"),
+    *("catdog_gui/shell/", "catdog_gui/start/", "catdog_gui/train/", "catdog_gui/widgets/", "trainer/core/advice.py"),
+    *("trainer/core/dataset_choice.py", "trainer/dataset/", "trainer/storage/", "trainer/training/"),
+)
+"""Rooms whose sentences are being made translatable."""
+
+
+def shown_strings(code: str) -> Iterator[tuple[int, str]]:
+    """Yield each string with letters that a call shows as it stands, with its line."""
+    for node in ast.walk(ast.parse(code)):
+        if not isinstance(node, ast.Call):
+            continue
+        attribute, name = getattr(node.func, "attr", ""), getattr(node.func, "id", "")
+        if attribute in METHODS or name in CLASSES or attribute in CLASSES:
+            given = [*node.args, *(word.value for word in node.keywords if word.arg not in NO_SENTENCES)]
+            for argument in given:
+                yield from ((node.lineno, found) for found in _bare(argument))
+
+
+def _bare(node: ast.expr) -> Iterator[str]:
+    match node:
+        case ast.Constant(value=str(words)):
+            if re.search(r"[^\W\d_]{2}", re.sub(r"<[^>]*>|&\w+;", "", words)) and words not in OWN_NAMES:
+                yield words
+        case ast.JoinedStr(values=parts):
+            yield from (found for part in parts if isinstance(part, ast.Constant) for found in _bare(part))
+        case ast.IfExp(body=body, orelse=orelse):
+            yield from (*_bare(body), *_bare(orelse))
+        case ast.BinOp(left=left, right=right):
+            yield from (*_bare(left), *_bare(right))
+        case ast.BoolOp(values=values) | ast.List(elts=values) | ast.Tuple(elts=values):
+            yield from (found for value in values for found in _bare(value))
+        case ast.Call(func=ast.Attribute(attr="join" | "format" | "capitalize", value=value), args=arguments):
+            yield from (found for part in (value, *arguments) for found in _bare(part))
+        case _:
+            pass
+
+
+def bare_errors(code: str) -> Iterator[tuple[int, str]]:
+    """Yield what is given to an error, a note or advice as a plain string, with its line."""
+    for node in ast.walk(ast.parse(code)):
+        if not isinstance(node, ast.Call):
+            continue
+        name = getattr(node.func, "attr", "") or getattr(node.func, "id", "")
+        if name.endswith("Error") and name not in _SYSTEMS:
+            given = [*node.args[-1:], *(word.value for word in node.keywords if word.arg in {"remedy", "what"})]
+        elif name in {"note", "AdviceGiven"}:
+            given = [*node.args, *(word.value for word in node.keywords if word.arg in {"text", "remedy"})]
+        else:
+            continue
+        yield from ((node.lineno, found) for argument in given for found in _bare(argument))
+
+
+_SYSTEMS = {"OSError", "ValueError", "RuntimeError", "TypeError", "KeyError", "AttributeError", "FileNotFoundError"} | {
+    *("AssertionError", "NotImplementedError", "TimeoutError", "ImportError", "LookupError", "PermissionError")
+}
+
+
+def sources(package: str) -> list[Path]:
+    files = sorted((ROOT / package).rglob("*.py"))
+    assert files
+    return [file for file in files if not file.relative_to(ROOT).as_posix().startswith(UNDER_WAY)]
+
+
+def test_the_window_shows_nothing_untranslated() -> None:
+    found = [
+        f"{file.relative_to(ROOT)}:{line}: {words}"
+        for file in sources("catdog_gui")
+        for line, words in shown_strings(file.read_text(encoding="utf-8"))
+    ]
+    assert found == []
+
+
+def test_no_error_note_or_advice_of_the_engine_is_a_plain_string() -> None:
+    found = [
+        f"{file.relative_to(ROOT)}:{line}: {words}"
+        for file in sources("trainer")
+        if "cli" not in file.parts  # the terminal speaks English
+        for line, words in bare_errors(file.read_text(encoding="utf-8"))
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    ("code", "found"),
+    [
+        ('label.setText("Photos")', ["Photos"]),
+        ('label.setText(f"{count} photos")', [" photos"]),
+        ('QLabel("On" if on else "Off")', ["On", "Off"]),
+        ('button = QPushButton(icon("photo"), "Open" + dots)', ["Open"]),
+        ('box.addItems(["Light", tr("Dark")])', ["Light"]),
+        ('view.setText(" · ".join(["a", "photos"]))', ["photos"]),
+        ('label.setText(tr("Photos"))', []),
+        ('label.setText(f"{percent(share)} · {names[0]}")', []),
+        ('QLabel(objectName="heading")', []),
+        ('label.setText("<b></b>&nbsp;→")', []),
+        ('window.setWindowTitle("CatDog")', []),
+    ],
+)
+def test_what_would_be_found(code: str, found: list[str]) -> None:
+    assert [words for _, words in shown_strings(code)] == found
+
+
+@pytest.mark.parametrize(
+    ("code", "found"),
+    [
+        ('raise DatasetError(f"No photos in {path}.", remedy="Choose another.")', ["No photos in ", "Choose another."]),
+        ('raise PhotoError("truncated", "is cut off", path=path)', ["is cut off"]),
+        ('report.note("The loss overflowed.")', ["The loss overflowed."]),
+        ('raise DiskError(text("No room."), remedy=text("Make some."))', []),
+        ('raise ValueError("a mistake of ours")', []),
+    ],
+)
+def test_which_errors_would_be_found(code: str, found: list[str]) -> None:
+    assert [words for _, words in bare_errors(code)] == found
