@@ -6,12 +6,12 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from catdog_gui.look import theme
 from catdog_gui.state.context import Context
-from catdog_gui.train.live_plot import LivePlot
-from catdog_gui.train.plot_export import FILTERS, save_plot
 from catdog_gui.train.run_header import RunHeader
 from catdog_gui.train.run_summary import RunSummary
 from catdog_gui.widgets.card import Card
 from catdog_gui.widgets.notice import Notice
+from catdog_gui.widgets.plots.live_plot import LivePlot
+from catdog_gui.widgets.plots.plot_export import FILTERS, save_plot
 from trainer.core.errors import TrainerError
 from trainer.core.results import ErrorRecord, RunResult
 from trainer.core.run_state import RunState

@@ -10,8 +10,8 @@ from PySide6.QtGui import QColor, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from catdog_gui.look import theme
-from catdog_gui.train.line_legend import LineLegend
-from catdog_gui.train.plot_axes import EpochAxis, ValueAxis
+from catdog_gui.widgets.plots.line_legend import LineLegend
+from catdog_gui.widgets.plots.plot_axes import EpochAxis, ValueAxis
 from trainer.core.results import EpochMetrics
 from trainer.core.run_progress import epochs_are_quick
 from trainer.core.run_state import RunState

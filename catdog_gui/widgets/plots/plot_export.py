@@ -10,7 +10,7 @@ from PySide6.QtGui import QImage, QImageWriter, QPainter, QPalette
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QWidget
 
-from catdog_gui.train.live_plot import LivePlot
+from catdog_gui.widgets.plots.live_plot import LivePlot
 from trainer.core.errors import DiskError
 
 FILTERS = {"PNG image (*.png)": ".png", "SVG drawing (*.svg)": ".svg", "CSV table (*.csv)": ".csv"}

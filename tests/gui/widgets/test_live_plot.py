@@ -15,9 +15,9 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from catdog_gui.look import theme
-from catdog_gui.train.line_legend import LineLegend
-from catdog_gui.train.live_plot import LivePlot
-from catdog_gui.train.plot_export import save_plot
+from catdog_gui.widgets.plots.line_legend import LineLegend
+from catdog_gui.widgets.plots.live_plot import LivePlot
+from catdog_gui.widgets.plots.plot_export import save_plot
 from tests.gui.recorded import BATCHES, BEST, batch, epoch, events, started, state
 from tests.gui.seen import button, child, texts
 from trainer.core.errors import DiskError

@@ -1,0 +1,1 @@
+"""Plots of runs, live on the Train page and again in the history of runs."""
