@@ -16,7 +16,7 @@ import string
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, QLocale, QTranslator
+from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
 from PySide6.QtWidgets import QApplication
 
 from catdog_gui.look.resources import resource
@@ -77,6 +77,9 @@ def choose_language(app: QApplication) -> None:
     system = QLocale.system()
     translator = QTranslator(app)
     if translator.load(system, "catdog", "_", str(resource("translations"))):
+        qt = QTranslator(app)  # what Qt's own dialogs and buttons say
+        if qt.load(system, "qtbase", "_", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
+            app.installTranslator(qt)
         app.installTranslator(translator)
         locale = system
     else:

@@ -2,8 +2,9 @@
 
 import sys
 from fnmatch import fnmatch
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
+TRANSLATIONS = Path(__file__).resolve().parents[1] / "translations"
 _ENCODINGS = [f"_codecs_{name}" for name in ("cn", "hk", "iso2022", "jp", "kr", "tw")]
 # Modules that something imports where they are installed, and that CatDog does without.
 MODULES = [
@@ -19,7 +20,6 @@ MODULES = [
 ]  # fmt: skip
 
 _FILES = (
-    "PySide6/Qt/translations/*", "PySide6/translations/*",  # the window speaks English
     "PySide6/Qt/qml/*",  # its widgets are QtWidgets
     "*/egldeviceintegrations/*", "*/generic/libqevdev*", "*/generic/libqtuio*", "*/platforms/libqeglfs*",
     "*/platforms/libqlinuxfb*", "*/platforms/libqminimal*", "*/platforms/libqvk*", "*/platforms/libqvnc*",
@@ -44,7 +44,17 @@ _SYSTEM_FOLDERS = ("/lib/", "/lib64/", "/usr/lib/", "/usr/lib64/")
 
 def is_shipped(place: str, source: str) -> bool:
     """Whether a file that PyInstaller found goes into the program. `place` is relative, with forward slashes."""
-    return not any(fnmatch(place, pattern) for pattern in _FILES) and not _is_left_to_the_system(place, source)
+    if _is_of_another_language(PurePosixPath(place)) or _is_left_to_the_system(place, source):
+        return False
+    return not any(fnmatch(place, pattern) for pattern in _FILES)
+
+
+def _is_of_another_language(path: PurePosixPath) -> bool:
+    """Whether a file translates parts of Qt that CatDog does not use, or into a language that it does not speak."""
+    if path.parts[0] != "PySide6" or path.parent.name != "translations":
+        return False
+    part, _, language = path.stem.partition("_")
+    return part != "qtbase" or not (TRANSLATIONS / f"catdog_{language}.qm").exists()
 
 
 def _is_left_to_the_system(place: str, source: str) -> bool:

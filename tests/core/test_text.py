@@ -1,17 +1,21 @@
 """Sentences of the engine, which remember how they were made."""
 
+import copy
 import pickle
 import re
 from pathlib import Path
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from trainer.core.errors import DatasetError, PhotoError
 from trainer.core.events import Noted, RunFailed, from_line, to_line
-from trainer.core.results import ErrorRecord, RunResult
+from trainer.core.results import ErrorRecord, EvaluatedPhoto, Prediction, RunResult
 from trainer.core.text import Text, join, plain, plural, text
 from trainer.dataset.photo import open_photo
+from trainer.dataset.records import Problem
 
 
 def test_a_sentence_is_a_string_that_knows_its_template() -> None:
@@ -69,3 +73,43 @@ def test_the_reasons_why_a_photo_cannot_be_read_are_whole_sentences(name: str, t
         open_photo(tmp_path / name)
     assert re.fullmatch(r"This file is not a photo, .*\.|There is no such file\. .*\.", caught.value.what)
     assert isinstance(caught.value.what, Text)
+
+
+_NAMES = st.sampled_from(["path", "name", "count"])
+_PLAIN = st.text() | st.integers() | st.floats(allow_nan=False)
+
+
+def _sentences(inner: st.SearchStrategy[object]) -> st.SearchStrategy[Text]:
+    """Return made-up sentences with values, which may be sentences themselves."""
+    values = st.dictionaries(_NAMES, inner, max_size=3)
+    words = st.text(st.characters(exclude_characters="{}"))
+
+    def make(values: dict[str, object], words: str, counted: int | None) -> Text:
+        template = words + "".join(f" {{{name}}}" for name in values)
+        return text(template, **values) if counted is None else plural(counted, template, f"%n{template}", **values)
+
+    return st.builds(make, values, words, st.none() | st.integers(0, 9999))
+
+
+TEXTS = st.recursive(_PLAIN, _sentences, max_leaves=5).filter(lambda value: isinstance(value, Text))
+
+
+@given(what=TEXTS, remedy=TEXTS)
+def test_whatever_a_sentence_holds_its_record_survives_pickling_copying_and_json(what: Text, remedy: Text) -> None:
+    error = ErrorRecord.of(DatasetError(what, remedy=remedy))
+    ended = RunFailed(result=RunResult(status="failed", error=error))
+    for again in (pickle.loads(pickle.dumps(ended)), copy.deepcopy(ended)):
+        assert again == ended
+        assert again.result.error is not None
+        kept = again.result.error.what
+        assert (kept.template, kept.one, kept.counted) == (what.template, what.one, what.counted)
+        assert kept.values == what.values
+    assert msgspec.structs.replace(error, exit_code=2).what is what
+    prediction = Prediction(path="", class_name=None, probability=None, probabilities=None, error=what)
+    row = EvaluatedPhoto(path="", class_name="a", predicted="b", probability=0.5, reason=remedy)
+    problem = Problem(path="", kind="empty", reason=what)
+    assert from_line(to_line(ended)) == ended
+    for record in (ended, prediction, row, problem, error, Noted(text=what)):
+        encoded = msgspec.json.encode(record, enc_hook=plain)
+        assert msgspec.json.decode(encoded, type=type(record)) == record
+    assert type(msgspec.json.decode(msgspec.json.encode(problem, enc_hook=plain), type=Problem).reason) is str

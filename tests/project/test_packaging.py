@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 import tomllib
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from types import ModuleType
 
 import pytest
@@ -43,6 +43,22 @@ def test_what_is_shipped(place: str, source: str, *, shipped: bool) -> None:
     assert script("left_out").is_shipped(place, source) is shipped
 
 
+def test_languages_are_shipped_with_qts_own_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    left_out = script("left_out")
+    monkeypatch.setattr(left_out, "TRANSLATIONS", tmp_path)
+    (tmp_path / "catdog_de.qm").touch()
+    shipped = {
+        name: left_out.is_shipped(f"PySide6/Qt/translations/{name}.qm", f"/venv/{name}.qm")
+        for name in ("qtbase_de", "qtbase_fr", "qt_de", "qtdeclarative_de")
+    }
+    assert shipped == {"qtbase_de": True, "qtbase_fr": False, "qt_de": False, "qtdeclarative_de": False}
+    for_developers = {
+        name: left_out.is_for_developers(PurePosixPath("translations", name))
+        for name in ("catdog_de.qm", "catdog_de.ts", "collect.py")
+    }
+    assert for_developers == {"catdog_de.qm": False, "catdog_de.ts": True, "collect.py": True}
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems have no packages to depend on")
 def test_the_systems_libraries_are_left_to_it() -> None:
     assert not script("left_out").is_shipped("libxcb.so.1", "/usr/lib/x86_64-linux-gnu/libxcb.so.1")
@@ -58,7 +74,7 @@ def test_torch_is_shipped_without_tests_and_with_what_its_import_asks_for() -> N
 EVERYTHING_WITH_TORCH = """
 import os, sys
 os.environ["CATDOG_HOME"] = sys.argv[1]
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from trainer.core.recipes import RECIPES, recipe
 from trainer.drawings.samples import draw_dataset
 from trainer.inference.predictor import Predictor

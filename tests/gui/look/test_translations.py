@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QLocale, Qt, QTranslator
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QDialogButtonBox
 
 from catdog_gui.look import language
 from catdog_gui.look.language import tr, translated
@@ -120,7 +120,7 @@ def test_every_sentence_of_catdog_can_be_read() -> None:
     assert {"%Ln photos", str(EVEN)} <= sources
 
 
-@pytest.mark.usefixtures("in_german")
+@pytest.mark.usefixtures("qtbot", "in_german")
 def test_a_translation_arrives_in_the_window() -> None:
     assert [photo_count(count) for count in (1, 2, 4000)] == ["1 Foto", "2 Fotos", "4.000 Fotos"]
     assert tr("{accuracy} on test photos · {when}", accuracy="98 %", when="heute") == "heute: 98 % der Testfotos"
@@ -129,6 +129,8 @@ def test_a_translation_arrives_in_the_window() -> None:
         TrainConfig(dataset="", epochs=0)
     assert translated(caught.value.what) == "0 geht nicht: Epochen ist eine ganze Zahl von 1 bis 10.000."
     assert tr("Nobody translated this") == "Nobody translated this"
+    box = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+    assert box.button(QDialogButtonBox.StandardButton.Cancel).text() == "Abbrechen"  # Qt's own words
 
 
 def test_what_is_translated_stays_so_when_sentences_come_and_go(in_german: Path) -> None:
