@@ -12,6 +12,7 @@ import pytest
 from tests.cli.test_cli import CLI
 from trainer.cli.console import shown
 from trainer.cli.options import meant
+from trainer.core.results import RunResult
 from trainer.core.text import text
 
 # Root may read everything, unless it gives up that right.
@@ -84,6 +85,22 @@ def test_a_folder_for_runs_that_may_not_be_written_to_is_named_with_the_remedy(p
     assert str(place / "fixed") in said
     assert "permissions" in said
     assert "--out" in said
+
+
+@needs_permissions
+def test_a_run_that_may_not_be_written_to_is_not_resumed_and_says_why(place: Path, finished_run: RunResult) -> None:
+    run = place / "run"
+    shutil.copytree(str(finished_run.run_folder), run)
+    files = [run, *run.iterdir()]
+    for path in files:
+        path.chmod(0o555)
+    said = refused("train", "--resume", run, "--epochs", "3", code=1)
+    assert f"{run} cannot be written to" in said
+    assert "Change its permissions, or copy it to a folder that you may write to." in said
+    run.chmod(0)
+    assert "Change its permissions." in refused("train", "--resume", run, code=1)
+    for path in files:
+        path.chmod(0o755)
 
 
 @pytest.mark.parametrize(
