@@ -6,7 +6,7 @@ import sys
 import typer
 
 from trainer import __version__
-from trainer.cli import cache, evaluate, info, inspect, models, predict, samples, train
+from trainer.cli import cache, evaluate, info, inspect, models, predict, runs, samples, train
 from trainer.cli.console import discard_output, say_error
 from trainer.cli.options import Command
 from trainer.core.errors import TrainerError
@@ -40,6 +40,7 @@ def _every_command(
 for command in (samples.samples, inspect.inspect, train.train, evaluate.evaluate, predict.predict, info.info):
     app.command(cls=Command)(command)
 app.add_typer(models.models, name="models")
+app.add_typer(runs.runs, name="runs")
 app.add_typer(cache.cache, name="cache")
 
 

@@ -1,14 +1,16 @@
 """What is done with the models on this computer: import, rename, delete. All of it may take a while."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import NamedTuple
 
-from trainer.core.errors import DiskError, ModelFileError
+from trainer.core.errors import DiskError, ModelFileError, TrainerError
 from trainer.files.atomic import disk_errors, write_atomically
 from trainer.files.paths import models_folder
 from trainer.storage.model_description import read_description
 from trainer.storage.model_list import ENDING, OF_RUN, is_starter, title_file
+from trainer.storage.notes import forget_note, note_file
 from trainer.storage.run_folder import RunFolder
 
 
@@ -31,17 +33,19 @@ def import_model(path: Path) -> Path:
     except OSError as error:
         raise DiskError(f"{path} cannot be read ({error.strerror or error}).", path=path) from error
     _forget_title(target)  # a model that had this file name before may have left one
+    forget_note(target)
     write_atomically(target, content)
     return target
 
 
 def rename_model(path: Path, title: str) -> None:
-    """Give a model a title of its own, or with "" the usual one; its file keeps its name.
+    """Give a model or its run a title of its own, or with "" the usual one; its file keeps its name.
 
     Raises ModelFileError for the starter model and for what is no model, DiskError where the title cannot be written.
     """
     _refuse_starter(path)
-    read_description(path)
+    if not belongs_to_run(path):  # a run has a title also before it has a model
+        read_description(path)
     title = " ".join(title.split())
     if title:
         write_atomically(title_file(path), title + "\n")
@@ -51,11 +55,11 @@ def rename_model(path: Path, title: str) -> None:
 
 def belongs_to_run(path: Path) -> bool:
     """Whether a file is the model of the run in whose folder it lies, with its curves and its checkpoint."""
-    return path.name == OF_RUN and (path.parent / "config.json").is_file()
+    return path.name == OF_RUN and RunFolder(path.parent).is_run()
 
 
 def delete_model(path: Path, discard: Callable[[Path], None]) -> None:
-    """Delete a model: with its run where it has one, else with its title.
+    """Delete a model: with its run where it has one, which may also have none yet, else with its title and note.
 
     `discard` takes away a file or a folder and raises DiskError where it cannot. Raises that, ModelFileError for the
     starter model, and CheckpointError where the run is going on, also in another process.
@@ -67,9 +71,31 @@ def delete_model(path: Path, discard: Callable[[Path], None]) -> None:
         discard(path.parent)
         return
     discard(path)
-    if title_file(path).exists():
-        with suppress(DiskError):  # the model is gone, and `import_model` takes no title over
-            discard(title_file(path))
+    for beside in (title_file(path), note_file(path)):
+        if beside.exists():
+            with suppress(DiskError):  # the model is gone, and `import_model` takes neither over
+                discard(beside)
+
+
+class Deleted(NamedTuple):
+    """What came of deleting several models."""
+
+    gone: tuple[Path, ...]
+    refused: dict[Path, str]
+    """Those that are still there, each with the reason and what to do about it."""
+
+
+def delete_models(paths: Sequence[Path], discard: Callable[[Path], None]) -> Deleted:
+    """Delete several models as `delete_model` does. One that cannot be deleted stays, and stops no other."""
+    gone, refused = [], {}
+    for path in paths:
+        try:
+            delete_model(path, discard)
+        except TrainerError as error:
+            refused[path] = error.sentence
+        else:
+            gone.append(path)
+    return Deleted(gone=tuple(gone), refused=refused)
 
 
 def _refuse_starter(path: Path) -> None:

@@ -43,6 +43,11 @@ class ModelEntry(msgspec.Struct, frozen=True, kw_only=True):
         """On the test photos of its own dataset, 0 to 1; None where it was not tested."""
         return self.description.test.accuracy if self.description.test else None
 
+    @property
+    def learnt_from(self) -> int:
+        """The number of training photos."""
+        return sum(self.description.origin.photos.get("train", {}).values())
+
 
 def list_models(runs: Path | None = None) -> list[ModelEntry]:
     """Return all models that can be read, the newest first and the starter model last.
@@ -65,7 +70,7 @@ def describe_model(path: Path) -> ModelEntry:
     ours = is_starter(path)
     return ModelEntry(
         path=path,
-        title=starter.TITLE if ours else _title(path, description),
+        title=starter.TITLE if ours else own_title(path) or _usual_title(path, description),
         description=description,
         bytes=path.stat().st_size,
         is_starter=ours,
@@ -83,11 +88,17 @@ def title_file(path: Path) -> Path:
     return path.with_name("name.txt" if path.name == OF_RUN else f"{path.stem}.name.txt")
 
 
-def _title(path: Path, description: ModelDescription) -> str:
+def own_title(path: Path) -> str:
+    """Return the title that the user gave a model, "" where there is none."""
     with suppress(OSError, UnicodeDecodeError):
-        title = " ".join(title_file(path).read_text(encoding="utf-8").split())
-        if title:
-            return title
-    if path.name == OF_RUN:
-        return f"{description.recipe.capitalize()} · {description.origin.dataset}"
-    return path.stem
+        return " ".join(title_file(path).read_text(encoding="utf-8").split())
+    return ""
+
+
+def usual_title(path: Path, recipe: str, dataset: str) -> str:
+    """Return what a model is called as long as the user has given it no title."""
+    return f"{recipe.capitalize()} · {dataset}" if path.name == OF_RUN else path.stem
+
+
+def _usual_title(path: Path, description: ModelDescription) -> str:
+    return usual_title(path, description.recipe, description.origin.dataset)

@@ -113,6 +113,18 @@ class RunFolder:
             )
         return folder
 
+    def is_run(self) -> bool:
+        """Whether a run left this folder, also where it is damaged: other programs have a config.json too."""
+        if not self.config.is_file():
+            return False
+        if any(file.is_file() for file in (self.split, self.events, self.checkpoint)):
+            return True
+        try:
+            self.read_record()
+        except CheckpointError:
+            return False
+        return True
+
     @contextlib.contextmanager
     def locked(self, *, patience: float = 1.0) -> Iterator[None]:
         """Hold the run's lock, so that no other process works on it.

@@ -42,12 +42,17 @@ def list_runs(parent: Path | None = None) -> list[RunSummary]:
 
 def summarise(path: Path) -> RunSummary | None:
     """Return what a run's folder tells, or None where it is not a run or is damaged."""
-    folder = RunFolder(path)
     try:
-        record = folder.read_record()
-        evaluation = folder.read_evaluation()
+        return read_summary(path)
     except CheckpointError:
         return None
+
+
+def read_summary(path: Path) -> RunSummary:
+    """Return what a run's folder tells. Raises CheckpointError where it is not a run or is damaged."""
+    folder = RunFolder(path)
+    record = folder.read_record()
+    evaluation = folder.read_evaluation()
     last = last_event(folder.events)
     ended = last.result.status if isinstance(last, TERMINAL) else None
     lock = "free" if ended == "completed" else _try_lock(folder)

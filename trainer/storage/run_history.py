@@ -1,0 +1,72 @@
+"""How a run went, read again from its folder: the same RunState that was shown while it went on."""
+
+import csv
+from pathlib import Path
+
+import msgspec
+from msgspec.structs import replace
+
+from trainer.core.events import RunStarted, from_line
+from trainer.core.results import EpochMetrics
+from trainer.core.run_state import RunState, reduce
+from trainer.storage.run_folder import RunFolder
+
+# Nine of ten lines: what went on within epochs is not looked at again.
+_WITHIN_AN_EPOCH = b'"event":"BatchFinished"'
+
+
+def read_history(path: Path) -> RunState:
+    """Return how the run in this folder stood at the end of its log; without a log, at least its epochs.
+
+    It may take a while: a log has a line for every batch.
+    """
+    folder = RunFolder(path)
+    state = RunState()
+    try:
+        with folder.events.open("rb") as log:
+            for line in log:
+                if _WITHIN_AN_EPOCH not in line[:40]:
+                    state = _go_on(state, line)
+    except OSError:  # no log, or one that cannot be read
+        pass
+    if state.history:
+        return state
+    history = _read_metrics(folder.metrics)
+    best = min(history, key=lambda row: row.val_loss).epoch if history else None
+    return replace(state, history=history, best_epoch=best)
+
+
+def read_start(path: Path) -> RunStarted | None:
+    """Return the event that began a run, from the first lines of its log; None where they do not hold it."""
+    try:
+        with RunFolder(path).events.open("rb") as log:
+            for line in log.readlines(64 * 1024):
+                try:
+                    event = from_line(line)
+                except msgspec.DecodeError:
+                    continue
+                if isinstance(event, RunStarted):
+                    return event
+    except OSError:
+        pass
+    return None
+
+
+def _go_on(state: RunState, line: bytes) -> RunState:
+    try:
+        event = from_line(line)
+    except msgspec.DecodeError:  # a kill may cut a line off
+        return state
+    if state.ended and isinstance(event, RunStarted):  # it was continued
+        state = RunState(advice=state.advice, notes=state.notes)
+    return reduce(state, event)
+
+
+def _read_metrics(path: Path) -> tuple[EpochMetrics, ...]:
+    """Return the epochs in `metrics.csv`, as far as they can be read."""
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            rows = [{name: value for name, value in row.items() if value} for row in csv.DictReader(file)]
+        return tuple(msgspec.convert(rows, list[EpochMetrics], strict=False))
+    except (OSError, UnicodeDecodeError, csv.Error, msgspec.ValidationError):
+        return ()
