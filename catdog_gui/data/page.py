@@ -129,7 +129,7 @@ class DataPage(QWidget):
         welcome.drawings_requested.connect(self.make_drawings)
         welcome.download_requested.connect(self.offer_download)
         welcome.recent_requested.connect(self._open_chosen)
-        view.header.train_requested.connect(lambda: self._context.show_page("train"))
+        view.header.train_requested.connect(self._context.set_up_run)
         view.header.menu.aboutToShow.connect(self._fill_menu)
         view.show_requested.connect(show_in_folder)
 

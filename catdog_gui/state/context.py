@@ -26,6 +26,7 @@ class Context(QObject):
     dataset_chosen = Signal(object)  # Dataset
     evaluate_requested = Signal(object)  # Path of the model
     models_changed = Signal()  # a model was made, renamed or deleted
+    setup_requested = Signal()  # the settings of a new run
     resume_offered = Signal(bool)  # whether the Train page offers to continue an interrupted run
 
     run_controller: "RunController"
@@ -65,6 +66,11 @@ class Context(QObject):
     def show_page(self, name: PageName) -> None:
         """Bring a page to the front."""
         self.page_requested.emit(name)
+
+    def set_up_run(self) -> None:
+        """Show the settings of a new run, whatever the Train page shows now, unless a run is in progress."""
+        self.page_requested.emit("train")
+        self.setup_requested.emit()
 
     def evaluate(self, model: Path) -> None:
         """Show the evaluation page with this model chosen."""

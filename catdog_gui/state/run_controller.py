@@ -15,6 +15,7 @@ from trainer.core.events import AnyEvent, terminal
 from trainer.core.results import ErrorRecord, RunResult
 from trainer.core.run_progress import RunProgress
 from trainer.core.run_state import RunState, reduce
+from trainer.core.text import text
 
 RECIPE_NOTE = "recipe"
 """The settings' key of the recipe that was chosen last."""
@@ -37,6 +38,8 @@ class RunController(QObject):
         self.draft = RunDraft(self, recipe=settings.note(RECIPE_NOTE))
         self.state = RunState()
         self.config: TrainConfig | None = None
+        self.recipe = ""
+        """Name of the run's recipe; "" where that is known only once the run has started."""
         self.share = 0.0
         """How far the whole run is, 0 to 1."""
         self.stops = 0
@@ -64,10 +67,12 @@ class RunController(QObject):
     def start(self, config: TrainConfig, out: Path | None = None) -> None:
         """Train. `out` is the folder that the run's own folder is made in; None for the one in the preferences."""
         out = out or self._settings.runs_folder
+        self.recipe = config.recipe
         self._begin(config, lambda emit, control: self._engine.train(config, out=out, emit=emit, control=control))
 
-    def resume(self, folder: Path, epochs: int | None = None) -> None:
-        """Continue an interrupted run."""
+    def resume(self, folder: Path, epochs: int | None = None, *, recipe: str = "") -> None:
+        """Let an earlier run go on, to `epochs` in all if that is given. `recipe` is its recipe's name, if known."""
+        self.recipe = recipe
         self._begin(None, lambda emit, control: self._engine.resume(folder, epochs=epochs, emit=emit, control=control))
 
     def pause(self) -> None:
@@ -94,11 +99,11 @@ class RunController(QObject):
 
     def _begin(self, config: TrainConfig | None, work: Callable[[Emit, RunControl], RunResult]) -> None:
         if self.running:
-            raise RuntimeError("A run is going on already.")
+            raise RuntimeError("A run is in progress already.")
         self.state = RunState()
         self.config = config
         self.stops = 0
-        self.share, self._progress = 0.0, RunProgress(config.recipe if config is not None else "")
+        self.share, self._progress = 0.0, RunProgress(self.recipe)
         self._task = worker.start(work, parent=self)
         self._task.progressed.connect(self._take)
         self._task.succeeded.connect(self._conclude)
@@ -127,7 +132,9 @@ class RunController(QObject):
         self._task = None
         self._tell.stop()
         if self.state.result is None:
-            self._fail(ErrorRecord(what="The training ended without saying how.", remedy="Please start it again."))
+            self._fail(
+                ErrorRecord(what=text("The training ended without saying how."), remedy=text("Please start it again."))
+            )
             self._tell.stop()
         self.state_changed.emit(self.state)
         self.ended.emit(self.state.result)

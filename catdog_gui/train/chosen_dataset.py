@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from catdog_gui.look import theme
+from catdog_gui.look.language import number, tr
 from catdog_gui.widgets.card import Card
 from catdog_gui.widgets.elided_label import ElidedLabel
 from catdog_gui.widgets.glyph import Glyph
@@ -45,11 +46,11 @@ class ChosenDataset(Card):
         self.dataset = dataset
         theme.mark(self.choose, kind="quiet" if dataset else "primary")
         if dataset is None:
-            self._name.setText("Choose photos to learn from")
-            self._facts.setText("Your own, practice drawings made here, or a free collection from the web.")
-            self.choose.setText("Choose photos")
+            self._name.setText(tr("Choose photos to learn from"))
+            self._facts.setText(tr("Your own, practice drawings made here, or a free collection from the web."))
+            self.choose.setText(tr("Choose photos"))
             return
         counts = dataset.class_counts()
         self._name.setText(Path(dataset.root).name)
-        self._facts.setText("   ·   ".join(f"{number:,} {name}" for name, number in counts.items()))
-        self.choose.setText("Change")
+        self._facts.setText("   ·   ".join(f"{name}: {number(count)}" for name, count in counts.items()))
+        self.choose.setText(tr("Change"))

@@ -1,22 +1,25 @@
 """The Train page: settings before a run, the run while it goes on, its result at the end."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtWidgets import QWidget
 
 from catdog_gui import worker
-from catdog_gui.look.words import day
+from catdog_gui.look.language import tr
 from catdog_gui.state.context import Context
 from catdog_gui.state.run_controller import RECIPE_NOTE
+from catdog_gui.train.earlier_runs import EarlierRuns
 from catdog_gui.train.run_view import RunView
 from catdog_gui.train.train_setup import TrainSetup
+from catdog_gui.widgets.go_on_dialog import ask_how_to_go_on, can_go_on, go_on, run_words, state_words
 from catdog_gui.widgets.notice import Notice
 from catdog_gui.widgets.page_layout import lay_out_page
 from trainer.core.config import TrainConfig
 from trainer.core.results import RunResult
 from trainer.core.run_state import RunState
 from trainer.dataset.records import Dataset
-from trainer.storage.run_list import RunSummary, list_runs
+from trainer.storage.run_list import RunSummary, list_runs, summarise
 
 _DISMISSED = "dismissed_run"
 
@@ -34,23 +37,37 @@ class TrainPage(QWidget):
         self.run_view.hide()
         self.resume_offer = Notice("advice", "")
         self.resume_offer.hide()
-        self._continue = self.resume_offer.add_button("Continue", primary=True)
-        self._dismiss_offer = self.resume_offer.add_button("Dismiss")
+        self._continue = self.resume_offer.add_button(tr("Go on"), primary=True)
+        self._dismiss_offer = self.resume_offer.add_button(tr("Dismiss"))
         self._offered: RunSummary | None = None
-        self._recipe = ""
-        """Of the run that is shown."""
-        lay_out_page(self, "Train", (self.resume_offer,), (self.setup, self.run_view), self.setup.footer)
+        lay_out_page(self, tr("Train"), (self.resume_offer,), (self.setup, self.run_view), self.setup.footer)
         self._connect()
         self.setup.show_dataset(context.current_dataset)
 
     def offer_resume(self) -> None:
-        """Offer to continue a run that was cut off, such as by a crash. Looks for one in the background.
+        """Offer to go on with the newest run, where it did not reach its end. Looks for it in the background.
 
         The offer appears on this page, and the user stays on whichever page is shown.
         """
+        self._list_runs(self._offer)
+
+    def choose_earlier_run(self) -> None:
+        """Let the user choose a run to go on with."""
+        self._list_runs(self._show_earlier_runs)
+
+    def _list_runs(self, then: Callable[[list[RunSummary]], None]) -> None:
         folder = self._context.settings.runs_folder
-        task = worker.start(lambda _emit, _control: interrupted_run(folder), parent=self)
-        task.succeeded.connect(self._offer)
+        task = worker.start(lambda _emit, _control: list_runs(folder), parent=self)  # it reads many files
+        task.succeeded.connect(then)
+
+    def _show_earlier_runs(self, runs: list[RunSummary]) -> None:
+        possible = [run for run in runs if can_go_on(run)]
+        if not possible:
+            self._context.say(tr("There is no run yet that could go on."))
+            return
+        dialog = EarlierRuns(possible, self)
+        dialog.chosen.connect(lambda run: ask_how_to_go_on(self, self._context, run))
+        dialog.open()
 
     def _connect(self) -> None:
         context, controller, header, summary = (
@@ -73,18 +90,21 @@ class TrainPage(QWidget):
         summary.use_requested.connect(self._use_model)
         summary.evaluation_requested.connect(self._see_evaluation)
         summary.resume_requested.connect(self._resume_same)
+        summary.longer_requested.connect(self._train_longer)
         summary.again_requested.connect(self._show_setup)
+        context.setup_requested.connect(self._set_up)
+        self.setup.earlier_requested.connect(self.choose_earlier_run)
+        self.setup.last_requested.connect(lambda: self._show(self.run_view))
         self._continue.clicked.connect(self._resume_offered)
         self._dismiss_offer.clicked.connect(self._dismiss)
 
     def _start(self, config: TrainConfig) -> None:
         if not self._controller.running:
-            self._recipe = config.recipe
             self._controller.start(config)
 
     def _on_started(self) -> None:
         self._withdraw_offer()
-        self.run_view.begin(self._recipe)
+        self.run_view.begin(self._controller.recipe)
         self._show(self.run_view)
 
     def _on_ended(self, result: RunResult) -> None:
@@ -100,7 +120,12 @@ class TrainPage(QWidget):
         if not self._controller.running:
             self._show_setup()
 
+    def _set_up(self) -> None:
+        if not self._controller.running:
+            self._show_setup()
+
     def _show_setup(self) -> None:
+        self.setup.offer_last_result(self._controller.state.result is not None)
         self._show(self.setup)
 
     def _show(self, part: QWidget) -> None:
@@ -122,18 +147,22 @@ class TrainPage(QWidget):
     def _resume_same(self) -> None:
         folder = self._controller.run_folder
         if folder is not None and not self._controller.running:
-            self._controller.resume(folder)
+            self._controller.resume(folder, recipe=self._controller.recipe)
 
-    def _offer(self, run: RunSummary | None) -> None:
-        if run is None or self._controller.running or self._context.settings.note(_DISMISSED) == str(run.folder):
+    def _train_longer(self) -> None:
+        folder = self._controller.run_folder
+        run = summarise(folder) if folder is not None else None
+        if run is not None:
+            ask_how_to_go_on(self, self._context, run)
+
+    def _offer(self, runs: list[RunSummary]) -> None:
+        run = runs[0] if runs else None
+        dismissed = self._context.settings.note(_DISMISSED)
+        if run is None or not run.resumable or self._controller.running or dismissed == str(run.folder):
             return
         self._offered = run
-        name = Path(run.config.dataset).name
-        self.resume_offer.say(
-            "advice",
-            f"The run on {name} of {day(run.created)} was cut off before its end.",
-            "It can continue exactly where it was last saved.",
-        )
+        remedy = tr("It can go on exactly where it was last saved.")
+        self.resume_offer.say("advice", f"{run_words(run)}. {state_words(run)}", remedy)
         self.resume_offer.show()
         self._context.resume_offered.emit(True)
 
@@ -143,16 +172,9 @@ class TrainPage(QWidget):
 
     def _resume_offered(self) -> None:
         if self._offered is not None and not self._controller.running:
-            self._recipe = self._offered.config.recipe
-            self._controller.resume(self._offered.folder)
+            go_on(self._context, self._offered)
 
     def _dismiss(self) -> None:
         if self._offered is not None:
             self._context.settings.set_note(_DISMISSED, str(self._offered.folder))
         self._withdraw_offer()
-
-
-def interrupted_run(runs_folder: Path) -> RunSummary | None:
-    """Return the newest run, where it was cut off and can continue. In another thread: it reads many files."""
-    newest = next(iter(list_runs(runs_folder)), None)
-    return newest if newest is not None and newest.status == "interrupted" and newest.resumable else None

@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen, QResizeEve
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QSizePolicy, QWidget
 
 from catdog_gui.look import theme
+from catdog_gui.look.language import tr, translated
 from trainer.core.recipes import Recipe
 
 _PAD, _APART = 14, 8
@@ -47,10 +48,11 @@ class RecipeCard(QAbstractButton):
 
     def __init__(self, recipe: Recipe, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._recipe = recipe
+        self._title = translated(recipe.title)
+        self._summary, self._advice = translated(recipe.summary), translated(recipe.recommendation)
         self.setCheckable(True)
-        self.setAccessibleName(f"Recipe {recipe.title}")
-        self.setAccessibleDescription(f"{recipe.summary} {recipe.recommendation}".rstrip())
+        self.setAccessibleName(tr("Recipe {title}", title=self._title))
+        self.setAccessibleDescription(f"{self._summary} {self._advice}".rstrip())
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)  # all as high as the highest
@@ -68,7 +70,7 @@ class RecipeCard(QAbstractButton):
     def heightForWidth(self, width: int) -> int:
         """Return the height that the words take."""
         room = max(width - 2 * _PAD - 2, 50)
-        texts = (self._recipe.summary, self._recipe.recommendation)
+        texts = (self._summary, self._advice)
         lines = sum(self._height_of(text, room) + _APART for text in texts if text)
         return self.fontMetrics().height() + lines + 2 * _PAD
 
@@ -92,17 +94,20 @@ class RecipeCard(QAbstractButton):
         hovered = self.underMouse() and not marked
         painter.setBrush(QColor(colours.accent_soft if marked else colours.sunken if hovered else colours.surface))
         painter.drawRoundedRect(room, 10, 10)
+        mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        side = Qt.AlignmentFlag.AlignRight if mirrored else Qt.AlignmentFlag.AlignLeft
+        wrapped = side.value | Qt.TextFlag.TextWordWrap.value
         text = room.adjusted(_PAD, _PAD - 2, -_PAD, -_PAD)
         font = QFont(self.font())
         font.setWeight(QFont.Weight.DemiBold)
         painter.setFont(font)
         painter.setPen(QColor(colours.accent if marked else colours.text))
-        painter.drawText(text, Qt.AlignmentFlag.AlignTop, self._recipe.title)
+        painter.drawText(text, side | Qt.AlignmentFlag.AlignTop, self._title)
         painter.setFont(self.font())
         text.setTop(text.top() + self.fontMetrics().height() + _APART - 2)
         painter.setPen(QColor(colours.text if marked else colours.muted))
-        painter.drawText(text, Qt.TextFlag.TextWordWrap, self._recipe.summary)
-        text.setTop(text.top() + self._height_of(self._recipe.summary, int(text.width())) + _APART)
+        painter.drawText(text, wrapped, self._summary)
+        text.setTop(text.top() + self._height_of(self._summary, int(text.width())) + _APART)
         painter.setPen(QColor(colours.text))
-        painter.drawText(text, Qt.TextFlag.TextWordWrap, self._recipe.recommendation)
+        painter.drawText(text, wrapped, self._advice)
         painter.end()

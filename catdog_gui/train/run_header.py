@@ -4,33 +4,34 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from catdog_gui.look import theme
-from catdog_gui.look.words import duration, percent, size
+from catdog_gui.look.language import mark, number, tr, tr_n, translated
+from catdog_gui.look.words import duration, percent, photo_count, size
 from catdog_gui.widgets.card import Card
-from trainer.core.events import BatchFinished, StageProgressed
+from trainer.core.events import BatchFinished, RunStarted, StageProgressed
 from trainer.core.recipes import RECIPES
 from trainer.core.run_progress import RunProgress, epochs_are_quick
 from trainer.core.run_state import Phase, RunState
 from trainer.core.words import parameters
 
 _TITLES: dict[Phase, str] = {
-    "preparing": "Getting ready",
-    "training": "Training",
-    "paused": "Paused",
-    "evaluating": "Testing the best epoch",
-    "completed": "Done",
-    "stopped": "Stopped",
-    "failed": "The run failed",
+    "preparing": mark("Getting ready"),
+    "training": mark("Training"),
+    "paused": mark("Paused"),
+    "evaluating": mark("Testing the best epoch"),
+    "completed": mark("Done"),
+    "stopped": mark("Stopped"),
+    "failed": mark("The run failed"),
 }
 _STAGES = {
-    "scan": "Checking the photos",
-    "download": "Fetching the backbone",
-    "decode": "Reading the photos",
-    "evaluate": "Testing the best epoch",
+    "scan": mark("Checking the photos"),
+    "download": mark("Fetching the backbone"),
+    "decode": mark("Reading the photos"),
+    "evaluate": mark("Testing the best epoch"),
 }
-_EMBEDDING = "Computing features of the photos"
-_STOP = "Stop and keep the best"
-_SKIP = "Skip the test"
-_SKIP_TIP = "End the run now. The best epoch is kept as a model, but it is neither calibrated nor tested."
+_EMBEDDING = mark("Computing features of the photos")
+_STOP = mark("Stop and keep the best")
+_SKIP = mark("Skip the test")
+_SKIP_TIP = mark("End the run now. The best epoch is kept as a model, but it is neither calibrated nor tested.")
 # Progress bars count whole numbers: this many steps are finer than any screen.
 _STEPS = 10_000
 
@@ -55,13 +56,13 @@ class RunHeader(Card):
         self.percent.setProperty("role", "heading")
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
-        self.bar.setAccessibleName("Progress of the run")
+        self.bar.setAccessibleName(tr("Progress of the run"))
         self.facts = QLabel()
         self.facts.setProperty("role", "muted")
         self.facts.setWordWrap(True)
-        self.pause = QPushButton("Pause")
+        self.pause = QPushButton(tr("Pause"))
         self.pause.clicked.connect(self._pause_or_continue)
-        self.stop = QPushButton(_STOP)
+        self.stop = QPushButton(tr(_STOP))
         self.stop.setIcon(theme.icon("stop"))
         self.stop.clicked.connect(self.stop_requested)
         top = QHBoxLayout()
@@ -94,7 +95,7 @@ class RunHeader(Card):
             self._stopping = False  # the training has stopped; the test may be stopped as well
         self.state = state
         self._last_batch = state.batch or self._last_batch
-        self.title.setText("Stopping…" if self._stopping and not state.ended else self._title(state))
+        self.title.setText(tr("Stopping…") if self._stopping and not state.ended else self._title(state))
         if state.phase == "preparing" and (state.stage is None or not state.stage.total):
             self.bar.setRange(0, 0)
             self.percent.clear()
@@ -102,15 +103,17 @@ class RunHeader(Card):
             self._show_share(self._progress.advance(state))
         self.facts.setText("  ·  ".join(self._facts(state)))
         started = state.started
-        self.facts.setToolTip(parameters(started.parameters, started.trainable_parameters) if started else "")
+        self.facts.setToolTip(
+            translated(parameters(started.parameters, started.trainable_parameters)) if started else ""
+        )
         paused = state.phase == "paused"
-        self.pause.setText("Continue" if paused else "Pause")
+        self.pause.setText(tr("Continue") if paused else tr("Pause"))
         self.pause.setIcon(theme.icon("play" if paused else "pause"))
         self.pause.setEnabled(state.phase in ("training", "paused") and not self._stopping)
         self.stop.setEnabled(not state.ended and not self._stopping)
         testing = state.phase == "evaluating"
-        self.stop.setText(_SKIP if testing else _STOP)
-        self.stop.setToolTip(_SKIP_TIP if testing else "")
+        self.stop.setText(tr(_SKIP) if testing else tr(_STOP))
+        self.stop.setToolTip(tr(_SKIP_TIP) if testing else "")
         for button in (self.pause, self.stop):
             button.setVisible(not state.ended)
 
@@ -126,37 +129,48 @@ class RunHeader(Card):
 
     def _title(self, state: RunState) -> str:
         if state.phase != "preparing" or state.stage is None:
-            return _TITLES[state.phase]
-        return _EMBEDDING if self._on_backbone and state.stage.stage == "decode" else _STAGES[state.stage.stage]
+            return tr(_TITLES[state.phase])
+        return tr(_EMBEDDING if self._on_backbone and state.stage.stage == "decode" else _STAGES[state.stage.stage])
 
     def _facts(self, state: RunState) -> list[str]:
         """Return what is known, in the order of its interest."""
         started, stage = state.started, state.stage
         if started is None:
-            return [_of_stage(stage) if stage is not None else "Loading the engine"]
-        threads = f", {started.threads} thread{'s' if started.threads != 1 else ''}" if started.device == "cpu" else ""
-        device = {"cpu": "processor", "cuda": "NVIDIA card", "mps": "Apple GPU"}.get(started.device, started.device)
-        place = [f"{device}{threads}"]
+            return [_of_stage(stage) if stage is not None else tr("Loading the engine")]
+        place = [_place(started)]
         if state.phase == "evaluating" and stage is not None:
             return [_of_stage(stage), *place]
         # Between two epochs the last batch stands, or the line would jump.
         batch = self._last_batch
         if batch is None:
-            return [f"Epoch {min(len(state.history) + 1, started.epochs)} of {started.epochs}", *place]
-        epoch = f"Epoch {batch.epoch} of {started.epochs}"
-        left = [f"{duration(batch.seconds_left)} left"] if state.phase == "training" else []
+            return [_epoch(min(len(state.history) + 1, started.epochs), started.epochs), *place]
+        epoch = _epoch(batch.epoch, started.epochs)
+        left = [tr("{duration} left", duration=duration(batch.seconds_left))] if state.phase == "training" else []
         if epochs_are_quick(state):
             return [epoch, *left, *place]
-        speed = f"{batch.photos_per_second:,.0f} photos a second"
-        return [epoch, f"batch {batch.batch} of {batch.batches}", *left, speed, *place]
+        speed = tr_n(round(batch.photos_per_second), "%n photo a second", "%n photos a second")
+        return [epoch, tr("batch {batch} of {batches}", batch=batch.batch, batches=batch.batches), *left, speed, *place]
 
     def _pause_or_continue(self) -> None:
         (self.continue_requested if self.state.phase == "paused" else self.pause_requested).emit()
 
 
+def _epoch(epoch: int, epochs: int) -> str:
+    return tr("Epoch {epoch} of {epochs}", epoch=epoch, epochs=epochs)
+
+
+def _place(started: RunStarted) -> str:
+    """Return where a run is computed."""
+    if started.device == "cpu":
+        return tr_n(started.threads, "processor, %n thread", "processor, %n threads")
+    return {"cuda": tr("NVIDIA card"), "mps": tr("Apple GPU")}.get(started.device, started.device)
+
+
 def _of_stage(stage: StageProgressed) -> str:
     if stage.stage == "download":
-        return f"{size(stage.done)} of {size(stage.total)}" if stage.total else size(stage.done)
+        return (
+            tr("{done} of {total}", done=size(stage.done), total=size(stage.total)) if stage.total else size(stage.done)
+        )
     if stage.stage == "evaluate":  # photos of all splits are looked at, some more than once: their number would puzzle
-        return f"{percent(stage.done / max(stage.total, 1))} done"
-    return f"{stage.done:,} of {stage.total:,} photos"
+        return tr("{share} done", share=percent(stage.done / max(stage.total, 1)))
+    return tr("{done} of {photos}", done=number(stage.done), photos=photo_count(stage.total))

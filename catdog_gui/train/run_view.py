@@ -5,6 +5,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from catdog_gui.look import theme
+from catdog_gui.look.language import tr, translated
 from catdog_gui.state.context import Context
 from catdog_gui.train.run_header import RunHeader
 from catdog_gui.train.run_summary import RunSummary
@@ -56,9 +57,9 @@ class RunView(QWidget):
         for plot in self.plots:
             plot.show_state(state)
         for text in state.notes[len(self._notes) :]:
-            self._notes.append(self._say(Notice("info", text)))
+            self._notes.append(self._say(Notice("info", translated(text))))
         for advice in state.advice[len(self._advice) :]:
-            self._advice.append(self._say(Notice("advice", advice.text, advice.remedy)))
+            self._advice.append(self._say(Notice("advice", translated(advice.text), translated(advice.remedy))))
 
     def show_result(self, result: RunResult, state: RunState) -> None:
         """Show how the run ended."""
@@ -86,15 +87,16 @@ class RunView(QWidget):
         return row
 
     def _save(self, plot: LivePlot) -> None:
+        endings = {tr(words): ending for words, ending in FILTERS.items()}
         start = self._context.settings.last_folder("plot") / f"{plot.measure}.png"
-        name, chosen = QFileDialog.getSaveFileName(self, "Save plot", str(start), ";;".join(FILTERS))
+        name, chosen = QFileDialog.getSaveFileName(self, tr("Save plot"), str(start), ";;".join(endings))
         if not name:
             return
-        path = Path(name) if Path(name).suffix.lower() in FILTERS.values() else Path(name + FILTERS.get(chosen, ".png"))
+        path = Path(name) if Path(name).suffix.lower() in endings.values() else Path(name + endings.get(chosen, ".png"))
         self._context.settings.remember_folder("plot", path.parent)
         try:
             save_plot(plot, path)
         except TrainerError as error:
             self._context.report(ErrorRecord.of(error))
         else:
-            self._context.say(f"Saved as {path}")
+            self._context.say(tr("Saved as {path}", path=path))

@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Signal, SignalInstance
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from catdog_gui.look import theme
+from catdog_gui.look.language import mark, tr, translated
 from catdog_gui.state.run_draft import RunDraft
 from catdog_gui.train.chosen_dataset import ChosenDataset
 from catdog_gui.train.fold import Fold
@@ -16,14 +17,17 @@ from catdog_gui.widgets.forms.augment_form import AugmentForm
 from catdog_gui.widgets.forms.augment_panel import augment_words
 from catdog_gui.widgets.forms.settings_form import SettingsForm
 from catdog_gui.widgets.reflow import Reflow
+from trainer.core.advice import refuse_too_few
 from trainer.core.config import TrainConfig
-from trainer.core.errors import SettingError
+from trainer.core.errors import DatasetError, SettingError
 from trainer.core.recipes import offered
+from trainer.core.text import text
 from trainer.dataset.records import Dataset
 
+_BESIDE_AUGMENT = mark("The photos that it sees")
 USUAL = ("epochs", "batch_size")
 GROUPS = {
-    "How it learns": (
+    mark("How it learns"): (
         "learning_rate",
         "optimiser",
         "schedule",
@@ -33,11 +37,10 @@ GROUPS = {
         "class_weighting",
         "patience",
     ),
-    "The network": ("backbone", "tuned_stages", "dropout", "ema_decay"),
-    "This run": ("seed", "device", "precision", "threads"),
-    "The photos that it sees": ("image_size", "first_size", "last_size", "mixup"),
+    mark("The network"): ("backbone", "tuned_stages", "dropout", "ema_decay"),
+    mark("This run"): ("seed", "device", "precision", "threads"),
+    _BESIDE_AUGMENT: ("image_size", "first_size", "last_size", "mixup"),
 }
-_BESIDE_AUGMENT = ("The photos that it sees",)
 MORE = tuple(name for group in GROUPS.values() for name in group)
 _TWO_COLUMNS = 760
 
@@ -49,6 +52,8 @@ class TrainSetup(QWidget):
     """
 
     start_requested = Signal(object)
+    earlier_requested = Signal()
+    last_requested = Signal()
 
     def __init__(self, draft: RunDraft, own_defaults: Mapping[str, Any], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -58,12 +63,12 @@ class TrainSetup(QWidget):
         self.recipes = RecipeCards(offered())
         self.recipes.choose(draft.recipe.name)
         self.usual = SettingsForm(TrainConfig, USUAL)
-        self.more = SettingsForm(TrainConfig, groups=GROUPS, aside=_BESIDE_AUGMENT)
+        self.more = SettingsForm(TrainConfig, groups=GROUPS, aside=(_BESIDE_AUGMENT,))
         self.augment = AugmentForm(draft)
         self.augment.show_levels_only()
         self.augment_details = AugmentForm(draft)
         self.augment_details.show_settings_only()
-        self.start = QPushButton("Start training")
+        self.start = QPushButton(tr("Start training"))
         self.start.setIcon(theme.icon("play", "on_accent"))
         self.start.setProperty("kind", "primary")
         self.start.setProperty("size", "large")
@@ -77,10 +82,11 @@ class TrainSetup(QWidget):
         self._follow_draft()
 
     def config(self) -> TrainConfig:
-        """Return the settings of the next run. Raises SettingError."""
+        """Return the settings of the next run. Raises SettingError, and DatasetError where they are too few photos."""
         dataset = self.dataset.dataset
         if dataset is None:
-            raise SettingError("No photos are chosen yet.", remedy="Choose them on the Data page.")
+            raise SettingError(text("No photos are chosen yet."), remedy=text("Choose them on the Data page."))
+        refuse_too_few(dataset.class_counts())
         self.augment_details.settings.values()  # raises where one is refused, and says which it is
         settings = {**self.more.values(), **self.usual.values()}
         draft = self._draft
@@ -100,7 +106,7 @@ class TrainSetup(QWidget):
         self._draft.changed.connect(self._follow_draft)
 
     def _lay_out(self) -> None:
-        recipe, settings, varied = (Card("Recipe"), Card("Settings"), Card("Augmentation"))
+        recipe, settings, varied = (Card(tr("Recipe")), Card(tr("Settings")), Card(tr("Augmentation")))
         recipe.body.addWidget(self.recipes)
         settings.body.addWidget(self.usual)
         settings.body.addStretch(1)
@@ -121,12 +127,12 @@ class TrainSetup(QWidget):
 
     def _more_card(self) -> Card:
         card = Card()
-        heading = QLabel("Augmentation, one by one")
+        heading = QLabel(tr("Augmentation, one by one"))
         heading.setProperty("role", "subheading")
         heading.setContentsMargins(0, theme.M, 0, 0)
         training = _column(self.more)
         varied = _column(self.more.aside, heading, self.augment_details)
-        self.fold = Fold("More settings", Reflow(training, varied, breakpoint_px=_TWO_COLUMNS))
+        self.fold = Fold(tr("More settings"), Reflow(training, varied, breakpoint_px=_TWO_COLUMNS))
         card.body.addWidget(self.fold)
         return card
 
@@ -137,7 +143,15 @@ class TrainSetup(QWidget):
         row.setSpacing(theme.L)
         row.addWidget(self.start)
         row.addWidget(self.refusal, 1)
+        self.last = _link(tr("Last result"), self.last_requested)
+        self.last.hide()
+        row.addWidget(self.last)
+        row.addWidget(_link(tr("Go on with an earlier run…"), self.earlier_requested))
         return footer
+
+    def offer_last_result(self, there: bool) -> None:  # noqa: FBT001 - a plain switch
+        """Offer a way back to the last run's result, where there is one."""
+        self.last.setVisible(there)
 
     def _follow_draft(self) -> None:
         """Take the recipe's settings where the user has not set others, and show those that the recipe has."""
@@ -161,15 +175,23 @@ class TrainSetup(QWidget):
     def _refresh(self) -> None:
         try:
             self.config()
-        except SettingError as error:
+        except (SettingError, DatasetError) as error:
             self.start.setEnabled(False)
-            self.refusal.setText(error.args[0] if self.dataset.dataset else "")
+            words = f"{translated(error.what)} {translated(error.remedy)}".rstrip()
+            self.refusal.setText(words if self.dataset.dataset else "")
         else:
             self.start.setEnabled(True)
             self.refusal.clear()
 
     def _start(self) -> None:
         self.start_requested.emit(self.config())
+
+
+def _link(words: str, signal: SignalInstance) -> QPushButton:
+    button = QPushButton(words)
+    button.setProperty("kind", "link")
+    button.clicked.connect(signal)
+    return button
 
 
 def _column(*parts: QWidget) -> QWidget:

@@ -15,12 +15,12 @@ class Glyph(QWidget):
 
     def __init__(self, name: str, role: str = "text", side: int = 18, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._name, self._role = name, role
+        self.name, self._role = name, role
         self.setFixedSize(side, side)
 
     def show_icon(self, name: str, role: str) -> None:
         """Show another icon, in a colour of the theme."""
-        self._name, self._role = name, role
+        self.name, self._role = name, role
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -28,5 +28,5 @@ class Glyph(QWidget):
         painter = QPainter(self)
         role, _, which = self._role.partition(":")
         colour = theme.class_colour(int(which)) if which else theme.colour(role)
-        paint_icon(painter, self._name, self.rect(), colour.name())
+        paint_icon(painter, self.name, self.rect(), colour.name())
         painter.end()

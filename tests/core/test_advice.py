@@ -1,10 +1,13 @@
 """The advice reads curves as people do: each pattern is named, and sound curves are left in peace."""
 
+import pytest
 from msgspec.structs import replace
 
 from tests.gui.recorded import metrics
 from trainer.core import advice
+from trainer.core.errors import DatasetError
 from trainer.core.results import EpochMetrics
+from trainer.core.statistics import wilson_interval
 
 VAL = {"cat": 500, "dog": 500}
 
@@ -80,11 +83,23 @@ def test_few_and_unequal_photos_are_named() -> None:
     assert only.kind == "unequal classes"
 
 
-def test_a_model_that_the_test_cannot_tell_from_guessing_is_named() -> None:
-    def tested(low: float, baseline: float) -> list[str]:
-        numbers = replace(metrics(), accuracy_interval=(low, 0.99), baseline=baseline)
-        return [piece.text for piece in advice.after_test(numbers)]
+def test_a_weak_model_is_named_and_a_good_one_is_not() -> None:
+    def tested(right: int) -> list[str]:
+        numbers = replace(
+            metrics(), photos=100, accuracy=right / 100, accuracy_interval=wilson_interval(right, 100), baseline=0.5
+        )
+        return [piece.kind for piece in advice.after_test(numbers, recipe="classic")]
 
-    assert tested(0.61, 0.6) == []
-    (text,) = tested(0.6, 0.6)
-    assert "no better than always saying the larger class (60%)" in text
+    assert tested(59) == ["weak model"]
+    assert tested(95) == []
+
+
+def test_a_training_that_cannot_work_is_refused() -> None:
+    advice.refuse_too_few({"cat": 10, "dog": 10})
+    with pytest.raises(DatasetError, match="too few photos to train with: 2 of dog"):
+        advice.refuse_too_few({"cat": 300, "dog": 2})
+
+
+def test_a_lucky_epoch_is_not_learning() -> None:
+    lucky, flat = (0.69, 0.6, 0.69, 0.7), (0.6931, 0.51, 0.6931, 0.52)
+    assert kinds(lucky, flat, flat, flat) == ["not learning"]

@@ -24,6 +24,7 @@ class FakeEngine:
         self.configs: list[TrainConfig] = []
         self.outs: list[Path | None] = []
         self.resumed: list[Path] = []
+        self.epochs: list[int | None] = []
         self.thread: threading.Thread | None = None
 
     def train(self, config: TrainConfig, *, out: Path | None, emit: Emit, control: RunControl) -> RunResult:
@@ -34,4 +35,5 @@ class FakeEngine:
 
     def resume(self, run_folder: Path, *, epochs: int | None, emit: Emit, control: RunControl) -> RunResult:
         self.resumed.append(run_folder)
+        self.epochs.append(epochs)
         return self.script(emit, control)

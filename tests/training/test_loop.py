@@ -113,7 +113,7 @@ def test_events_tell_the_story_and_are_logged(tmp_path: Path, small_config: Conf
     assert tuple(epochs) == result.history
     assert (batches[3].loss, batches[3].accuracy) == (epochs[0].train_loss, epochs[0].train_accuracy)
     advised = [event.kind for event in events if isinstance(event, AdviceGiven)]
-    assert advised == ["too few photos", "not learning"]  # two epochs teach it nothing
+    assert advised == ["too few photos", "weak model"]  # two epochs teach it nothing
     assert result.run_folder is not None
     logged = [from_line(line) for line in RunFolder(Path(result.run_folder)).events.read_bytes().splitlines()]
     started = next(index for index, event in enumerate(events) if isinstance(event, RunStarted))

@@ -2,9 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 
+from trainer.core.errors import DatasetError
 from trainer.core.events import AdviceGiven
+from trainer.core.judgement import judge
 from trainer.core.results import EpochMetrics, EvaluationMetrics
 from trainer.core.statistics import wilson_interval
+from trainer.core.text import join, text
 
 # With fewer photos of a class, the mission's network memorises them; the published runs had 1,000.
 FEW_PHOTOS = 100
@@ -17,6 +20,23 @@ RISING_LOSS = 0.03
 RISING_EPOCHS = 3
 # A network that learns at all is better than chance by then.
 LEARNING_EPOCHS = 3
+MIN_PHOTOS = 10
+"""With fewer photos of a class there is nothing to learn from and nothing to test with."""
+
+
+def refuse_too_few(counts: Mapping[str, int]) -> None:
+    """Raise DatasetError where a training with so many photos by class cannot work."""
+    smaller = min(counts, key=lambda name: counts[name])
+    if counts[smaller] < MIN_PHOTOS:
+        raise DatasetError(
+            text(
+                "There are too few photos to train with: {count} of {name}, and each class needs at least {least}.",
+                count=counts[smaller],
+                name=smaller,
+                least=MIN_PHOTOS,
+            ),
+            remedy=text("Add photos of {name}; from {good} on it gets interesting.", name=smaller, good=FEW_PHOTOS),
+        )
 
 
 def before_training(train_counts: Mapping[str, int], *, from_nothing: bool) -> list[AdviceGiven]:
@@ -24,21 +44,30 @@ def before_training(train_counts: Mapping[str, int], *, from_nothing: bool) -> l
     advice = []
     smaller, larger = sorted(train_counts, key=lambda name: train_counts[name])
     if train_counts[smaller] < FEW_PHOTOS:
+        more = text("Add photos until each class has at least {least}, better {better}.", least=FEW_PHOTOS, better=1000)
         advice.append(
             AdviceGiven(
                 kind="too few photos",
-                text=f"There are only {train_counts[smaller]} photos of {smaller} to learn from.",
-                remedy=f"Add photos until each class has at least {FEW_PHOTOS}, better 1,000"
-                + ("; or choose the recipe transfer, which needs fewer." if from_nothing else "."),
+                text=text(
+                    "There are only {count} photos of {name} to learn from.", count=train_counts[smaller], name=smaller
+                ),
+                remedy=join([more, text("Or choose the recipe transfer, which needs fewer.")])
+                if from_nothing
+                else more,
             )
         )
     if train_counts[larger] >= UNEQUAL_RATIO * train_counts[smaller]:
         advice.append(
             AdviceGiven(
                 kind="unequal classes",
-                text=f"There are {train_counts[larger]} photos of {larger} but only "
-                f"{train_counts[smaller]} of {smaller}.",
-                remedy=f"Add photos of {smaller}, or set class weighting to balanced.",
+                text=text(
+                    "There are {many} photos of {larger} but only {few} of {smaller}.",
+                    many=train_counts[larger],
+                    larger=larger,
+                    few=train_counts[smaller],
+                    smaller=smaller,
+                ),
+                remedy=text("Add photos of {smaller}, or set class weighting to balanced.", smaller=smaller),
             )
         )
     return advice
@@ -52,37 +81,33 @@ def after_epoch(history: Sequence[EpochMetrics], val_counts: Mapping[str, int]) 
     return [advice for advice in found if advice is not None]
 
 
-def after_test(evaluation: EvaluationMetrics) -> list[AdviceGiven]:
+def after_test(evaluation: EvaluationMetrics, *, recipe: str) -> list[AdviceGiven]:
     """Return advice on the result on the test photos."""
-    if evaluation.beats_baseline:
+    judged = judge(evaluation, recipe=recipe)
+    if judged.is_good:
         return []
-    return [
-        AdviceGiven(
-            kind="not learning",
-            text=f"On the test photos the model is no better than always saying the larger class "
-            f"({evaluation.baseline:.0%}), as far as {evaluation.photos} photos can tell.",
-            remedy="Do not rely on it: train for more epochs or with more photos, or choose the recipe transfer.",
-        )
-    ]
+    return [AdviceGiven(kind="weak model", text=judged.explanation, remedy=judged.advice)]
 
 
 def _overfitting(history: Sequence[EpochMetrics]) -> AdviceGiven | None:
     gaps = [row.train_accuracy - row.val_accuracy for row in history[-2:]]
     if len(gaps) == 2 and min(gaps) >= ACCURACY_GAP:
         last = history[-1]
-        text = (
-            f"Overfitting: the network is right on {last.train_accuracy:.0%} of the training photos "
-            f"but on {last.val_accuracy:.0%} of the validation photos."
+        found = text(
+            "Overfitting: the network is right on {train:.0%} of the training photos but on {validation:.0%} of the "
+            "validation photos.",
+            train=last.train_accuracy,
+            validation=last.val_accuracy,
         )
     elif _loss_rises(history):
         best = min(history, key=lambda row: row.val_loss)
-        text = f"Overfitting: the validation loss has been rising since epoch {best.epoch}."
+        found = text("Overfitting: the validation loss has been rising since epoch {epoch}.", epoch=best.epoch)
     else:
         return None
     return AdviceGiven(
         kind="overfitting",
-        text=text,
-        remedy="The best epoch is kept. Try stronger augmentation, more dropout, or more photos.",
+        text=found,
+        remedy=text("The best epoch is kept. Try stronger augmentation, more dropout, or more photos."),
     )
 
 
@@ -98,14 +123,21 @@ def _not_learning(history: Sequence[EpochMetrics], val_counts: Mapping[str, int]
     if len(history) < LEARNING_EPOCHS or total == 0:
         return None
     baseline = max(val_counts.values()) / total
-    best = max(row.val_accuracy for row in history)
+    # Of the last few epochs alone: the best of many epochs of guessing looks like learning, by luck.
+    best = max(row.val_accuracy for row in history[-LEARNING_EPOCHS:])
     low, _ = wilson_interval(round(best * total), total)
     if low > baseline:
         return None
     return AdviceGiven(
         kind="not learning",
-        text=f"No learning yet: after {len(history)} epochs the network is no better than always saying the "
-        f"larger class ({baseline:.0%}).",
-        remedy="Give it more epochs, try a learning rate three times higher or lower, "
-        "or check that the photos lie in the right class folders.",
+        text=text(
+            "No learning yet: after {count} epochs the network is no better than always saying the larger class "
+            "({baseline:.0%}).",
+            count=len(history),
+            baseline=baseline,
+        ),
+        remedy=text(
+            "Give it more epochs, try a learning rate three times higher or lower, or check that the photos lie in the "
+            "right class folders."
+        ),
     )

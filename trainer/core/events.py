@@ -11,7 +11,7 @@ from trainer.core.results import EpochMetrics, RunResult
 from trainer.core.text import plain
 
 Stage = Literal["scan", "download", "decode", "evaluate"]
-AdviceKind = Literal["overfitting", "not learning", "too few photos", "unequal classes"]
+AdviceKind = Literal["overfitting", "not learning", "too few photos", "unequal classes", "weak model"]
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="event", tag=True):

@@ -76,11 +76,6 @@ class EvaluationMetrics(msgspec.Struct, frozen=True, kw_only=True):
     """Rows are the true class, columns the predicted one, in the order of `classes`."""
     per_class: dict[str, ClassMetrics]
 
-    @property
-    def beats_baseline(self) -> bool:
-        """Whether the photos can tell the model from one that always says the larger class."""
-        return self.accuracy_interval[0] > self.baseline
-
 
 class Evaluation(EvaluationMetrics, frozen=True, kw_only=True):
     """The numbers with the photos behind them (`evaluation.json`)."""

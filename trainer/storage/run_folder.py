@@ -156,6 +156,13 @@ class RunFolder:
         finally:
             lock.release()
 
+    def epochs_done(self) -> int:
+        """Return how many epochs the run has finished, by its table of them; 0 where that cannot be read."""
+        try:
+            return max(0, len(self.metrics.read_text(encoding="utf-8").splitlines()) - 1)
+        except (OSError, UnicodeDecodeError):
+            return 0
+
     def discard(self) -> None:
         """Remove the folder of a run that never began, with the few files that it holds."""
         shutil.rmtree(self.path, ignore_errors=True)

@@ -24,8 +24,12 @@ class RunSummary(msgspec.Struct, frozen=True, kw_only=True):
     """How the run ended; where it has no end, "running" if a process works on it now, else "interrupted"."""
     model: Path | None
     """The best epoch's model, if there is one yet."""
+    epochs: int = 0
+    """How many epochs it has done, of `config.epochs`."""
     resumable: bool
     """It has a checkpoint, is neither complete nor running, and its folder can be written to."""
+    extendable: bool = False
+    """It is complete, and can be trained for more epochs."""
     evaluation: Evaluation | None
 
 
@@ -55,7 +59,7 @@ def read_summary(path: Path) -> RunSummary:
     evaluation = folder.read_evaluation()
     last = last_event(folder.events)
     ended = last.result.status if isinstance(last, TERMINAL) else None
-    lock = "free" if ended == "completed" else _try_lock(folder)
+    lock = _try_lock(folder)
     status = ended or ("running" if lock == "held" else "interrupted")
     return RunSummary(
         folder=path,
@@ -63,7 +67,9 @@ def read_summary(path: Path) -> RunSummary:
         created=record.created,
         status=status,
         model=folder.model if folder.model.is_file() else None,
+        epochs=folder.epochs_done(),
         resumable=status not in {"completed", "running"} and lock != "refused" and folder.checkpoint.is_file(),
+        extendable=status == "completed" and lock == "free" and folder.checkpoint.is_file(),
         evaluation=evaluation,
     )
 

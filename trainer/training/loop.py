@@ -194,7 +194,7 @@ def finish(run: Run, status: RunStatus) -> RunResult:
         evaluation = _calibrate_and_test(run, best, cancelled=lambda: run.control.stops >= enough)
     except CancelledError:
         return run.result("stopped")
-    run.report_advice(advice.after_test(evaluation))
+    run.report_advice(advice.after_test(evaluation, recipe=run.config.recipe))
     return run.result(status, evaluation=evaluation.metrics())
 
 

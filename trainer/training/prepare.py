@@ -46,6 +46,7 @@ def start(config: TrainConfig, out: Path | None, report: Reporter, control: RunC
     device = devices.choose_device(config.device)
     precision = devices.choose_precision(config.precision, device)
     found = scan(config.photos, progress=report.progress("scan"), cancelled=control.should_stop)
+    advice.refuse_too_few(found.class_counts())
     dataset = cut(found, config.split.fractions, config.seed)
     _tell(report, dataset)
     record = RunRecord(

@@ -5,14 +5,18 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from catdog_gui.look import theme
+from catdog_gui.look.language import listed, mark, tr
 
+BEST = mark("best: epoch {epoch}")
+BEST_BY_LOSS = mark("best by loss: epoch {epoch}")
+_KINDS = {"dashed": mark("dashed"), "solid": mark("solid"), "ring": mark("ring")}
 _LINE, _GAP, _APART = 22, 6, 12
 
 
 class LineLegend(QWidget):
-    """Train dashed, validation solid, and a ring for the best epoch, named by `best`, where there is one."""
+    """Train dashed, validation solid, and a ring for the best epoch, said as `best` says it, where there is one."""
 
-    def __init__(self, best: str = "best", parent: QWidget | None = None) -> None:
+    def __init__(self, best: str = BEST, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._word = best
         self._best: int | None = None
@@ -43,27 +47,36 @@ class LineLegend(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         x, middle = 0.0, self.height() / 2
+        mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
         for text, kind in self._entries():
             colour = QColor(colours.muted if kind == "dashed" else colours.accent)
             dashed = Qt.PenStyle.DashLine if kind == "dashed" else Qt.PenStyle.SolidLine
             painter.setPen(QPen(colour, 2, dashed))
+            start = self.width() - x - _LINE if mirrored else x
             if kind == "ring":
-                painter.drawEllipse(QPointF(x + _LINE / 2, middle), 5, 5)
+                painter.drawEllipse(QPointF(start + _LINE / 2, middle), 5, 5)
             else:
-                painter.drawLine(QPointF(x, middle), QPointF(x + _LINE, middle))
+                painter.drawLine(QPointF(start, middle), QPointF(start + _LINE, middle))
             painter.setPen(QColor(colours.muted))
             width = self.fontMetrics().horizontalAdvance(text) + 2
-            place = QRectF(x + _LINE + _GAP, 0, width, self.height())
-            painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, text)
+            left = start - _GAP - width if mirrored else start + _LINE + _GAP
+            painter.drawText(QRectF(left, 0, width, self.height()), Qt.AlignmentFlag.AlignVCenter, text)
             x += _LINE + _GAP + width + _APART
         painter.end()
 
     def _entries(self) -> list[tuple[str, str]]:
-        best = [(f"{self._word}: epoch {self._best}", "ring")] if self._best is not None else []
-        return [("train", "dashed"), ("validation", "solid"), *best]
+        best = [(tr(self._word, epoch=self._best), "ring")] if self._best is not None else []
+        return [(tr("train"), "dashed"), (tr("validation"), "solid"), *best]
 
     def _name(self) -> None:
-        ring = f"The ring marks epoch {self._best}: it has the lowest validation loss, so its model is kept."
-        self.setToolTip(ring if self._best is not None else "")
+        ring = ""
+        if self._best is not None:
+            ring = tr(
+                "The ring marks epoch {epoch}: it has the lowest validation loss, so its model is kept.",
+                epoch=self._best,
+            )
+        self.setToolTip(ring)
         self.setAccessibleDescription(self.toolTip())
-        self.setAccessibleName("Legend: " + ", ".join(f"{text} ({kind})" for text, kind in self._entries()))
+        self.setAccessibleName(
+            tr("Legend: {lines}", lines=listed([f"{text} ({tr(_KINDS[kind])})" for text, kind in self._entries()]))
+        )

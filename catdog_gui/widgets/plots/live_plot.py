@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, Qt, Signal
@@ -10,7 +10,9 @@ from PySide6.QtGui import QColor, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from catdog_gui.look import theme
-from catdog_gui.widgets.plots.line_legend import LineLegend
+from catdog_gui.look.language import mark, number, tr
+from catdog_gui.look.words import percent
+from catdog_gui.widgets.plots.line_legend import BEST, BEST_BY_LOSS, LineLegend
 from catdog_gui.widgets.plots.plot_axes import EpochAxis, ValueAxis
 from trainer.core.results import EpochMetrics
 from trainer.core.run_progress import epochs_are_quick
@@ -26,6 +28,21 @@ _READ: dict[Measure, tuple[Callable[[EpochMetrics], float], Callable[[EpochMetri
 }
 # A running mean of an epoch's first few batches says little and would stretch the axis.
 _MIN_SHARE = 0.1
+_RING = 13
+
+
+class _Words(NamedTuple):
+    """What a plot is called."""
+
+    title: str
+    plot: str
+    save: str
+
+
+_WORDS: dict[Measure, _Words] = {
+    "loss": _Words(mark("Loss"), mark("Plot of the loss by epoch"), mark("Save the plot of the loss")),
+    "accuracy": _Words(mark("Accuracy"), mark("Plot of the accuracy by epoch"), mark("Save the plot of the accuracy")),
+}
 
 
 class LivePlot(QWidget):
@@ -40,7 +57,8 @@ class LivePlot(QWidget):
         self._trail: Points = []
         self._cursor: int | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName(f"Plot of the {measure} by epoch")
+        self._words = _WORDS[measure]
+        self.setAccessibleName(tr(self._words.plot))
         self._build_plot()
         self._build_frame()
         self._restyle()
@@ -62,7 +80,7 @@ class LivePlot(QWidget):
 
     def format_value(self, value: float) -> str:
         """Return a value as the plot writes it."""
-        return f"{value:.3f}" if self.measure == "loss" else f"{value:.1%}".replace("%", " %")
+        return number(value, 3) if self.measure == "loss" else percent(value, 1)
 
     @contextmanager
     def drawn_for_export(self) -> Iterator[None]:
@@ -90,8 +108,10 @@ class LivePlot(QWidget):
         if row is None:
             return ""
         train, validation = (self.format_value(read(row)) for read in _READ[self.measure])
-        best = " (best)" if row.epoch == self.state.best_epoch else ""
-        return f"Epoch {row.epoch}{best}:  train {train},  validation {validation}"
+        values = {"epoch": row.epoch, "train": train, "validation": validation}
+        if row.epoch == self.state.best_epoch:
+            return tr("Epoch {epoch} (best):  train {train},  validation {validation}", **values)
+        return tr("Epoch {epoch}:  train {train},  validation {validation}", **values)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Move the cursor from epoch to epoch with the arrow keys."""
@@ -117,7 +137,7 @@ class LivePlot(QWidget):
 
     def _build_plot(self) -> None:
         self.plot = pg.PlotWidget(
-            axisItems={"bottom": EpochAxis("bottom"), "left": ValueAxis("left", percent=self.measure == "accuracy")}
+            axisItems={"bottom": EpochAxis("bottom"), "left": ValueAxis("left", in_percent=self.measure == "accuracy")}
         )
         self.plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.plot.setMinimumHeight(160)
@@ -142,13 +162,13 @@ class LivePlot(QWidget):
         self.plot.scene().sigMouseMoved.connect(self._follow_mouse)
 
     def _build_frame(self) -> None:
-        title = QLabel(self.measure.capitalize())
+        title = QLabel(tr(self._words.title))
         title.setProperty("role", "heading")
-        self._legend = LineLegend("best" if self.measure == "loss" else "best by loss")
+        self._legend = LineLegend(BEST if self.measure == "loss" else BEST_BY_LOSS)
         self._save = QToolButton()
-        self._save.setText("Save plot…")
-        self._save.setAccessibleName(f"Save the plot of the {self.measure}")
-        self._save.setToolTip("Save this plot as PNG, SVG or CSV")
+        self._save.setText(tr("Save plot…"))
+        self._save.setAccessibleName(tr(self._words.save))
+        self._save.setToolTip(tr("Save this plot as PNG, SVG or CSV"))
         self._save.clicked.connect(self.save_requested)
         policy = self._save.sizePolicy()
         policy.setRetainSizeWhenHidden(True)
@@ -171,7 +191,7 @@ class LivePlot(QWidget):
 
     def _extend_trail(self, state: RunState) -> None:
         batch = state.batch
-        if batch is None or epochs_are_quick(state):
+        if batch is None or state.ended or epochs_are_quick(state):
             self._trail = []
             return
         x = batch.epoch - 1 + batch.batch / batch.batches
@@ -179,6 +199,9 @@ class LivePlot(QWidget):
         if before is None or before.epoch != batch.epoch or before.batch > batch.batch:
             self._trail = []
         if batch.batch / batch.batches >= _MIN_SHARE and (not self._trail or x > self._trail[-1][0]):
+            if not self._trail and state.history and state.history[-1].epoch == batch.epoch - 1:
+                # It goes on where the last epoch's curve ends.
+                self._trail.append((batch.epoch - 1, _READ[self.measure][0](state.history[-1])))
             self._trail.append((x, batch.loss if self.measure == "loss" else batch.accuracy))
 
     def _draw(self) -> None:
@@ -208,8 +231,10 @@ class LivePlot(QWidget):
         low, high = min(values), max(values)
         # Without a least margin, differences of a thousandth would fill the plot.
         margin = max(0.08 * (high - low), 0.02)
-        top = min(high + margin, 1.0 + margin / 2) if self.measure == "accuracy" else high + margin
-        self.plot.setYRange(max(low - margin, -margin / 2), top, padding=0)  # half the margin: room for the ring at 0
+        low, high = max(low - margin, 0.0), high + margin if self.measure == "loss" else min(high + margin, 1.0)
+        # Room for the ring around a point at 0 or 100 %, in the plot's pixels.
+        ring = (high - low) * _RING / max(self.plot.height() - 2 * _RING, 4 * _RING)
+        self.plot.setYRange(low - (ring if low == 0 else 0), high + ring, padding=0)
 
     def _draw_cursor(self) -> None:
         text = self.readout()
@@ -219,12 +244,16 @@ class LivePlot(QWidget):
             self._cursor_line.setPos(self._cursor)
 
     def _latest(self) -> str:
-        if self._trail:
-            return f"Epoch {int(self._trail[-1][0] - 1e-9) + 1}:  train {self.format_value(self._trail[-1][1])} so far"
+        if self._trail and not self.state.ended:
+            epoch, value = int(self._trail[-1][0] - 1e-9) + 1, self.format_value(self._trail[-1][1])
+            return tr("Epoch {epoch}:  train {value} so far", epoch=epoch, value=value)
         if not self.state.history:
-            return "The curves appear once the training begins."
+            if self.state.ended:
+                return tr("There are no curves: no epoch was finished.")
+            return tr("The curves appear once the training begins.")
         best = next((row for row in self.state.history if row.epoch == self.state.best_epoch), self.state.history[-1])
-        return f"Best epoch {best.epoch}:  validation {self.format_value(_READ[self.measure][1](best))}"
+        value = self.format_value(_READ[self.measure][1](best))
+        return tr("Best epoch {epoch}:  validation {value}", epoch=best.epoch, value=value)
 
     def _follow_mouse(self, position: QPointF) -> None:
         box = self.plot.getPlotItem().getViewBox()
@@ -248,7 +277,7 @@ class LivePlot(QWidget):
         self._curves["validation"].setData(pen=pg.mkPen(solid, width=2 * one))
         for name, colour in (("train", train), ("validation", solid)):
             self._curves[name].setData(symbol="o", symbolSize=5, symbolBrush=colour, symbolPen=None)
-        self._best_mark.setData(symbol="o", size=13, brush=None, pen=pg.mkPen(solid, width=2 * one))
+        self._best_mark.setData(symbol="o", size=_RING, brush=None, pen=pg.mkPen(solid, width=2 * one))
         self._best_line.setPen(pg.mkPen(colours.border, width=one))
         self._cursor_line.setPen(pg.mkPen(colours.faint, width=one))
         self._draw()

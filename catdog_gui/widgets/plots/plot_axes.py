@@ -4,6 +4,9 @@ from typing import Any
 
 import pyqtgraph as pg
 
+from catdog_gui.look.language import number
+from catdog_gui.look.words import percent
+
 
 class EpochAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no annotations
     """Ticks at whole epochs alone."""
@@ -20,14 +23,14 @@ class EpochAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no annotati
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
         """Return the epochs' numbers."""
-        return [f"{value:.0f}" for value in values]
+        return [number(value) for value in values]
 
 
 class ValueAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no annotations
     """Numbers, or fractions written as percentages."""
 
-    def __init__(self, orientation: str, *, percent: bool, **options: Any) -> None:
-        self._percent = percent
+    def __init__(self, orientation: str, *, in_percent: bool, **options: Any) -> None:
+        self._in_percent = in_percent
         super().__init__(orientation, **options)
         self.setWidth(46)
         self.enableAutoSIPrefix(False)
@@ -35,17 +38,17 @@ class ValueAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no annotati
     def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:
         """Return the major ticks; minor ones would only be grey noise here."""
         levels: list[tuple[float, list[float]]] = super().tickValues(low, high, size)[:1]
-        if not self._percent:
+        if not self._in_percent:
             return levels
         return [(spacing, [place for place in places if place <= 1.0 + 1e-9]) for spacing, places in levels]
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
         """Return the values in words, with as many digits as the spacing needs."""
-        if self._percent:
+        if self._in_percent:
             digits = 0 if spacing >= 0.01 - 1e-9 else 1
-            return [f"{100 * value:.{digits}f} %" for value in values]
+            return [percent(value, digits) for value in values]
         digits = 1 if spacing >= 0.1 - 1e-9 else 2 if spacing >= 0.01 - 1e-9 else 3
-        return [f"{value:.{digits}f}" for value in values]
+        return [number(value, digits) for value in values]
 
 
 def _steps() -> list[float]:

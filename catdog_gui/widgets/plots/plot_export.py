@@ -10,10 +10,16 @@ from PySide6.QtGui import QImage, QImageWriter, QPainter, QPalette
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QWidget
 
+from catdog_gui.look.language import mark
 from catdog_gui.widgets.plots.live_plot import LivePlot
 from trainer.core.errors import DiskError
+from trainer.core.text import text
 
-FILTERS = {"PNG image (*.png)": ".png", "SVG drawing (*.svg)": ".svg", "CSV table (*.csv)": ".csv"}
+FILTERS = {
+    mark("PNG image (*.png)"): ".png",
+    mark("SVG drawing (*.svg)"): ".svg",
+    mark("CSV table (*.csv)"): ".csv",
+}
 # Twice the size on the screen is sharp on paper and in a talk.
 _PNG_SCALE = 2
 
@@ -25,16 +31,16 @@ def save_plot(plot: LivePlot, path: Path) -> None:
     file = QSaveFile(str(path))
     written = file.open(QIODevice.OpenModeFlag.WriteOnly) and file.write(content) == len(content) and file.commit()
     if not written:
-        raise DiskError(f"The plot could not be saved: {file.errorString()}.", path=path)
+        raise DiskError(text("The plot could not be saved: {reason}.", reason=file.errorString()), path=path)
 
 
 def _csv(plot: LivePlot) -> bytes:
-    text = io.StringIO()
-    table = csv.writer(text)
+    lines = io.StringIO()
+    table = csv.writer(lines)
     table.writerow(["epoch", f"train_{plot.measure}", f"validation_{plot.measure}"])
     for (epoch, train), (_, validation) in zip(plot.points("train"), plot.points("validation"), strict=True):
         table.writerow([epoch, train, validation])
-    return text.getvalue().encode()
+    return lines.getvalue().encode()
 
 
 def _png(plot: LivePlot) -> bytes:

@@ -16,6 +16,7 @@ from trainer.core.control import RunControl
 from trainer.core.events import AdviceGiven, EpochFinished, Noted, RunPaused, StageProgressed, terminal
 from trainer.core.results import ErrorRecord, RunResult
 from trainer.core.run_state import RunState, reduce
+from trainer.core.statistics import wilson_interval
 
 
 def facts(page: TrainPage) -> str:
@@ -188,7 +189,8 @@ def test_pause_continue_and_stop(page: TrainPage, context: Context, engine: Fake
         header.stop.click()
         assert header.title.text() == "Stopping…"
         assert not header.stop.isEnabled()
-    assert page.run_view.summary.title.text() == "Stopped, and the best epoch kept"
+    assert page.run_view.summary.title.text() == "Tested on too few photos"
+    assert page.run_view.summary.words.text().startswith("It trained for")
 
 
 def test_after_the_training_stopped_its_test_can_be_skipped(
@@ -267,7 +269,8 @@ def test_the_summary_has_the_test_result_and_the_ways_on(
     assert summary.isVisible()
     assert not page.run_view.header.isVisible()
     assert summary.accuracy.value.text() == "82.5 %"
-    assert summary.interval.value.text() == "68–91 %"
+    assert summary.interval.value.text() == "68.0–91.3 %"
+    assert summary.photos.value.text() == "40"
     assert summary.baseline.value.text() == "50 %"
     assert summary.best.value.text() == str(BEST)
     with qtbot.waitSignal(context.model_changed) as used:
@@ -339,14 +342,19 @@ def test_a_model_that_only_guesses_gets_no_tick(page: TrainPage) -> None:
     summary = page.run_view.summary
     good = result()
     assert good.evaluation is not None
-    summary.show_result(good, state())
-    assert summary.title.text() == "The model is ready"
-    guessing = replace(good.evaluation, accuracy_interval=(0.45, 0.55), baseline=0.5)
-    summary.show_result(replace(good, evaluation=guessing), state())
-    assert summary.title.text() == "The model is no better than guessing"
+    tested = replace(good.evaluation, photos=1000, accuracy=0.95, accuracy_interval=wilson_interval(950, 1000))
+    summary.show_result(replace(good, evaluation=tested), state())
+    assert (summary.title.text(), summary.icon.name) == ("The model is ready", "success")
+    assert summary.use.property("kind") == "primary"
+    for right, title in ((510, "The model is no better than guessing"), (590, "The model is weak")):
+        share = {"accuracy": right / 1000, "accuracy_interval": wilson_interval(right, 1000)}
+        summary.show_result(replace(good, evaluation=replace(tested, **share)), state())
+        assert (summary.title.text(), summary.icon.name) == (title, "warning")
+        assert summary.use.property("kind") != "primary"
+    assert "wrong on about 4 of 10" in summary.words.text()
 
 
 def test_a_test_that_was_skipped_is_said(page: TrainPage) -> None:
     summary = page.run_view.summary
     summary.show_result(replace(result(), status="stopped", evaluation=None), state())
-    assert "It was not tested: continue this run, and it will be." in summary.words.text()
+    assert "It was not tested: go on with this run, and it will be." in summary.words.text()

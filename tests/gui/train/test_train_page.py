@@ -1,5 +1,6 @@
 """The Train page around a run: refuses wrong settings, starts what is set, saves plots, offers to go on."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -8,14 +9,18 @@ from pytestqt.qtbot import QtBot
 
 from catdog_gui import worker
 from catdog_gui.state.context import Context
+from catdog_gui.train.earlier_runs import EarlierRuns
 from catdog_gui.train.page import TrainPage
 from catdog_gui.train.train_setup import MORE, USUAL
+from catdog_gui.widgets.go_on_dialog import GoOnDialog
 from tests.gui.fake_engine import FakeEngine
 from tests.gui.recorded import cut_off_run, dataset, result, state
 from tests.gui.seen import button, texts
 from trainer.core.config import AugmentConfig, SplitConfig, TrainConfig
-from trainer.core.results import RunResult
+from trainer.core.events import terminal, to_line
+from trainer.core.results import RunResult, RunStatus
 from trainer.core.setting import describe
+from trainer.storage.run_folder import RunFolder
 
 
 def test_without_photos_it_says_where_to_get_them(page: TrainPage, context: Context, qtbot: QtBot) -> None:
@@ -25,7 +30,7 @@ def test_without_photos_it_says_where_to_get_them(page: TrainPage, context: Cont
     assert asked.args == ["data"]
     context.choose_dataset(dataset())
     assert page.setup.start.isEnabled()
-    assert "20 cat   ·   20 dog" in texts(page.setup.dataset)
+    assert "cat: 20   ·   dog: 20" in texts(page.setup.dataset)
 
 
 def test_every_setting_has_its_place(page: TrainPage) -> None:
@@ -133,7 +138,7 @@ def test_a_plot_that_cannot_be_saved_is_reported(
 
 
 class TestOfferToGoOn:
-    """After a crash the next start offers to go on."""
+    """After a crash, and after a polite stop, the next start offers to go on."""
 
     @pytest.fixture
     def cut_off(self, context: Context, finished_run: RunResult, tmp_path: Path) -> Path:
@@ -148,9 +153,40 @@ class TestOfferToGoOn:
         assert offered.args == [True]
         assert page.resume_offer.isVisible()
         with qtbot.waitSignal(context.run_controller.ended):
-            button(page.resume_offer, "Continue").click()
+            button(page.resume_offer, "Go on").click()
         assert engine.resumed == [cut_off]
         assert not page.resume_offer.isVisible()
+
+    def test_a_run_that_was_stopped_is_offered_too(
+        self, page: TrainPage, context: Context, cut_off: Path, qtbot: QtBot
+    ) -> None:
+        end_as_stopped(cut_off)
+        with qtbot.waitSignal(context.resume_offered):
+            page.offer_resume()
+        assert "Stopped after 2 of 2 epochs." in page.resume_offer.text.text()
+
+    def test_every_run_that_can_go_on_is_found_and_for_how_long_is_asked(
+        self, page: TrainPage, context: Context, engine: FakeEngine, cut_off: Path, qtbot: QtBot
+    ) -> None:
+        completed = cut_off.parent / "completed"
+        shutil.copytree(cut_off, completed)
+        end_as(completed, "completed")
+        page.choose_earlier_run()
+        qtbot.waitUntil(lambda: bool(page.findChildren(EarlierRuns)))
+        chooser = page.findChildren(EarlierRuns)[0]
+        rows = [chooser.list.item(row).text() for row in range(chooser.list.count())]
+        assert len(rows) == 2
+        assert any("Cut off after 2 of 2 epochs." in row for row in rows)
+        longer = next(row for row, text in enumerate(rows) if "Completed after 2 epochs." in text)
+        chooser.list.setCurrentRow(longer)
+        chooser.go_on.click()
+        question = page.findChildren(GoOnDialog)[0]
+        assert question.epochs.value() == 3
+        question.epochs.setValue(6)
+        assert "up to epoch 6" in question.words.text()
+        with qtbot.waitSignals([context.page_requested, context.run_controller.ended]):
+            question.agree.click()
+        assert (engine.resumed, engine.epochs) == ([completed], [6])
 
     def test_once_left_it_is_not_offered_again(
         self, page: TrainPage, context: Context, cut_off: Path, qtbot: QtBot
@@ -178,3 +214,36 @@ class TestOfferToGoOn:
 
 def _busy() -> bool:
     return worker.running_count() > 0
+
+
+def end_as(run: Path, status: RunStatus) -> None:
+    """Let a copied run have ended like this."""
+    events = RunFolder(run).events
+    lines = events.read_text(encoding="utf-8")
+    events.write_text(lines + to_line(terminal(RunResult(status=status, run_folder=str(run)))) + "\n", encoding="utf-8")
+
+
+def end_as_stopped(run: Path) -> None:
+    end_as(run, "stopped")
+
+
+def test_too_few_photos_do_not_start(page: TrainPage, context: Context) -> None:
+    context.choose_dataset(dataset(count=3))
+    assert not page.setup.start.isEnabled()
+    assert "too few photos to train with: 1 of dog" in page.setup.refusal.text()
+
+
+def test_train_with_these_photos_leads_to_a_fresh_form(
+    page: TrainPage, context: Context, engine: FakeEngine, qtbot: QtBot
+) -> None:
+    engine.script = lambda emit, control: result()
+    context.choose_dataset(dataset())
+    with qtbot.waitSignal(context.run_controller.ended):
+        page.setup.start.click()
+    assert page.run_view.isVisible()
+    context.set_up_run()
+    assert page.setup.isVisible()
+    assert not page.run_view.isVisible()
+    page.setup.last.click()
+    assert page.run_view.isVisible()
+    assert page.run_view.summary.isVisible()

@@ -66,7 +66,7 @@ def test_a_wrong_value_is_refused_in_place_with_the_range(form: SettingsForm, te
     assert row.editor.property("invalid") is True
     problem = form.problem()
     assert problem is not None
-    assert "epochs" in problem.what
+    assert "Epochs" in problem.what
     with pytest.raises(SettingError):
         form.values()
     type_into(form, "epochs", "12")

@@ -1,0 +1,121 @@
+"""How an earlier run goes on: to the epoch that was planned, or for more of them."""
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
+
+from catdog_gui.look import theme
+from catdog_gui.look.language import tr, tr_n, translated
+from catdog_gui.look.words import day
+from catdog_gui.state.context import Context
+from trainer.core.recipes import RECIPES
+from trainer.storage.run_list import RunSummary
+
+# Many times what anybody trains for; the engine's own limit is larger.
+_MOST_EPOCHS = 10_000
+
+
+def can_go_on(run: RunSummary) -> bool:
+    """Whether a run can be gone on with, to its planned end or beyond."""
+    return run.resumable or run.extendable
+
+
+def ask_how_to_go_on(parent: QWidget, context: Context, run: RunSummary) -> None:
+    """Ask for how many epochs a run goes on; if the user agrees, show the Train page and let it go on there."""
+    if context.run_controller.running:
+        context.say(tr("Another run is in progress. Wait until it ends, or stop it."))
+        return
+    dialog = GoOnDialog(run, parent)
+    dialog.accepted.connect(lambda: go_on(context, run, dialog.epochs.value()))
+    dialog.open()
+
+
+def go_on(context: Context, run: RunSummary, epochs: int | None = None) -> None:
+    """Let a run go on, on the Train page."""
+    if not context.run_controller.running:
+        context.show_page("train")
+        changed = epochs if epochs != run.config.epochs else None
+        context.run_controller.resume(run.folder, changed, recipe=run.config.recipe)
+
+
+def run_words(run: RunSummary) -> str:
+    """Return which run it is, in a line: its dataset, its recipe, when it began."""
+    recipe = RECIPES.get(run.config.recipe)
+    return tr(
+        "{dataset} · {recipe} · {when}",
+        dataset=Path(run.config.dataset).name,
+        recipe=translated(recipe.title) if recipe is not None else run.config.recipe,
+        when=day(run.created),
+    )
+
+
+def state_words(run: RunSummary) -> str:
+    """Return how a run ended and how far it is, in a sentence."""
+    done = {"done": run.epochs, "planned": run.config.epochs}
+    if run.status == "completed":
+        return tr_n(run.epochs, "Completed after %n epoch.", "Completed after %n epochs.")
+    if run.status == "running":
+        return tr("In progress.")
+    if run.status == "stopped":
+        return tr("Stopped after {done} of {planned} epochs.", **done)
+    if run.status == "failed":
+        return tr("Ended with an error after {done} of {planned} epochs.", **done)
+    return tr("Cut off after {done} of {planned} epochs.", **done)
+
+
+class GoOnDialog(QDialog):
+    """`epochs` holds the number of epochs that the run is to have in all."""
+
+    def __init__(self, run: RunSummary, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._run = run
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(tr("Go on with this run"))
+        which = QLabel(run_words(run))
+        which.setProperty("role", "heading")
+        how_far = QLabel(state_words(run))
+        self.epochs = QSpinBox()
+        theme.pad_field(self.epochs)
+        self.epochs.setAccessibleName(tr("Epochs in all"))
+        self.epochs.setRange(max(1, run.epochs + run.extendable), _MOST_EPOCHS)
+        # Half as much again is enough to see whether more epochs help.
+        longer = run.epochs + max(1, run.epochs // 2)
+        self.epochs.setValue(longer if run.extendable else run.config.epochs)
+        self.words = QLabel()
+        self.words.setWordWrap(True)
+        self.words.setProperty("role", "muted")
+        self.words.setMinimumWidth(380)
+        self.epochs.valueChanged.connect(self._explain)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        self.agree = buttons.addButton(tr("Go on"), QDialogButtonBox.ButtonRole.AcceptRole)
+        self.agree.setProperty("kind", "primary")
+        buttons.button(QDialogButtonBox.StandardButton.Cancel).setText(tr("Cancel"))
+        buttons.accepted.connect(self.accept)
+        buttons.rejected.connect(self.reject)
+        form = QFormLayout()
+        form.addRow(tr("Epochs in all"), self.epochs)
+        column = QVBoxLayout(self)
+        column.setSpacing(theme.M)
+        for part in (which, how_far):
+            part.setTextFormat(Qt.TextFormat.PlainText)
+            part.setWordWrap(True)
+            column.addWidget(part)
+        column.addLayout(form)
+        column.addWidget(self.words)
+        column.addWidget(buttons)
+        self._explain()
+
+    def _explain(self) -> None:
+        """Say what the chosen number of epochs does."""
+        run, epochs = self._run, self.epochs.value()
+        if epochs == run.config.epochs and not run.extendable:
+            words = tr("It goes on exactly where it was last saved, as if it had never stopped.")
+        elif run.config.schedule == "cosine":
+            words = tr(
+                "The learning rate falls over all {epochs} epochs, so it rises again at first where it had fallen far.",
+                epochs=epochs,
+            )
+        else:
+            words = tr("It goes on exactly where it was last saved, up to epoch {epochs}.", epochs=epochs)
+        self.words.setText(words)
