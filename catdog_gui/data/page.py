@@ -19,7 +19,7 @@ from catdog_gui.widgets import choose_dataset
 from catdog_gui.widgets.notice import Notice
 from catdog_gui.widgets.page_layout import lay_out_page
 from catdog_gui.widgets.show_in_folder import show_in_folder
-from catdog_gui.widgets.work_bar import WorkBar
+from catdog_gui.widgets.work_bar import Unit, WorkBar
 from trainer.core.control import RunControl
 from trainer.core.events import StageProgressed
 from trainer.core.progress import Progress
@@ -161,7 +161,7 @@ class DataPage(QWidget):
         self._context.settings.remember_folder("dataset", path.parent)
         self.open_dataset(path)
 
-    def _begin(self, what: str, work: worker.Work, unit: str = "photos") -> worker.Task | None:
+    def _begin(self, what: str, work: worker.Work, unit: Unit = "photos") -> worker.Task | None:
         if self._task is not None:
             self._context.say("Wait until the current work is done, or cancel it first.")
             return None
@@ -175,7 +175,7 @@ class DataPage(QWidget):
         self._task = task
         return task
 
-    def _begin_then_open(self, what: str, work: worker.Work, unit: str = "photos") -> None:
+    def _begin_then_open(self, what: str, work: worker.Work, unit: Unit = "photos") -> None:
         task = self._begin(what, work, unit)
         if task is not None:
             made: list[Path] = []

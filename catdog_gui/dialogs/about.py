@@ -3,7 +3,7 @@
 import platform
 from importlib.metadata import PackageNotFoundError, files, metadata
 
-from PySide6.QtCore import Qt, qVersion
+from PySide6.QtCore import QSize, Qt, qVersion
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -18,7 +18,9 @@ from PySide6.QtWidgets import (
 )
 
 from catdog_gui.look import theme
+from catdog_gui.look.language import tr
 from catdog_gui.look.resources import resource
+from catdog_gui.widgets.dialog_room import fit_dialog
 from catdog_gui.widgets.glyph import Glyph
 from trainer import __version__
 
@@ -43,12 +45,11 @@ class About(QDialog):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle("About CatDog")
-        self.resize(520, 560)
+        self.setWindowTitle(tr("About CatDog"))
         tabs = QTabWidget()
-        tabs.addTab(self._versions(), "Versions")
-        tabs.addTab(_licence_text(own_licence()), "Licence")
-        tabs.addTab(_licence_text(resource("fonts", "OFL.txt").read_text(encoding="utf-8")), "Font licence")
+        tabs.addTab(self._versions(), tr("Versions"))
+        tabs.addTab(_licence_text(own_licence()), tr("Licence"))
+        tabs.addTab(_licence_text(resource("fonts", "OFL.txt").read_text(encoding="utf-8")), tr("Font licence"))
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
@@ -57,11 +58,14 @@ class About(QDialog):
         layout.addLayout(self._head())
         layout.addWidget(tabs, 1)
         layout.addWidget(buttons)
+        fit_dialog(self, QSize(520, 560))
 
     def _head(self) -> QHBoxLayout:
         name = QLabel(f"CatDog {__version__}")
         name.setProperty("role", "title")
-        words = QLabel("Tells cats from dogs, with a network that learns from your own photos, on your own computer.")
+        words = QLabel(
+            tr("Tells cats from dogs, with a network that learns from your own photos, on your own computer.")
+        )
         words.setProperty("role", "muted")
         words.setWordWrap(True)
         column = QVBoxLayout()
@@ -79,7 +83,7 @@ class About(QDialog):
         grid.setContentsMargins(0, theme.M, theme.M, 0)
         grid.setHorizontalSpacing(theme.XL)
         rows = [("Python", platform.python_version(), "PSF"), ("Qt", qVersion(), "LGPL 3")]
-        rows.append(("Inter (font)", "3.19", "OFL 1.1"))
+        rows.append((tr("Inter (font)"), "3.19", "OFL 1.1"))
         rows += [(title, _version(name), licence) for title, name, licence in _PARTS]
         for row, (title, number, licence) in enumerate(rows):
             for column, text in enumerate((title, number, licence)):
@@ -93,7 +97,7 @@ class About(QDialog):
         area = QScrollArea()
         area.setWidget(table)
         area.setWidgetResizable(True)
-        area.setAccessibleName("Versions and licences")
+        area.setAccessibleName(tr("Versions and licences"))
         return area
 
 
@@ -101,13 +105,13 @@ def _version(name: str) -> str:
     try:
         return metadata(name)["Version"]
     except PackageNotFoundError:
-        return "not installed"
+        return tr("not installed")
 
 
 def _licence_text(words: str) -> QTextBrowser:
     text = QTextBrowser()
     text.setPlainText(words)
-    text.setAccessibleName("Licence")
+    text.setAccessibleName(tr("Licence"))
     return text
 
 

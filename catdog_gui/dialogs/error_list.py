@@ -17,9 +17,11 @@ from PySide6.QtWidgets import (
 )
 
 from catdog_gui.look import theme
+from catdog_gui.look.language import tr
 from catdog_gui.state.error_center import ErrorCenter
+from catdog_gui.widgets.dialog_room import fit_dialog
 from catdog_gui.widgets.elided_label import ElidedLabel
-from catdog_gui.widgets.error_bar import full_text
+from catdog_gui.widgets.error_bar import full_text, sentence
 
 _ROW = 36
 
@@ -30,20 +32,20 @@ class ErrorList(QDialog):
     def __init__(self, errors: ErrorCenter, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._errors = errors
-        self.setWindowTitle("Errors")
-        self.resize(680, 460)
+        self.setWindowTitle(tr("Errors"))
         self.list = QListWidget()
-        self.list.setAccessibleName("Errors of this session")
+        self.list.setAccessibleName(tr("Errors of this session"))
         self.list.currentRowChanged.connect(self._show_details)
         self.details = QPlainTextEdit()
         self.details.setReadOnly(True)
         self.details.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
-        self.details.setAccessibleName("Details of the error")
-        self.none = QLabel("Nothing has gone wrong in this session.")
+        self.details.setAccessibleName(tr("Details of the error"))
+        self.none = QLabel(tr("Nothing has gone wrong in this session."))
         self.none.setProperty("role", "muted")
-        self.place = ElidedLabel(f"Log file: {errors.log_file}")
+        self.place = ElidedLabel(tr("Log file: {path}", path=errors.log_file))
         self.place.setProperty("role", "small")
         self._arrange(errors.log_file)
+        fit_dialog(self, QSize(680, 460))
         errors.recorded.connect(self._fill)
         errors.noted.connect(self._fill)
         self._fill()
@@ -52,7 +54,7 @@ class ErrorList(QDialog):
         records = list(reversed(self._errors.records))
         self.list.clear()
         for record in records:
-            item = QListWidgetItem(theme.icon("error", "danger"), record.sentence)
+            item = QListWidgetItem(theme.icon("error", "danger"), sentence(record))
             item.setSizeHint(QSize(0, _ROW))
             self.list.addItem(item)
         self.splitter.setVisible(bool(records))
@@ -71,9 +73,9 @@ class ErrorList(QDialog):
         self.splitter.addWidget(self.details)
         self.splitter.setSizes([160, 220])
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        self.copy = buttons.addButton("Copy", QDialogButtonBox.ButtonRole.ActionRole)
+        self.copy = buttons.addButton(tr("Copy"), QDialogButtonBox.ButtonRole.ActionRole)
         self.copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.details.toPlainText()))
-        folder = buttons.addButton("Show the log file", QDialogButtonBox.ButtonRole.ActionRole)
+        folder = buttons.addButton(tr("Show the log file"), QDialogButtonBox.ButtonRole.ActionRole)
         folder.clicked.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(log_file.parent))))
         buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)

@@ -7,7 +7,9 @@ from PySide6.QtGui import QDesktopServices, QTextCursor, QTextDocument
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QListWidget, QListWidgetItem, QTextBrowser, QWidget
 
 from catdog_gui.look import theme
+from catdog_gui.look.language import tr
 from catdog_gui.look.resources import resource
+from catdog_gui.widgets.dialog_room import fit_dialog
 
 _PLACE = re.compile(r'<h[23] id="([^"]+)">')
 _HEADING = re.compile(r'<h2 id="([a-z-]+)">(.*?)</h2>')
@@ -19,8 +21,8 @@ class Manual(QDialog):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle("CatDog manual")
-        self.resize(860, 620)
+        self.setWindowTitle(tr("CatDog manual"))
+        fit_dialog(self, QSize(860, 620))
         self.setSizeGripEnabled(True)
         page = resource("manual", "index.html")
         self._html = page.read_text(encoding="utf-8")
@@ -32,7 +34,7 @@ class Manual(QDialog):
             row += anchor in self._anchors
             self._rows[anchor] = row
         self.chapters = QListWidget()
-        self.chapters.setAccessibleName("Chapters")
+        self.chapters.setAccessibleName(tr("Chapters"))
         self.chapters.setFixedWidth(210)
         for _, title in _HEADING.findall(self._html):
             item = QListWidgetItem(title)
@@ -41,7 +43,7 @@ class Manual(QDialog):
         self.chapters.setCurrentRow(0)
         self.chapters.currentRowChanged.connect(lambda row: self.go_to(self._anchors[row]))
         self.text = QTextBrowser()
-        self.text.setAccessibleName("Manual")
+        self.text.setAccessibleName(tr("Manual"))
         self.text.setOpenLinks(False)
         self.text.anchorClicked.connect(self._follow)
         self.text.setSearchPaths([str(page.parent)])

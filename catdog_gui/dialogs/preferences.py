@@ -1,6 +1,6 @@
 """The preferences: theme, device, threads, the runs' folder, and the caches."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, get_args
 
@@ -10,7 +10,7 @@ from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QFileDialog,
-    QFormLayout,
+    QGridLayout,
     QHBoxLayout,
     QLabel,
     QPushButton,
@@ -22,18 +22,19 @@ from PySide6.QtWidgets import (
 from catdog_gui import worker
 from catdog_gui.dialogs.cache_table import CacheTable
 from catdog_gui.look import theme, words
+from catdog_gui.look.language import mark, tr
 from catdog_gui.look.theme import ThemeChoice
 from catdog_gui.state.context import Context
+from catdog_gui.widgets.dialog_room import ScrollBody, fit_dialog
 from catdog_gui.widgets.elided_label import ElidedLabel
 from trainer.core.config import DeviceName
 from trainer.files.caches import Caches, clear_caches, list_caches
 
-_THEMES: dict[ThemeChoice, str] = {"system": "As the system", "light": "Light", "dark": "Dark"}
 _DEVICES: dict[DeviceName, str] = {
-    "auto": "The fastest there is",
-    "cuda": "NVIDIA graphics card",
-    "mps": "Apple graphics",
-    "cpu": "Processor",
+    "auto": mark("The fastest there is"),
+    "cuda": mark("NVIDIA graphics card"),
+    "mps": mark("Apple graphics"),
+    "cpu": mark("Processor"),
 }
 
 
@@ -46,31 +47,32 @@ class Preferences(QDialog):
         super().__init__(parent)
         self._context = context
         self._task: worker.Task | None = None
-        self.setWindowTitle("Preferences")
-        self.setMinimumWidth(600)
+        self.setWindowTitle(tr("Preferences"))
         settings = context.settings
-        self.theme = self._choice(list(_THEMES.values()), get_args(ThemeChoice).index(settings.theme), "Theme")
+        self.theme = _choice(words.THEMES.values(), get_args(ThemeChoice).index(settings.theme), tr("Theme"))
         self.theme.currentIndexChanged.connect(lambda row: self.theme_wanted.emit(get_args(ThemeChoice)[row]))
-        self.device = self._choice(list(_DEVICES.values()), get_args(DeviceName).index(settings.device), "Device")
+        self.device = _choice(_DEVICES.values(), get_args(DeviceName).index(settings.device), tr("Device"))
         self.device.currentIndexChanged.connect(lambda row: setattr(settings, "device", get_args(DeviceName)[row]))
         self.threads = QSpinBox()
         self.threads.setRange(0, 256)
         theme.pad_field(self.threads)
-        self.threads.setSpecialValueText("CatDog chooses")
+        self.threads.setSpecialValueText(tr("CatDog chooses"))
         self.threads.setValue(settings.threads)
-        self.threads.setAccessibleName("Processor threads")
+        self.threads.setAccessibleName(tr("Processor threads"))
         self.threads.valueChanged.connect(lambda value: setattr(settings, "threads", value))
         self.runs = ElidedLabel(str(settings.runs_folder))
-        self.cache = QLabel("Measuring…")
+        self.cache = QLabel(tr("Measuring…"))
         self.limit = QLabel(" ")
         self.limit.setProperty("role", "small")
+        self.limit.setWordWrap(True)
         self.table = CacheTable()
-        self._freed = ""
-        self.clear = QPushButton("Clear")
-        self.clear.setAccessibleName("Clear the caches")
+        self._freed: int | None = None
+        self.clear = QPushButton(tr("Clear"))
+        self.clear.setAccessibleName(tr("Clear the caches"))
         self.clear.setEnabled(False)
         self.clear.clicked.connect(self._clear_caches)
         self._arrange()
+        fit_dialog(self)
         self._measure()
 
     def done(self, code: int) -> None:
@@ -81,7 +83,7 @@ class Preferences(QDialog):
 
     def _choose_runs_folder(self) -> None:
         settings = self._context.settings
-        name = QFileDialog.getExistingDirectory(self, "Where runs are kept", str(settings.runs_folder))
+        name = QFileDialog.getExistingDirectory(self, tr("Where runs are kept"), str(settings.runs_folder))
         if name:
             settings.runs_folder = Path(name)
             self._on_runs_folder_changed()
@@ -100,7 +102,7 @@ class Preferences(QDialog):
 
     def _clear_caches(self) -> None:
         self.clear.setEnabled(False)
-        self.cache.setText("Clearing…")
+        self.cache.setText(tr("Clearing…"))
         self._start(lambda _emit, control: clear_caches(control.should_stop), self._on_cleared)
 
     def _start(self, work: worker.Work, take: Callable[[Any], None]) -> None:
@@ -109,68 +111,89 @@ class Preferences(QDialog):
         self._task.failed.connect(self._context.report)
 
     def _on_cleared(self, freed: int) -> None:
-        self._freed = f"{words.size(freed)} freed. "
-        self._context.say(f"The caches are cleared: {words.size(freed)} freed.")
+        self._freed = freed
+        self._context.say(tr("The caches are cleared: {size} freed.", size=words.size(freed)))
         self._measure()
 
     def _show_caches(self, found: Caches) -> None:
-        total = f"{words.size(found.bytes)} in all" if found.entries else "Empty"
-        self.cache.setText(f"{self._freed}{total}")
+        total = tr("{size} in all", size=words.size(found.bytes)) if found.entries else tr("Empty")
+        if self._freed is not None:
+            total = tr("{size} freed. {rest}", size=words.size(self._freed), rest=total)
+        self.cache.setText(total)
         arrays, thumbnails = words.size(found.limits["arrays"]), words.size(found.limits["thumbnails"])
-        self.limit.setText(f"{arrays} at most, thumbnails {thumbnails}; the least recently used go first.")
+        self.limit.setText(
+            tr(
+                "{arrays} at most, thumbnails {thumbnails}; the least recently used go first.",
+                arrays=arrays,
+                thumbnails=thumbnails,
+            )
+        )
         self.clear.setEnabled(bool(found.entries))
         self.table.show_caches(found)
 
     def _arrange(self) -> None:
-        form = QFormLayout()
-        form.setHorizontalSpacing(theme.XL)
-        form.setVerticalSpacing(theme.L)
-        form.setLabelAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        form.addRow("Theme", self.theme)
-        form.addRow("Device", self.device)
-        form.addRow("Threads", self.threads)
-        form.addRow("Runs are kept in", self._runs_row())
-        form.addRow("Caches", self._cache_row())
-        hint = QLabel("Device and threads apply from the next run or photo on.\nClearing the caches loses nothing.")
+        form = QWidget()
+        rows = QVBoxLayout(form)
+        rows.setContentsMargins(theme.XL, theme.XL, theme.XL, 0)
+        rows.setSpacing(theme.L)
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(theme.XL)
+        grid.setVerticalSpacing(theme.L)
+        grid.setColumnStretch(1, 1)
+        _add_row(grid, tr("Theme"), self.theme)
+        _add_row(grid, tr("Device"), self.device)
+        _add_row(grid, tr("Threads"), self.threads)
+        _add_row(grid, tr("Runs are kept in"), self._runs_row())
+        _add_row(grid, tr("Caches"), _row(self.cache, self.clear))
+        rows.addLayout(grid)
+        rows.addWidget(self.table)
+        rows.addWidget(self.limit)
+        hint = QLabel(
+            tr("Another device or number of threads is used for the next run, and for the photos you open next.")
+            + "\n"
+            + tr("Nothing is lost when the caches are cleared.")
+        )
+        hint.setWordWrap(True)
         hint.setProperty("role", "muted")
+        rows.addWidget(hint)
+        rows.addStretch(1)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
+        foot = QVBoxLayout()
+        foot.setContentsMargins(theme.XL, theme.L, theme.XL, theme.L)
+        foot.addWidget(buttons)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(theme.XL, theme.XL, theme.XL, theme.L)
-        layout.setSpacing(theme.L)
-        layout.addLayout(form)
-        layout.addWidget(hint)
-        layout.addStretch(1)
-        layout.addWidget(buttons)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(ScrollBody(form), 1)
+        layout.addLayout(foot)
 
     def _runs_row(self) -> QWidget:
-        choose = QPushButton("Choose…")
-        choose.setAccessibleName("Choose where runs are kept")
+        choose = QPushButton(tr("Choose…"))
+        choose.setAccessibleName(tr("Choose where runs are kept"))
         choose.clicked.connect(self._choose_runs_folder)
-        self.reset_runs = QPushButton("Reset")
-        self.reset_runs.setAccessibleName("Keep runs in the usual folder")
+        self.reset_runs = QPushButton(tr("Reset"))
+        self.reset_runs.setAccessibleName(tr("Keep runs in the usual folder"))
         self.reset_runs.setVisible(not self._context.settings.runs_folder_is_default)
         self.reset_runs.clicked.connect(self._reset_runs_folder)
         return _row(self.runs, choose, self.reset_runs)
 
-    def _cache_row(self) -> QWidget:
-        part = QWidget()
-        column = QVBoxLayout(part)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(theme.S)
-        column.addWidget(_row(self.cache, self.clear))
-        column.addWidget(self.table)
-        column.addWidget(self.limit)
-        return part
 
-    @staticmethod
-    def _choice(titles: list[str], row: int, name: str) -> QComboBox:
-        box = QComboBox()
-        box.addItems(titles)
-        box.setCurrentIndex(row)
-        box.setAccessibleName(name)
-        return box
+def _choice(titles: Iterable[str], row: int, name: str) -> QComboBox:
+    box = QComboBox()
+    box.addItems([tr(title) for title in titles])
+    box.setCurrentIndex(row)
+    box.setAccessibleName(name)
+    return box
+
+
+def _add_row(grid: QGridLayout, title: str, field: QWidget) -> None:
+    """Put a field beside its name, both at the same height."""
+    label = QLabel(title)
+    label.setBuddy(field)
+    row = grid.rowCount()
+    grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignVCenter)
+    grid.addWidget(field, row, 1)
 
 
 def _row(first: QWidget, *others: QWidget) -> QWidget:

@@ -1,10 +1,11 @@
 """Numbers, dates and names as people say them, in the language of the window."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QDate, QDateTime, QLocale, QTime
 
+from catdog_gui.look.colours import ThemeChoice
 from catdog_gui.look.language import mark, number, tr, tr_n
 from trainer.storage import starter
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
 STARTER = starter.TITLE
 STARTER_NOTE = mark("Comes with CatDog")
+THEMES: Final[dict[ThemeChoice, str]] = {"system": mark("As the system"), "light": mark("Light"), "dark": mark("Dark")}
 _SECONDS, _MINUTE, _HOUR = 55, 90, 3600
 
 

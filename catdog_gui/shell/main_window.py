@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QCloseEvent, QIcon
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QCloseEvent, QIcon, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
 from catdog_gui.dialogs.window_dialogs import Dialogs
@@ -11,15 +11,17 @@ from catdog_gui.look import theme
 from catdog_gui.look.resources import resource
 from catdog_gui.shell.close_question import CloseQuestion
 from catdog_gui.shell.menus import Menus
+from catdog_gui.shell.page_room import PageRoom
 from catdog_gui.shell.page_stack import PAGES, PageStack
+from catdog_gui.shell.placement import place
 from catdog_gui.shell.sidebar import Sidebar
 from catdog_gui.shell.toast import Toast
 from catdog_gui.state.context import Context
 from catdog_gui.state.error_center import ErrorCenter
 from catdog_gui.widgets.error_bar import ErrorBar
 
-_SMALLEST = QSize(820, 560)
-_USUAL = QSize(1120, 760)
+_NARROW = 800
+"""In a window narrower than this, the sidebar shows icons alone."""
 
 
 class MainWindow(QMainWindow):
@@ -30,7 +32,6 @@ class MainWindow(QMainWindow):
         self.context = context
         self.setWindowTitle("CatDog")
         self.setWindowIcon(QIcon(str(resource("icons", "catdog.svg"))))
-        self.setMinimumSize(_SMALLEST)
         self.sidebar = Sidebar(PAGES)
         self.pages = PageStack(context)
         self.error_bar = ErrorBar()
@@ -67,10 +68,13 @@ class MainWindow(QMainWindow):
         self.pages.classify.close_images()
         event.accept()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the pages room in a narrow window."""
+        self.sidebar.show_narrow(narrow=event.size().width() < _NARROW)
+        super().resizeEvent(event)
+
     def _restore(self) -> None:
-        geometry = self.context.settings.geometry
-        if geometry is None or not self.restoreGeometry(geometry):
-            self.resize(_USUAL)
+        place(self, self.context.settings.geometry)
         page = self.context.settings.page
         self.show_page(page if page in PAGES else "classify")
 
@@ -78,7 +82,7 @@ class MainWindow(QMainWindow):
         right = QVBoxLayout()
         right.setContentsMargins(0, 0, 0, 0)
         right.setSpacing(0)
-        right.addWidget(self.pages, 1)
+        right.addWidget(PageRoom(self.pages), 1)
         bar = QVBoxLayout()
         bar.setContentsMargins(theme.XL, 0, theme.XL, theme.M)
         bar.addWidget(self.error_bar)

@@ -7,11 +7,12 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar
 
 from catdog_gui.look import theme
+from catdog_gui.look.language import tr
 from catdog_gui.look.theme import ThemeChoice
+from catdog_gui.look.words import THEMES
 from catdog_gui.state.context import PageName
 
 Key = QKeySequence.StandardKey
-_THEMES: dict[ThemeChoice, str] = {"system": "As the system", "light": "Light", "dark": "Dark"}
 
 
 class Menus(QObject):
@@ -34,55 +35,55 @@ class Menus(QObject):
 
     def __init__(self, bar: QMenuBar, pages: Mapping[PageName, str], choice: ThemeChoice) -> None:
         super().__init__(bar)
-        self._file(bar.addMenu("&File"))
-        self._edit(bar.addMenu("&Edit"))
-        self._view(bar.addMenu("&View"), pages, choice)
-        self._help(bar.addMenu("&Help"))
+        self._file(bar.addMenu(tr("&File")))
+        self._edit(bar.addMenu(tr("&Edit")))
+        self._view(bar.addMenu(tr("&View")), pages, choice)
+        self._help(bar.addMenu(tr("&Help")))
 
     def _file(self, menu: QMenu) -> None:
-        _add(menu, "&Open photos…", self.photos_wanted.emit, Key.Open, icon="photos")
-        _add(menu, "Open &folder…", self.folder_wanted.emit, "Ctrl+Shift+O", icon="folder")
-        _add(menu, "Open a &model file…", self.model_wanted.emit, "Ctrl+Shift+M", icon="models")
+        _add(menu, tr("&Open photos…"), self.photos_wanted.emit, Key.Open, icon="photos")
+        _add(menu, tr("Open &folder…"), self.folder_wanted.emit, "Ctrl+Shift+O", icon="folder")
+        _add(menu, tr("Open a &model file…"), self.model_wanted.emit, "Ctrl+Shift+M", icon="models")
         menu.addSeparator()
-        leave = _add(menu, "&Quit", self.quit_wanted.emit, Key.Quit)
+        leave = _add(menu, tr("&Quit"), self.quit_wanted.emit, Key.Quit)
         leave.setMenuRole(QAction.MenuRole.QuitRole)
         if leave.shortcut().isEmpty():  # Windows names none
             leave.setShortcut("Ctrl+Q")
 
     def _edit(self, menu: QMenu) -> None:
-        _add(menu, "&Paste photos", self.paste_wanted.emit, Key.Paste, icon="paste")
-        _add(menu, "&Clear photos", self.clear_wanted.emit, "Ctrl+Shift+Backspace", icon="trash")
+        _add(menu, tr("&Paste photos"), self.paste_wanted.emit, Key.Paste, icon="paste")
+        _add(menu, tr("&Clear photos"), self.clear_wanted.emit, "Ctrl+Shift+Backspace", icon="trash")
         menu.addSeparator()
-        preferences = _add(menu, "P&references…", self.preferences_wanted.emit, Key.Preferences, icon="settings")
+        preferences = _add(menu, tr("P&references…"), self.preferences_wanted.emit, Key.Preferences, icon="settings")
         preferences.setMenuRole(QAction.MenuRole.PreferencesRole)
         if preferences.shortcut().isEmpty():
             preferences.setShortcut("Ctrl+,")
 
     def _view(self, menu: QMenu, pages: Mapping[PageName, str], choice: ThemeChoice) -> None:
         for number, (name, title) in enumerate(pages.items(), start=1):
-            _add(menu, f"&{title}", self._emitter(self.page_wanted, name), f"Ctrl+{number}", icon=name)
+            _add(menu, f"&{tr(title)}", self._emitter(self.page_wanted, name), f"Ctrl+{number}", icon=name)
         menu.addSeparator()
-        themes = menu.addMenu("&Theme")
+        themes = menu.addMenu(tr("&Theme"))
         group = QActionGroup(themes)
         self.theme_actions = {}
-        for key, title in _THEMES.items():
-            action = _add(themes, title, self._emitter(self.theme_wanted, key))
+        for key, title in THEMES.items():
+            action = _add(themes, tr(title), self._emitter(self.theme_wanted, key))
             action.setCheckable(True)
             action.setChecked(key == choice)
             group.addAction(action)
             self.theme_actions[key] = action
-        full = QAction("&Full screen", menu)
+        full = QAction(tr("&Full screen"), menu)
         full.setCheckable(True)
         full.setShortcuts(QKeySequence.keyBindings(Key.FullScreen) or [QKeySequence("F11")])
         full.toggled.connect(self.full_screen_wanted)
         menu.addAction(full)
 
     def _help(self, menu: QMenu) -> None:
-        _add(menu, "CatDog &manual", self.manual_wanted.emit, Key.HelpContents, icon="help")
-        _add(menu, "&Keyboard shortcuts", self.shortcuts_wanted.emit)
-        _add(menu, "&Errors…", self.errors_wanted.emit, icon="warning")
+        _add(menu, tr("CatDog &manual"), self.manual_wanted.emit, Key.HelpContents, icon="help")
+        _add(menu, tr("&Keyboard shortcuts"), self.shortcuts_wanted.emit)
+        _add(menu, tr("&Errors…"), self.errors_wanted.emit, icon="warning")
         menu.addSeparator()
-        about = _add(menu, "&About CatDog", self.about_wanted.emit, icon="info")
+        about = _add(menu, tr("&About CatDog"), self.about_wanted.emit, icon="info")
         about.setMenuRole(QAction.MenuRole.AboutRole)
 
     @staticmethod

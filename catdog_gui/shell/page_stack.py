@@ -7,14 +7,15 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QStackedWidget, QWidget
 
 from catdog_gui.classify.page import ClassifyPage
+from catdog_gui.look.language import mark, tr
 from catdog_gui.state.context import Context, PageName
 
 PAGES: Final[dict[PageName, str]] = {
-    "classify": "Classify",
-    "data": "Data",
-    "train": "Train",
-    "evaluate": "Evaluate",
-    "models": "Models",
+    "classify": mark("Classify"),
+    "data": mark("Data"),
+    "train": mark("Train"),
+    "evaluate": mark("Evaluate"),
+    "models": mark("Models"),
 }
 
 
@@ -46,7 +47,7 @@ class PageStack(QStackedWidget):
         self.classify = ClassifyPage(context)
         self._pages["classify"] = self.classify
         self.addWidget(self.classify)
-        self._wait = QLabel("Just a moment…")
+        self._wait = QLabel(tr("Just a moment…"))
         self._wait.setProperty("role", "muted")
         self._wait.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.addWidget(self._wait)

@@ -2,6 +2,7 @@
 
 from PySide6.QtCore import QObject
 
+from catdog_gui.look.language import tr, translated
 from catdog_gui.look.words import percent
 from catdog_gui.shell.main_window import MainWindow
 from catdog_gui.shell.notifications import Notifier
@@ -31,21 +32,23 @@ class RunWatch(QObject):
         if state.ended:
             return
         done = percent(self._context.run_controller.share)
-        self._window.setWindowTitle(f"{done} – CatDog")
-        words = "Training is paused" if state.phase == "paused" else "Training"
-        self._window.sidebar.footer.setText(f"{words} · {done}")
+        self._window.setWindowTitle(tr("{done} – CatDog", done=done))
+        paused = state.phase == "paused"
+        words = tr("Training is paused · {done}", done=done) if paused else tr("Training · {done}", done=done)
+        self._window.sidebar.footer.setText(words)
 
     def _on_ended(self, result: RunResult) -> None:
         self._window.setWindowTitle("CatDog")
         self._window.sidebar.footer.clear()
         self._context.models_changed.emit()
         if result.status == "failed":
-            text = result.error.sentence if result.error else "It ended with an error."
-            self._notifier.notify("The training failed", text)
+            error = result.error
+            text = translated(error.sentence) if error else tr("It ended with an error.")
+            self._notifier.notify(tr("The training failed"), text)
         elif result.evaluation is not None:
-            accuracy = f"Right on {percent(result.evaluation.accuracy, 1)} of the test photos."
-            self._notifier.notify("The training is done", accuracy)
+            accuracy = tr("Right on {share} of the test photos.", share=percent(result.evaluation.accuracy, 1))
+            self._notifier.notify(tr("The training is done"), accuracy)
         elif result.model is not None:
-            self._notifier.notify("The training is done", "Its best epoch is kept.")
+            self._notifier.notify(tr("The training is done"), tr("Its best epoch is kept."))
         else:
-            self._notifier.notify("The training was stopped", "No epoch was finished, so there is no model.")
+            self._notifier.notify(tr("The training was stopped"), tr("No epoch was finished, so there is no model."))

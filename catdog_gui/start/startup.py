@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from catdog_gui import worker
+from catdog_gui.look.language import mark, tr
 from catdog_gui.shell.main_window import MainWindow
 from catdog_gui.start.engine_loader import load_engine, load_pages
 from catdog_gui.start.single_instance import Request, SingleInstance
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger("catdog")
 _READY_SHOWN_MS = 4000
+_LOADING, _READY = mark("Getting the engine ready…"), mark("Ready")
 
 
 class Startup(QObject):
@@ -66,9 +68,8 @@ class Startup(QObject):
         self._instance.listen()
 
     def _load_pages(self) -> None:
-
         self._window.pages.made.connect(self._on_page_made)
-        self._window.sidebar.footer.setText("Getting the engine ready…")
+        self._window.sidebar.footer.setText(tr(_LOADING))
         task = worker.start(load_pages, parent=self)
         task.failed.connect(self._on_failure)
         task.finished.connect(self._make_pages)
@@ -101,17 +102,17 @@ class Startup(QObject):
             cast("TrainPage", page).offer_resume()
 
     def _on_failure(self, record: ErrorRecord) -> None:
-        self._window.sidebar.footer.setText("The engine could not be loaded.")
+        self._window.sidebar.footer.setText(tr("The engine could not be loaded."))
         self._errors.report(record)
 
     def _on_loaded(self) -> None:
         _log.info("engine loaded at %.3f", time.time())
         footer = self._window.sidebar.footer
-        if footer.text().startswith("Getting"):
-            footer.setText("Ready")
+        if footer.text() == tr(_LOADING):
+            footer.setText(tr(_READY))
             QTimer.singleShot(_READY_SHOWN_MS, self, self._clear_footer)
         self.finished.emit()
 
     def _clear_footer(self) -> None:
-        if self._window.sidebar.footer.text() == "Ready":
+        if self._window.sidebar.footer.text() == tr(_READY):
             self._window.sidebar.footer.clear()

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from catdog_gui.look import theme
+from catdog_gui.look.language import tr, tr_n, translated
 from catdog_gui.widgets.glyph import Glyph
 from trainer.core.results import ErrorRecord
 
@@ -32,19 +33,19 @@ class ErrorBar(QFrame):
         self.sentence.setWordWrap(True)
         self.sentence.setTextFormat(Qt.TextFormat.PlainText)
         self.sentence.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.details_button = self._button("Details")
+        self.details_button = self._button(tr("Details"))
         self.details_button.setCheckable(True)
-        self.copy_button = self._button("Copy")
+        self.copy_button = self._button(tr("Copy"))
         self.copy_button.setIcon(theme.icon("copy"))
         self.close_button = QToolButton()
         self.close_button.setIcon(theme.icon("close"))
-        self.close_button.setAccessibleName("Dismiss the error")
-        self.close_button.setToolTip("Dismiss")
+        self.close_button.setAccessibleName(tr("Dismiss the error"))
+        self.close_button.setToolTip(tr("Dismiss"))
         self.details = QPlainTextEdit()
         self.details.setReadOnly(True)
         self.details.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self.details.setFixedHeight(_DETAILS_HEIGHT)
-        self.details.setAccessibleName("Details of the error")
+        self.details.setAccessibleName(tr("Details of the error"))
         self.details.hide()
         self.details_button.toggled.connect(self.details.setVisible)
         self.copy_button.clicked.connect(self._copy)
@@ -56,13 +57,21 @@ class ErrorBar(QFrame):
         """Show an error."""
         self._count = self._count + 1 if self.isVisible() else 1
         self.record = record
-        more = f" ({self._count} errors so far; the menu Help has the list.)" if self._count > 1 else ""
-        self.sentence.setText(record.sentence + more)
-        self.setAccessibleName(f"Error: {record.sentence}")
+        words = [sentence(record)]
+        if self._count > 1:
+            words.append(
+                tr_n(
+                    self._count,
+                    "(%n error so far; the menu Help has the list.)",
+                    "(%n errors so far; the menu Help has the list.)",
+                )
+            )
+        self.sentence.setText(" ".join(words))
+        self.setAccessibleName(tr("Error: {sentence}", sentence=sentence(record)))
         self.details.setPlainText(full_text(record))
         self.details_button.setVisible(bool(record.details or record.path))
         self.details_button.setChecked(False)
-        self.copy_button.setText("Copy")
+        self.copy_button.setText(tr("Copy"))
         self.show()
 
     def dismiss(self) -> None:
@@ -73,7 +82,7 @@ class ErrorBar(QFrame):
     def _copy(self) -> None:
         if self.record is not None:
             QGuiApplication.clipboard().setText(full_text(self.record))
-            self.copy_button.setText("Copied")
+            self.copy_button.setText(tr("Copied"))
 
     def _arrange(self) -> None:
         row = QHBoxLayout()
@@ -93,7 +102,13 @@ class ErrorBar(QFrame):
         return button
 
 
+def sentence(record: ErrorRecord) -> str:
+    """Return what happened and what to do about it, in the language of the window; the log has it in English."""
+    return translated(record.sentence)
+
+
 def full_text(record: ErrorRecord) -> str:
     """Return all that is known of an error, to be read or copied."""
-    parts = [record.sentence, f"File: {record.path}" if record.path else "", record.details.rstrip()]
+    file = tr("File: {path}", path=record.path) if record.path else ""
+    parts = [sentence(record), file, record.details.rstrip()]
     return "\n\n".join(part for part in parts if part)

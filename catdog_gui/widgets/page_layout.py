@@ -1,6 +1,5 @@
 """The layout of a page that scrolls: its title, its parts below one another, and a footer that does not scroll."""
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from catdog_gui.look import theme
@@ -12,6 +11,7 @@ def lay_out_page(
     """Fill a page. `lines` take the room they need, and `parts`, one of which is shown at a time, the rest."""
     heading = QLabel(title)
     heading.setProperty("role", "title")
+    heading.setWordWrap(True)
     content = QWidget()
     column = QVBoxLayout(content)
     column.setContentsMargins(theme.XL, theme.XL, theme.XL, theme.XL)
@@ -22,7 +22,6 @@ def lay_out_page(
         column.addWidget(part, 1)
     scroll = QScrollArea()
     scroll.setWidgetResizable(True)
-    scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     scroll.setWidget(content)
     layout = QVBoxLayout(page)
     layout.setContentsMargins(0, 0, 0, 0)

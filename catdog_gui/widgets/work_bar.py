@@ -1,10 +1,16 @@
 """The progress of work on many photos, with a button to cancel it."""
 
+from typing import Literal
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from catdog_gui.look import theme
+from catdog_gui.look.language import tr, tr_n
+from catdog_gui.look.words import percent
 from catdog_gui.widgets.card import Card
+
+Unit = Literal["photos", "MB", ""]
 
 
 class WorkBar(Card):
@@ -20,8 +26,8 @@ class WorkBar(Card):
         self._numbers.setProperty("role", "muted")
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
-        self.bar.setAccessibleName("Progress")
-        self.cancel = QPushButton("Cancel")
+        self.bar.setAccessibleName(tr("Progress"))
+        self.cancel = QPushButton(tr("Cancel"))
         self.cancel.clicked.connect(self._on_cancel)
         words = QHBoxLayout()
         words.addWidget(self._what)
@@ -47,12 +53,11 @@ class WorkBar(Card):
         self.cancel.setEnabled(True)
         self.show()
 
-    def advance(self, done: int, total: int, unit: str = "photos") -> None:
-        """Show how far it is. An empty unit shows percent."""
+    def advance(self, done: int, total: int, unit: Unit = "photos") -> None:
+        """Show how far it is. No unit shows percent."""
         self.bar.setRange(0, max(total, 1))
         self.bar.setValue(done)
-        share = f"{done / max(total, 1):.0%}".replace("%", " %")
-        self._numbers.setText(f"{done:,} of {total:,} {unit}" if unit else share)
+        self._numbers.setText(_share(done, total, unit))
 
     def end(self) -> None:
         """Hide: the work is over."""
@@ -61,5 +66,13 @@ class WorkBar(Card):
 
     def _on_cancel(self) -> None:
         self.cancel.setEnabled(False)
-        self._numbers.setText("stopping…")
+        self._numbers.setText(tr("stopping…"))
         self.cancel_requested.emit()
+
+
+def _share(done: int, total: int, unit: Unit) -> str:
+    if unit == "photos":
+        return tr_n(total, "{done} of %n photo", "{done} of %n photos", done=done)
+    if unit == "MB":
+        return tr("{done} of {total} MB", done=done, total=total)
+    return percent(done / max(total, 1))

@@ -90,7 +90,8 @@ class Driver(QObject):
         return lambda: process.state() == QProcess.ProcessState.NotRunning
 
     def click(self, widget: QWidget, spot: QPoint | None = None) -> Condition:
-        place = widget.mapToGlobal(spot or widget.rect().center())
+        # The X server counts pixels, the program those of a screen without scale.
+        place = widget.mapToGlobal(spot or widget.rect().center()) * widget.devicePixelRatio()
         return self.xdotool("mousemove", place.x(), place.y(), "sleep", "0.08", "click", 1)
 
     def key(self, keys: str) -> Condition:

@@ -135,11 +135,11 @@ def test_the_caches_are_listed_and_cleared(
     qtbot.waitUntil(dialog.clear.isEnabled)
     rows = [[dialog.table.item(row, column).text() for column in range(3)] for row in range(dialog.table.rowCount())]
     assert [row[:2] for row in rows] == [
-        ["Decoded photos and features", "50 kB"],
-        ["Decoded photos and features", "250 kB"],
-        ["Others", "10 kB"],
+        ["Decoded photos and features", "300 kB"],
         ["Thumbnails", "40 kB"],
+        ["Others", "10 kB"],
     ]
+    assert "Jan 1970" in rows[1][2]
     assert "Sep 2001" in rows[0][2]
     assert dialog.cache.text() == "350 kB in all"
     assert "3.0 GB at most" in dialog.limit.text()

@@ -1,0 +1,37 @@
+"""What keeps dialogs on the screen: a body that scrolls where it has to, and a size that fits."""
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QDialog, QFrame, QScrollArea, QWidget
+
+# Title bar and borders, and a little air around it.
+_FRAME = QSize(16, 56)
+
+
+class ScrollBody(QScrollArea):
+    """Shows all of its content where there is room, and scrolls it where there is not."""
+
+    def __init__(self, content: QWidget, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._content = content
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setWidgetResizable(True)
+        self.setWidget(content)
+
+    def sizeHint(self) -> QSize:
+        """Ask for all of it."""
+        content = self._content
+        hint = content.sizeHint().expandedTo(content.minimumSizeHint())
+        return hint + QSize(self.verticalScrollBar().sizeHint().width(), 0)
+
+    def minimumSizeHint(self) -> QSize:
+        """Be content with a strip as wide as the content."""
+        return QSize(self._content.minimumSizeHint().width(), min(80, self.sizeHint().height()))
+
+
+def fit_dialog(dialog: QDialog, usual: QSize | None = None) -> None:
+    """Give a dialog its usual size (without one, that of its content), as far as the screen has room for it."""
+    parent = dialog.parentWidget()
+    room = (parent.screen() if parent is not None else dialog.screen()).availableGeometry().size() - _FRAME
+    wanted = dialog.sizeHint() if usual is None else usual
+    dialog.resize(wanted.expandedTo(dialog.minimumSizeHint()).boundedTo(room))
