@@ -34,7 +34,7 @@ OWN_NAMES = {"CatDog"}
 UNDER_WAY: tuple[str, ...] = (
     *("catdog_gui/classify/", "catdog_gui/data/", "catdog_gui/dialogs/", "catdog_gui/evaluate/", "catdog_gui/models/"),
     *("catdog_gui/shell/", "catdog_gui/start/", "catdog_gui/train/", "catdog_gui/widgets/", "trainer/core/advice.py"),
-    *("trainer/core/dataset_choice.py", "trainer/dataset/", "trainer/storage/", "trainer/training/"),
+    *("trainer/training/loop.py", "trainer/training/prepare.py"),
 )
 """Rooms whose sentences are being made translatable."""
 

@@ -114,8 +114,12 @@ def prepare(
             path = array_cache.fill(key, decoded.in_order(progress, cancelled), need)
         except OSError as error:
             note(
-                f"The decoded photos cannot be kept on the disk ({error.strerror or error}), so every photo is decoded "
-                f"again in every epoch, which takes longer. {array_cache.room_wanted(need)} would avoid that."
+                text(
+                    "The decoded photos cannot be kept on the disk ({reason}), so every photo is decoded again in "
+                    "every epoch, which takes longer. {room} would avoid that.",
+                    reason=error.strerror or str(error),
+                    room=array_cache.room_wanted(need),
+                )
             )
             return decoded
     return CachedPixels(array_cache.CachedRows(path, (size, size, 3), np.dtype(np.uint8)), decoded)

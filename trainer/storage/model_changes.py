@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from trainer.core.errors import DiskError, ModelFileError, TrainerError
+from trainer.core.text import text
 from trainer.files.atomic import disk_errors, write_atomically
 from trainer.files.paths import models_folder
 from trainer.storage.model_description import read_description
@@ -31,7 +32,8 @@ def import_model(path: Path) -> Path:
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise DiskError(f"{path} cannot be read ({error.strerror or error}).", path=path) from error
+        what = text("{path} cannot be read ({reason}).", path=str(path), reason=error.strerror or str(error))
+        raise DiskError(what, remedy=text("Change its permissions."), path=path) from error
     _forget_title(target)  # a model that had this file name before may have left one
     forget_note(target)
     write_atomically(target, content)
@@ -100,7 +102,7 @@ def delete_models(paths: Sequence[Path], discard: Callable[[Path], None]) -> Del
 
 def _refuse_starter(path: Path) -> None:
     if is_starter(path):
-        raise ModelFileError("The starter model comes with CatDog and stays as it is.", path=path)
+        raise ModelFileError(text("The starter model comes with CatDog and stays as it is."), path=path)
 
 
 def _forget_title(path: Path) -> None:

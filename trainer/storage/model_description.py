@@ -131,8 +131,8 @@ def read_metadata(path: Path) -> dict[str, str]:
         raise damaged(path)
     if not isinstance(metadata, dict) or METADATA_KEY not in metadata:
         raise ModelFileError(
-            f"{path} is a safetensors file, but not a CatDog model.",
-            remedy="Choose a model that CatDog saved.",
+            text("{path} is a safetensors file, but not a CatDog model.", path=str(path)),
+            remedy=text("Choose a model that CatDog saved."),
             path=path,
         )
     return metadata
@@ -145,8 +145,13 @@ def parse_description(metadata: dict[str, str], path: Path) -> ModelDescription:
         version = msgspec.json.decode(described, type=_FormatOnly).format
         if version > FORMAT:
             raise ModelFileError(
-                f"{path} was saved by a newer CatDog (model format {version}; this one reads up to {FORMAT}).",
-                remedy="Update CatDog.",
+                text(
+                    "{path} was saved by a newer CatDog (model format {format}; this one reads up to {known}).",
+                    path=str(path),
+                    format=version,
+                    known=FORMAT,
+                ),
+                remedy=text("Update CatDog."),
                 path=path,
             )
         return msgspec.convert(_of_today(msgspec.json.decode(described)), ModelDescription)
@@ -169,8 +174,8 @@ class _FormatOnly(msgspec.Struct):
 def damaged(path: Path) -> ModelFileError:
     """Return the error for a model file whose content is not as it was written."""
     return ModelFileError(
-        f"The model file {path} is damaged or cut off.",
-        remedy="Copy it again from where it came, or train anew.",
+        text("The model file {path} is damaged or cut off.", path=str(path)),
+        remedy=text("Copy it again from where it came, or train anew."),
         path=path,
     )
 
@@ -182,8 +187,11 @@ def _header_length(start: bytes, path: Path) -> int:
         return length
     if (start[:1] == b"\x80" and start[1:2] in PICKLE_PROTOCOLS) or start[:4] == b"PK\x03\x04":
         raise ModelFileError(
-            f"{path} is a pickle or zip, which could run code when opened, so CatDog does not open it.",
-            remedy="Choose a model that CatDog saved (.safetensors).",
+            text(
+                "{path} is a pickle or zip, which could run code when opened, so CatDog does not open it.",
+                path=str(path),
+            ),
+            remedy=text("Choose a model that CatDog saved (.safetensors)."),
             path=path,
         )
     raise damaged(path)

@@ -11,7 +11,7 @@ from safetensors import SafetensorError
 
 from trainer import models
 from trainer.core.errors import ModelFileError
-from trainer.core.text import plain
+from trainer.core.text import plain, text
 from trainer.files.atomic import write_atomically
 from trainer.models.network import Network
 from trainer.storage.model_description import (
@@ -43,8 +43,8 @@ def save(path: Path, model: Model, *, half: bool = False) -> None:
     description = model.description
     state = {**model.network.state_dict(), PROTOTYPES: model.prototypes}
     tensors = {name: _stored(tensor, half=half) for name, tensor in state.items()}
-    text = msgspec.json.encode(description, enc_hook=plain).decode()
-    metadata = {METADATA_KEY: text, DIGEST_KEY: digest_of(tensors, text)}
+    described = msgspec.json.encode(description, enc_hook=plain).decode()
+    metadata = {METADATA_KEY: described, DIGEST_KEY: digest_of(tensors, described)}
     write_atomically(path, safetensors.torch.save(tensors, metadata))
 
 
@@ -78,8 +78,12 @@ def load(path: Path) -> Model:
 def _assemble(tensors: Tensors, description: ModelDescription, path: Path) -> Network:
     if description.network not in models.NETWORKS:
         raise ModelFileError(
-            f"{path} holds a network called {description.network!r}, which this CatDog does not know.",
-            remedy="Update CatDog.",
+            text(
+                "{path} holds a network called {name}, which this CatDog does not know.",
+                path=str(path),
+                name=repr(description.network),
+            ),
+            remedy=text("Update CatDog."),
             path=path,
         )
     # On the meta device no memory is taken for weights that a hostile description might call for.

@@ -15,6 +15,7 @@ from torch import nn
 
 from trainer.core.errors import CheckpointError
 from trainer.core.results import EpochMetrics
+from trainer.core.text import text
 from trainer.files.atomic import write_atomically
 
 FORMAT = 2  # 1, of CatDog 0.1, is read too
@@ -102,10 +103,13 @@ def load(path: Path, network: nn.Module, ema: nn.Module | None, optimiser: torch
             optimiser.load_state_dict(content["optimiser"])
     except Exception as error:  # whatever torch's reader, or a dictionary of another shape, raises
         raise CheckpointError(
-            f"The checkpoint {path} is damaged or not CatDog's.", remedy="Start a new run.", path=path
+            text("The checkpoint {path} is damaged or not CatDog's.", path=str(path)),
+            remedy=text("Start a new run."),
+            path=path,
         ) from error
     if is_newer:
-        raise CheckpointError(f"{path} was saved by a newer CatDog.", remedy="Update CatDog.", path=path)
+        what = text("{path} was saved by a newer CatDog.", path=str(path))
+        raise CheckpointError(what, remedy=text("Update CatDog."), path=path)
     return progress
 
 

@@ -12,6 +12,7 @@ from trainer.core.errors import CancelledError, NonFiniteLossError
 from trainer.core.events import AdviceGiven, CheckpointSaved, RunContinued, RunPaused
 from trainer.core.recipes import recipe
 from trainer.core.results import EpochMetrics, ErrorRecord, EvaluationMetrics, RunResult, RunStatus
+from trainer.core.text import join, text
 from trainer.dataset.records import Dataset
 from trainer.hardware.threads import ThreadTuner
 from trainer.models import parameter_count, trainable_parameter_count
@@ -89,7 +90,7 @@ class Run:
             if not self.control.should_stop():
                 self.report(RunContinued())
         if self.control.should_stop():
-            raise CancelledError("Stopped.")
+            raise CancelledError(text("Stopped."))
         return waited
 
     def report_advice(self, advice: Sequence[AdviceGiven]) -> None:
@@ -154,8 +155,13 @@ class Run:
 
 def not_finite(progress: TrainingState) -> NonFiniteLossError:
     """Return the error for a loss or weights that are no longer finite."""
-    kept = "The best epoch is kept." if progress.best else "No epoch was finished, so there is no model to keep."
-    return NonFiniteLossError(
-        f"The loss is no longer a finite number (epoch {progress.epoch}, batch {progress.batch + 1}). {kept}",
-        remedy="Train again with a lower learning rate.",
+    what = text(
+        "The loss is no longer a finite number (epoch {epoch}, batch {batch}).",
+        epoch=progress.epoch,
+        batch=progress.batch + 1,
     )
+    if progress.best:
+        kept = text("The best epoch is kept.")
+    else:
+        kept = text("No epoch was finished, so there is no model to keep.")
+    return NonFiniteLossError(join([what, kept]), remedy=text("Train again with a lower learning rate."))

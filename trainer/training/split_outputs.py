@@ -6,6 +6,7 @@ import torch
 
 from trainer.core.errors import CancelledError
 from trainer.core.progress import Cancelled, Progress, never_cancelled, no_progress
+from trainer.core.text import text
 from trainer.hardware.devices import autocast
 from trainer.inference.outputs import NetworkOutputs, OutputBuffer
 from trainer.models.network import Network
@@ -49,5 +50,5 @@ def _batches(network: Network, data: SplitData, cancelled: Cancelled) -> Iterato
     network.eval()
     for batch in evaluation_batches(data):
         if cancelled():
-            raise CancelledError("Cancelled while looking at the photos.")
+            raise CancelledError(text("Cancelled while looking at the photos."))
         yield batch

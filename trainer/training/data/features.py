@@ -16,6 +16,7 @@ from trainer.core.config import AugmentConfig
 from trainer.core.errors import CancelledError
 from trainer.core.pipeline import in_chunks
 from trainer.core.progress import Cancelled, Progress, never_cancelled, no_progress
+from trainer.core.text import text
 from trainer.dataset import pixels
 from trainer.dataset.pixels import DecodedPixels
 from trainer.dataset.records import Photo
@@ -142,7 +143,7 @@ class FeatureExtractor:
         done = 0
         for rows in in_parallel(self.chunk, in_chunks(range(count), CHUNK), worker_count(self._device, 0)):
             if cancelled():
-                raise CancelledError("Cancelled while looking at the photos.")
+                raise CancelledError(text("Cancelled while looking at the photos."))
             yield rows
             done += len(rows) // self._views
             progress(done, count)
@@ -178,9 +179,12 @@ def prepare(
             path = array_cache.fill(key, extractor.in_order(len(photos), progress, cancelled), need)
         except OSError as error:
             note(
-                f"What the backbone makes of the photos cannot be kept on the disk ({error.strerror or error}), so it "
-                f"looks at every photo again in every epoch, which takes longer. {array_cache.room_wanted(need)} would "
-                "avoid that."
+                text(
+                    "What the backbone makes of the photos cannot be kept on the disk ({reason}), so it looks at every "
+                    "photo again in every epoch, which takes longer. {room} would avoid that.",
+                    reason=error.strerror or str(error),
+                    room=array_cache.room_wanted(need),
+                )
             )
             return CachedFeatureData(extractor, views, photos, device)
     return CachedFeatureData(array_cache.CachedRows(path, shape, np.dtype(np.float16)), views, photos, device)
