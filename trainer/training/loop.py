@@ -22,6 +22,7 @@ from trainer.core.errors import CancelledError
 from trainer.core.events import AnyEvent, BatchFinished, EpochFinished, terminal
 from trainer.core.progress import Cancelled, consecutive
 from trainer.core.results import EpochMetrics, ErrorRecord, Evaluation, RunResult, RunStatus
+from trainer.core.text import text
 from trainer.hardware import memory
 from trainer.hardware.devices import autocast
 from trainer.inference import out_of_distribution
@@ -122,7 +123,7 @@ def step(run: Run, batch: Batch) -> None:
     batch = mixup(batch, config, progress.epoch, progress.batch)
     objective, logits = compute_objective(run, batch)
     if not math.isfinite(objective.item()) and run.precision is not torch.float32:
-        run.report.note("The loss overflowed in bfloat16, so the run goes on in float32, which is slower.")
+        run.report.note(text("The loss overflowed in bfloat16, so the run goes on in float32, which is slower."))
         run.precision = torch.float32
         objective, logits = compute_objective(run, batch)
     if not math.isfinite(objective.item()):  # before the weights are damaged

@@ -86,8 +86,8 @@ def resume(path: Path, epochs: int | None, report: Reporter, control: RunControl
         record = msgspec.structs.replace(record, config=msgspec.structs.replace(record.config, epochs=epochs))
     if folder.model.exists() and not folder.checkpoint.exists():
         raise CheckpointError(
-            f"The checkpoint {folder.checkpoint} is gone, so the run cannot go on.",
-            remedy="Start a new run; the model that it made can still be used.",
+            text("The checkpoint {path} is gone, so the run cannot go on.", path=str(folder.checkpoint)),
+            remedy=text("Start a new run; the model that it made can still be used."),
             path=folder.checkpoint,
         )
     run = _assemble(
@@ -193,12 +193,19 @@ def _refuse_unfit(progress: TrainingState, config: TrainConfig, folder: RunFolde
     done = len(progress.history)
     if config.epochs < done:
         raise SettingError(
-            f"The run has done {done} epochs already, and {config.epochs} were asked for.",
-            remedy=f"Ask for {done} or more.",
+            plural(
+                done,
+                "The run has done %n epoch already, and {asked} were asked for.",
+                "The run has done %n epochs already, and {asked} were asked for.",
+                asked=config.epochs,
+            ),
+            remedy=text("Ask for {epochs} or more.", epochs=done),
         )
     if done and not folder.model.is_file():
         raise CheckpointError(
-            f"The run's model {folder.model} is gone.", remedy="Put it back, or start a new run.", path=folder.model
+            text("The run's model {path} is gone.", path=str(folder.model)),
+            remedy=text("Put it back, or start a new run."),
+            path=folder.model,
         )
 
 
