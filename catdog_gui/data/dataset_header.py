@@ -6,16 +6,17 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from catdog_gui.look import theme
+from catdog_gui.look.language import mark, tr, tr_n
 from catdog_gui.widgets.card import Card
 from catdog_gui.widgets.elided_label import ElidedLabel
 from catdog_gui.widgets.glyph import Glyph
 from trainer.dataset.records import Dataset
 
 _LAYOUTS = {
-    "class folders": "a folder for each class",
-    "split folders": "folders for train, validation and test",
-    "named files": "files named after their class",
-    "oxford pets": "the Oxford-IIIT Pet dataset",
+    "class folders": mark("a folder for each class"),
+    "split folders": mark("folders for train, validation and test"),
+    "named files": mark("files named after their class"),
+    "oxford pets": mark("the Oxford-IIIT Pet dataset"),
 }
 
 
@@ -34,10 +35,10 @@ class DatasetHeader(Card):
         self._facts = QLabel()
         self._facts.setWordWrap(True)
         self.menu = QMenu(self)
-        self.other = QPushButton("Other photos")
+        self.other = QPushButton(tr("Other photos"))
         self.other.setProperty("menu", True)
         self.other.setMenu(self.menu)
-        self.train = QPushButton("Train with these photos")
+        self.train = QPushButton(tr("Train with these photos"))
         self.train.setProperty("kind", "primary")
         self.train.clicked.connect(self.train_requested)
         words = QVBoxLayout()
@@ -57,14 +58,24 @@ class DatasetHeader(Card):
         """Show another dataset's name and facts."""
         root = Path(dataset.root)
         self._icon.show_icon("zip" if root.is_file() else "folder", "accent")
-        self._name.setText(root.name)
-        self._where.setText(str(root.parent))
+        self._name.setText(dataset.name)
+        self._where.setText(str(root if dataset.class_folders else root.parent))
+        first, second = dataset.classes
         facts = [
-            f"{len(dataset.photos):,} photos of {dataset.classes[0]} and {dataset.classes[1]}",
-            _LAYOUTS.get(dataset.layout, dataset.layout),
+            tr_n(
+                len(dataset.photos),
+                "%n photo: {first} and {second}",
+                "%n photos: {first} and {second}",
+                first=first,
+                second=second,
+            ),
+            tr(_LAYOUTS.get(dataset.layout, dataset.layout)),
         ]
-        if dataset.problems:
-            facts.append(f"{len(dataset.problems):,} files left out")
-        if dataset.unclassified:
-            facts.append(f"{dataset.unclassified:,} photos without a class left out")
+        problems, without, left_out = len(dataset.problems), dataset.unclassified, len(dataset.left_out)
+        if problems:
+            facts.append(tr_n(problems, "%n file cannot be used", "%n files cannot be used"))
+        if without:
+            facts.append(tr_n(without, "%n photo has no class", "%n photos have no class"))
+        if left_out:
+            facts.append(tr_n(left_out, "%n photo left out by you", "%n photos left out by you"))
         self._facts.setText("   ·   ".join(facts))

@@ -3,16 +3,21 @@
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
-from catdog_gui.data.class_bars import ClassBars
+from catdog_gui.data.augment_card import AugmentCard
+from catdog_gui.data.class_bars import ALL, ClassBars
+from catdog_gui.data.copies_card import CopiesCard
 from catdog_gui.data.dataset_header import DatasetHeader
+from catdog_gui.data.left_out_card import LeftOutCard
 from catdog_gui.data.problem_list import ProblemList
 from catdog_gui.data.split_editor import SplitEditor
 from catdog_gui.look import theme
+from catdog_gui.look.language import tr, tr_n, translated
+from catdog_gui.look.words import photo_count
 from catdog_gui.state.run_draft import RunDraft
 from catdog_gui.widgets.card import Card
-from catdog_gui.widgets.forms.augment_panel import AugmentPanel
 from catdog_gui.widgets.latest import Latest
 from catdog_gui.widgets.notice import Notice
 from catdog_gui.widgets.photos.dataset_photos import DatasetPhotos
@@ -20,6 +25,7 @@ from catdog_gui.widgets.photos.photo_tiles import PhotoTiles, Tile
 from catdog_gui.widgets.reflow import Reflow
 from trainer.core.config import SplitConfig
 from trainer.core.results import ErrorRecord
+from trainer.dataset.copies import Copies, find_copies
 from trainer.dataset.records import SPLITS, Dataset
 from trainer.dataset.split import cut
 
@@ -32,6 +38,8 @@ class DatasetView(QWidget):
 
     show_requested = Signal(object)
     """Path of a file to show in its folder."""
+    left_out_changed = Signal(object)
+    """The photos that are to be left out from now on: paths, as a tuple."""
 
     def __init__(self, draft: RunDraft, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -48,10 +56,15 @@ class DatasetView(QWidget):
         self.split.changed.connect(lambda: draft.set_split(self.split.split(), self.split.seed.value()))
         self.strips = (PhotoTiles("", strip=True), PhotoTiles("", strip=True))
         self._strip_titles = (QLabel(), QLabel())
-        self.augment = AugmentPanel(draft)
+        self.copies = CopiesCard()
+        self.copies.leave_out_requested.connect(self._leave_out)
+        self.left_out = LeftOutCard()
+        self.left_out.put_back_requested.connect(self._put_back)
+        self.augment = AugmentCard(draft)
         self.problems = ProblemList()
         self.problems.show_requested.connect(self.show_requested)
-        self._problem_card = Card("Left out")
+        self._problem_card = Card(" ")
+        self._problem_card.body.addWidget(_muted(tr("They do not count, and nothing has to be done.")))
         self._problem_card.body.addWidget(self.problems)
         self._cuts = Latest(self, settle_ms=60)
         self._cuts.succeeded.connect(self._show_counts)
@@ -70,15 +83,18 @@ class DatasetView(QWidget):
             self._photos.close()
         self._dataset, self._photos = dataset, DatasetPhotos(dataset.root)
         self.header.show_dataset(dataset)
-        self._show_notes(dataset)
+        self._show_copies(dataset)
         self.split_problem.hide()
         self.split.set_fixed(folders_decide(dataset), _shares(dataset))
         self._show_strips(dataset)
         self.problems.show_problems(Path(dataset.root), dataset.problems)
         self._problem_card.setVisible(bool(dataset.problems))
-        self._problem_card.title.setText(f"Left out: {len(dataset.problems):,} files")
+        title = tr_n(len(dataset.problems), "Cannot be used: %n file", "Cannot be used: %n files")
+        self._problem_card.title.setText(title)
+        self._problem_card.setAccessibleName(title)
+        self.left_out.show_left_out(dataset.left_out)
         # Bars at once, by what the folders say; the cut follows from its thread.
-        self.bars.show_counts(dataset.classes, dataset.split_counts() or {"all": dataset.class_counts()})
+        self.bars.show_counts(dataset.classes, dataset.split_counts() or {ALL: dataset.class_counts()})
         self._follow_draft()
 
     def close_photos(self) -> None:
@@ -94,7 +110,8 @@ class DatasetView(QWidget):
         layout.setSpacing(theme.L)
         layout.addWidget(self.header)
         layout.addLayout(self._notes)
-        numbers, split = Card("Photos"), Card("Split")
+        layout.addWidget(self.copies)
+        numbers, split = Card(tr("Photos")), Card(tr("Split"))
         numbers.body.addWidget(self.bars)
         numbers.body.addStretch(1)
         split.body.addWidget(self.split)
@@ -103,12 +120,13 @@ class DatasetView(QWidget):
         layout.addWidget(Reflow(numbers, split, breakpoint_px=_TWO_COLUMNS))
         layout.addWidget(self._strips_card())
         layout.addWidget(self.augment)
+        layout.addWidget(self.left_out)
         layout.addWidget(self._problem_card)
         layout.addStretch(1)
 
     def _strips_card(self) -> Card:
-        card = Card("Photos of each class")
-        hint = QLabel("Click one to see it augmented below.")
+        card = Card(tr("Photos of each class"))
+        hint = QLabel(tr("Click one to see below what the network sees of it."))
         hint.setProperty("role", "small")
         card.head.addWidget(hint)
         for title, strip in zip(self._strip_titles, self.strips, strict=True):
@@ -116,23 +134,59 @@ class DatasetView(QWidget):
             card.body.addWidget(title)
             card.body.addWidget(strip)
             strip.tile_chosen.connect(self._augment)
+            self._add_actions(strip)
         return card
 
-    def _show_notes(self, dataset: Dataset) -> None:
+    def _add_actions(self, strip: PhotoTiles) -> None:
+        """Give a strip its context menu, and Delete."""
+        strip.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
+        leave_out = QAction(tr("Leave out"), strip)
+        leave_out.setShortcut(QKeySequence(Qt.Key.Key_Delete))
+        leave_out.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        leave_out.triggered.connect(lambda: self._leave_out(_current(strip)))
+        show = QAction(tr("Show in folder"), strip)
+        show.triggered.connect(lambda: self._show_current(strip))
+        strip.addActions([leave_out, show])
+
+    def _show_current(self, strip: PhotoTiles) -> None:
+        if self._dataset is not None and Path(self._dataset.root).is_dir():
+            for path in _current(strip):
+                self.show_requested.emit(Path(self._dataset.root) / path)
+
+    def _leave_out(self, paths: tuple[str, ...]) -> None:
+        if self._dataset is not None and paths:
+            self.left_out_changed.emit((*self._dataset.left_out, *paths))
+
+    def _put_back(self, paths: tuple[str, ...]) -> None:
+        if self._dataset is not None:
+            self.left_out_changed.emit(tuple(path for path in self._dataset.left_out if path not in set(paths)))
+
+    def _show_copies(self, dataset: Dataset) -> None:
+        copies = find_copies(dataset.photos)
+        self.copies.show_copies(self._photos, dataset.classes, copies.in_both_classes)
         while (entry := self._notes.takeAt(0)) is not None:
             widget = entry.widget()
             if widget is not None:
                 widget.deleteLater()
-        for note in dataset.notes:
-            self._notes.addWidget(Notice("info", note))
+        if copies.in_several_splits:
+            self._notes.addWidget(self._leak(copies))
+        elif copies.groups and not copies.in_both_classes:
+            self._notes.addWidget(Notice("info", translated(copies.notes()[0])))
+
+    def _leak(self, copies: Copies) -> Notice:
+        """Return the warning that the test is no test, with the way to mend that."""
+        notice = Notice("warning", translated(copies.notes()[-1]))
+        mend = notice.add_button(tr("Leave out the copies to train on"))
+        mend.clicked.connect(lambda: self._leave_out(copies.outside_the_test))
+        return notice
 
     def _show_strips(self, dataset: Dataset) -> None:
         counts = dataset.class_counts()
         for index, (name, title, strip) in enumerate(
             zip(dataset.classes, self._strip_titles, self.strips, strict=True)
         ):
-            title.setText(f"{name}  ({counts[name]:,})")
-            strip.setAccessibleName(f"Photos of {name}")
+            title.setText(tr("{name}: {photos}", name=name, photos=photo_count(counts[name])))
+            strip.setAccessibleName(tr("Photos of the class {name}", name=name))
             tiles = [
                 Tile(photo.path, photo.path.rsplit("/", 1)[-1])
                 for photo in dataset.photos
@@ -159,12 +213,25 @@ class DatasetView(QWidget):
             self.bars.show_counts(dataset.classes, counts)
 
     def _refuse_cut(self, error: ErrorRecord) -> None:
-        self.split_problem.say("warning", error.what, error.remedy)
+        self.split_problem.say("warning", translated(error.what), translated(error.remedy))
         self.split_problem.show()
 
     def keyboard_start(self) -> None:
         """Focus the button for the next step."""
         self.header.train.setFocus(Qt.FocusReason.OtherFocusReason)
+
+
+def _current(strip: PhotoTiles) -> tuple[str, ...]:
+    """Return the path of the photo that is selected in a strip, if any."""
+    index = strip.currentIndex()
+    return (strip.tiles.tile(index).path,) if index.isValid() else ()
+
+
+def _muted(words: str) -> QLabel:
+    label = QLabel(words)
+    label.setWordWrap(True)
+    label.setProperty("role", "muted")
+    return label
 
 
 def _cut_counts(dataset: Dataset, split: SplitConfig, seed: int) -> tuple[Dataset, dict[str, dict[str, int]]]:
@@ -175,7 +242,7 @@ def _cut_counts(dataset: Dataset, split: SplitConfig, seed: int) -> tuple[Datase
 def folders_decide(dataset: Dataset) -> str:
     """Return a sentence where the folders name all three splits, so that there is nothing to choose; else nothing."""
     if set(dataset.split_counts()) == set(SPLITS):
-        return "The folders decide: they are named train, validation and test."
+        return tr("The folders decide: they are named train, validation and test.")
     return ""
 
 

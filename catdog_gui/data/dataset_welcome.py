@@ -7,30 +7,35 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from catdog_gui.look import theme
+from catdog_gui.look.language import tr
 from catdog_gui.widgets.card import Card
 from catdog_gui.widgets.elided_label import ElidedLabel
 from catdog_gui.widgets.glyph import Glyph
+from trainer.core.dataset_choice import DatasetChoice
+from trainer.dataset.pets import PETS
 
 
 class DatasetWelcome(QWidget):
     """Says what is needed, and offers the ways to get it."""
 
     folder_requested = Signal()
+    two_folders_requested = Signal()
     zip_requested = Signal()
     drawings_requested = Signal()
     download_requested = Signal()
     recent_requested = Signal(object)
-    """The Path of the recent dataset."""
+    """The DatasetChoice."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.folder = self._button("Choose folder…", "folder", self.folder_requested, primary=True)
-        self.zip = self._button("Choose zip…", "zip", self.zip_requested)
-        self.drawings = self._button("Make practice drawings…", "pencil", self.drawings_requested)
-        self.download = self._button("Download Oxford-IIIT Pets…", "download", self.download_requested)
+        self.folder = self._button(tr("Choose folder…"), "folder", self.folder_requested, primary=True)
+        self.two_folders = self._button(tr("Choose two folders…"), "layers", self.two_folders_requested)
+        self.zip = self._button(tr("Choose zip…"), "zip", self.zip_requested)
+        self.drawings = self._button(tr("Make practice drawings…"), "pencil", self.drawings_requested)
+        self.download = self._button(tr("Download Oxford-IIIT Pets…"), "download", self.download_requested)
         self._recent = QVBoxLayout()
         self._recent.setSpacing(theme.XS)
-        self._recent_card = Card("Recent")
+        self._recent_card = Card(tr("Recent"))
         self._recent_card.body.addLayout(self._recent)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -41,32 +46,34 @@ class DatasetWelcome(QWidget):
         layout.addStretch(1)
         self.show_recent([])
 
-    def show_recent(self, paths: Sequence[Path]) -> None:
+    def show_recent(self, choices: Sequence[DatasetChoice]) -> None:
         """Offer the datasets used before."""
         while (entry := self._recent.takeAt(0)) is not None:
             widget = entry.widget()
             if widget is not None:
                 widget.deleteLater()
-        for path in paths:
-            self._recent.addWidget(self._recent_row(path))
-        self._recent_card.setVisible(bool(paths))
+        for choice in choices:
+            self._recent.addWidget(self._recent_row(choice))
+        self._recent_card.setVisible(bool(choices))
 
     def _own_photos(self) -> Card:
         card = Card()
         card.body.setContentsMargins(theme.XL, theme.XL, theme.XL, theme.XL)
-        heading = QLabel("Which photos should CatDog learn from?")
+        heading = QLabel(tr("Which photos should CatDog learn from?"))
         heading.setProperty("role", "heading")
         words = QLabel(
-            "A folder or zip with one folder for each class works best. Drop it anywhere on this page.\n"
-            "Nothing is changed in it, and nothing leaves this computer."
+            tr(
+                "A folder or zip with one folder for each class works best, or two folders that lie anywhere. Drop "
+                "them on this page.\nNothing is changed in them, and nothing leaves this computer."
+            )
         )
         words.setWordWrap(True)
         words.setProperty("role", "muted")
-        buttons = QHBoxLayout()
+        buttons = QGridLayout()  # in a column: their words may be long
         buttons.setSpacing(theme.S)
-        buttons.addWidget(self.folder)
-        buttons.addWidget(self.zip)
-        buttons.addStretch(1)
+        for line, button in enumerate((self.folder, self.two_folders, self.zip)):
+            buttons.addWidget(button, line, 0)
+        buttons.setColumnStretch(1, 1)
         left = QVBoxLayout()
         left.setSpacing(theme.M)
         left.addWidget(heading)
@@ -82,14 +89,20 @@ class DatasetWelcome(QWidget):
         return card
 
     def _other_ways(self) -> Card:
-        card = Card("No photos at hand?")
+        card = Card(tr("No photos at hand?"))
         grid = QGridLayout()
         grid.setHorizontalSpacing(theme.L)
         grid.setVerticalSpacing(theme.M)
         for row, (button, words) in enumerate(
             (
-                (self.drawings, "Cartoon cats and dogs, drawn on this computer in seconds. Good for a first try."),
-                (self.download, "7,349 real photos of 37 breeds from the University of Oxford, free to use."),
+                (self.drawings, tr("Cartoon cats and dogs, drawn on this computer in seconds. Good for a first try.")),
+                (
+                    self.download,
+                    tr(
+                        "{count} real photos of 37 breeds from the University of Oxford, free to use.",
+                        count=PETS.photos,
+                    ),
+                ),
             )
         ):
             label = QLabel(words)
@@ -101,19 +114,21 @@ class DatasetWelcome(QWidget):
         card.body.addLayout(grid)
         return card
 
-    def _recent_row(self, path: Path) -> QWidget:
+    def _recent_row(self, choice: DatasetChoice) -> QWidget:
         row = QWidget()
         line = QHBoxLayout(row)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(theme.M)
-        button = QPushButton(self.fontMetrics().elidedText(path.name, Qt.TextElideMode.ElideMiddle, 260))
-        button.setIcon(theme.icon("zip" if path.is_file() else "folder", "accent"))
+        root = Path(choice.root)
+        name = self.fontMetrics().elidedText(choice.name, Qt.TextElideMode.ElideMiddle, 260)
+        button = QPushButton(name.replace("&", "&&"))
+        button.setIcon(theme.icon("zip" if root.is_file() else "folder", "accent"))
         button.setProperty("kind", "link")
-        button.setAccessibleName(f"Open {path}")
-        button.setToolTip(str(path))
+        button.setAccessibleName(tr("Open {path}", path=recent_path(choice)))
+        button.setToolTip(recent_path(choice))
         button.setCursor(Qt.CursorShape.PointingHandCursor)
-        button.clicked.connect(lambda: self.recent_requested.emit(path))
-        where = ElidedLabel(str(path.parent))
+        button.clicked.connect(lambda: self.recent_requested.emit(choice))
+        where = ElidedLabel(choice.root if choice.class_folders else str(root.parent))
         where.setProperty("role", "small")
         line.addWidget(button)
         line.addWidget(where, 1)
@@ -129,17 +144,24 @@ class DatasetWelcome(QWidget):
         return button
 
 
+def recent_path(choice: DatasetChoice) -> str:
+    """Return where a dataset lies: its root, or its class folders."""
+    return "\n".join(str(Path(choice.root, folder)) for folder in choice.class_folders) or choice.root
+
+
 def _folder_example() -> QFrame:
     """Return a small drawing of how the folders should look."""
     example = QFrame()
     example.setProperty("well", True)
-    example.setAccessibleName("A folder that holds a folder cats and a folder dogs")
+    example.setAccessibleName(tr("A folder that holds a folder cats and a folder dogs"))
     grid = QGridLayout(example)
     grid.setContentsMargins(theme.L, theme.M, theme.XL, theme.M)
     grid.setHorizontalSpacing(theme.S)
     grid.setVerticalSpacing(theme.XS)
     colours = ("muted", "classes:0", "classes:1")
-    for row, (name, indent, colour) in enumerate(zip(("my photos", "cats", "dogs"), (0, 1, 1), colours, strict=True)):
+    for row, (name, indent, colour) in enumerate(
+        zip((tr("my photos"), tr("cats"), tr("dogs")), (0, 1, 1), colours, strict=True)
+    ):
         grid.addWidget(Glyph("folder", colour), row, indent)
         grid.addWidget(QLabel(name), row, indent + 1, 1, 3 - indent)
     return example

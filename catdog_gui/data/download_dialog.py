@@ -6,6 +6,8 @@ from PySide6.QtCore import QStandardPaths, Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QLabel, QVBoxLayout, QWidget
 
 from catdog_gui.look import theme
+from catdog_gui.look.language import tr
+from catdog_gui.look.words import size
 from catdog_gui.widgets.forms.folder_field import FolderField
 from trainer.dataset.pets import PETS
 
@@ -16,19 +18,21 @@ class DownloadDialog(QDialog):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(f"Download {PETS.title}")
+        self.setWindowTitle(tr("Download {name}", name=PETS.title))
         self.setMinimumWidth(520)
-        heading = QLabel(f"{PETS.photos:,} photos of cats and dogs of 37 breeds")
+        heading = QLabel(tr("{count} photos of cats and dogs of 37 breeds", count=PETS.photos))
         heading.setProperty("role", "heading")
         words = QLabel(
-            "Collected by the Visual Geometry Group of the University of Oxford. "
-            "An interrupted download continues where it stopped."
+            tr(
+                "Collected by the Visual Geometry Group of the University of Oxford. "
+                "An interrupted download continues where it stopped."
+            )
         )
         words.setWordWrap(True)
         words.setProperty("role", "muted")
-        self.place = FolderField("Folder for the download", _pictures())
+        self.place = FolderField(tr("Folder for the download"), _pictures())
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        go = buttons.addButton("Download", QDialogButtonBox.ButtonRole.AcceptRole)
+        go = buttons.addButton(tr("Download"), QDialogButtonBox.ButtonRole.AcceptRole)
         go.setProperty("kind", "primary")
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
@@ -45,13 +49,15 @@ class DownloadDialog(QDialog):
         form = QFormLayout()
         form.setHorizontalSpacing(theme.XL)
         form.setVerticalSpacing(theme.S)
-        form.addRow(_muted("Download"), QLabel(f"{PETS.download_bytes / 1e6:,.0f} MB"))
-        form.addRow(_muted("On the disk"), QLabel(f"up to {PETS.disk_bytes / 1e9:.1f} GB while it is unpacked"))
-        form.addRow(_muted("Licence"), QLabel(PETS.licence))
+        form.addRow(_muted(tr("Download")), QLabel(tr("{count} MB", count=round(PETS.download_bytes / 1e6))))
+        form.addRow(
+            _muted(tr("On the disk")), QLabel(tr("up to {size} while it is unpacked", size=size(PETS.disk_bytes)))
+        )
+        form.addRow(_muted(tr("Licence")), QLabel(PETS.licence))
         link = QLabel(f'<a href="{PETS.page}" style="color:{theme.colours().accent}">{PETS.page}</a>')
         link.setOpenExternalLinks(True)
-        form.addRow(_muted("From"), link)
-        form.addRow(_muted("Into"), self.place)
+        form.addRow(_muted(tr("From")), link)
+        form.addRow(_muted(tr("Into")), self.place)
         return form
 
     def folder(self) -> Path:

@@ -6,6 +6,7 @@ from PySide6.QtCore import QStandardPaths, Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
 
 from catdog_gui.look import theme
+from catdog_gui.look.language import tr, translated
 from catdog_gui.widgets.forms.folder_field import FolderField
 from trainer.core.errors import TrainerError
 from trainer.drawings.samples import DEFAULT_COUNT, FEWEST, MOST, refuse_occupied
@@ -17,11 +18,13 @@ class DrawingsDialog(QDialog):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle("Make practice drawings")
+        self.setWindowTitle(tr("Make practice drawings"))
         self.setMinimumWidth(480)
         words = QLabel(
-            "Cartoon cats and dogs, one half each. They are easier to tell apart than real photos, "
-            "so three epochs are enough for a first run."
+            tr(
+                "Cartoon cats and dogs, one half each. They are easier to tell apart than real photos, "
+                "so three epochs are enough for a first run."
+            )
         )
         words.setWordWrap(True)
         words.setProperty("role", "muted")
@@ -30,14 +33,14 @@ class DrawingsDialog(QDialog):
         self.number.setRange(FEWEST, MOST)
         self.number.setSingleStep(100)
         self.number.setValue(DEFAULT_COUNT)
-        self.number.setAccessibleName("Number of drawings")
-        self.place = FolderField("Folder for the drawings", _new_folder())
+        self.number.setAccessibleName(tr("Number of drawings"))
+        self.place = FolderField(tr("Folder for the drawings"), _new_folder())
         self.place.changed.connect(self._refresh)
         self.refusal = QLabel()
         self.refusal.setProperty("role", "danger")
         self.refusal.setWordWrap(True)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        self.go = buttons.addButton("Draw", QDialogButtonBox.ButtonRole.AcceptRole)
+        self.go = buttons.addButton(tr("Draw"), QDialogButtonBox.ButtonRole.AcceptRole)
         self.go.setProperty("kind", "primary")
         self.go.setDefault(True)
         buttons.accepted.connect(self.accept)
@@ -55,8 +58,8 @@ class DrawingsDialog(QDialog):
         form = QFormLayout()
         form.setHorizontalSpacing(theme.XL)
         form.setVerticalSpacing(theme.M)
-        form.addRow("Drawings", self.number)
-        form.addRow("Into", self.place)
+        form.addRow(tr("Drawings"), self.number)
+        form.addRow(tr("Into"), self.place)
         return form
 
     def count(self) -> int:
@@ -71,7 +74,9 @@ class DrawingsDialog(QDialog):
         """Refuse a folder that is not empty, in place."""
         try:
             refuse_occupied(self.folder())
-        except (TrainerError, OSError) as error:
+        except TrainerError as error:
+            self.refusal.setText(f"{translated(error.what)} {translated(error.remedy)}".rstrip())
+        except OSError as error:
             self.refusal.setText(str(error))
         else:
             self.refusal.clear()

@@ -52,5 +52,7 @@ class DropCurtain(QWidget):
         font.setBold(True)
         painter.setFont(font)
         painter.setPen(edge)
-        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self._text)
+        painter.drawText(
+            self.rect().adjusted(40, 40, -40, -40), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self._text
+        )
         painter.end()

@@ -9,7 +9,27 @@ from PySide6.QtGui import QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QPushButton, QTreeView, QVBoxLayout, QWidget
 
 from catdog_gui.look import theme
+from catdog_gui.look.language import mark, number, tr, translated
 from trainer.dataset.records import Problem
+
+KINDS = {
+    "bad name": mark("Unreadable name"),
+    "broken link": mark("Link that leads nowhere"),
+    "circular link": mark("Link in a circle"),
+    "empty": mark("Empty"),
+    "encrypted": mark("Locked with a password"),
+    "link in zip": mark("Link in the zip"),
+    "no permission": mark("No permission"),
+    "not an image": mark("Not a photo"),
+    "path too long": mark("Path too long"),
+    "repeated folder": mark("Folder read already"),
+    "repeated name": mark("Name that is there twice"),
+    "too large": mark("Too large"),
+    "truncated": mark("Cut off"),
+    "unreadable": mark("Damaged"),
+    "unsafe path": mark("Unsafe path"),
+}
+"""How each kind of problem is called."""
 
 _PATH = int(Qt.ItemDataRole.UserRole)
 
@@ -25,7 +45,7 @@ class ProblemList(QWidget):
         self._root: Path | None = None
         self.model = QStandardItemModel(0, 2, self)
         self.tree = QTreeView()
-        self.tree.setAccessibleName("Problems by kind")
+        self.tree.setAccessibleName(tr("Files that cannot be used, by reason"))
         self.tree.setModel(self.model)
         self.tree.setUniformRowHeights(True)
         self.tree.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -34,7 +54,7 @@ class ProblemList(QWidget):
         self.tree.setMinimumHeight(180)
         self.tree.activated.connect(self._show)
         self.tree.selectionModel().currentChanged.connect(self._refresh)
-        self.button = QPushButton("Show in folder")
+        self.button = QPushButton(tr("Show in folder"))
         self.button.setIcon(theme.icon("folder-show"))
         self.button.clicked.connect(lambda: self._show(self.tree.currentIndex()))
         layout = QVBoxLayout(self)
@@ -46,12 +66,12 @@ class ProblemList(QWidget):
         """Show the problems of a dataset."""
         self._root = root if root.is_dir() else None
         self.model.clear()
-        self.model.setHorizontalHeaderLabels(["File", "Reason"])
+        self.model.setHorizontalHeaderLabels([tr("File"), tr("Reason")])
         kinds = defaultdict(list)
         for problem in problems:
             kinds[problem.kind].append(problem)
         for kind, members in sorted(kinds.items(), key=lambda entry: -len(entry[1])):
-            top = QStandardItem(f"{kind.capitalize()} ({len(members):,})")
+            top = QStandardItem(f"{tr(KINDS[kind]) if kind in KINDS else kind} ({number(len(members))})")
             for problem in members:
                 top.appendRow(self._row(problem))
             self.model.appendRow([top, QStandardItem("")])
@@ -63,9 +83,10 @@ class ProblemList(QWidget):
 
     def _row(self, problem: Problem) -> list[QStandardItem]:
         # A dataset with ten thousand problems has two standard items each: some 10 MB, built in a tenth of a second.
-        row = [QStandardItem(problem.path), QStandardItem(problem.reason)]
+        reason = translated(problem.reason)
+        row = [QStandardItem(problem.path), QStandardItem(reason)]
         for item in row:
-            item.setToolTip(f"{problem.path}\n{problem.reason}")
+            item.setToolTip(f"{problem.path}\n{reason}")
             item.setData(problem.path, _PATH)
         return row
 

@@ -6,6 +6,9 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QSpinBox, QVBoxL
 
 from catdog_gui.data.split_shares import LEAST, Shares, move
 from catdog_gui.look import theme
+from catdog_gui.look.language import tr, translated
+from catdog_gui.look.words import percent
+from catdog_gui.widgets.mirrored import mirrored
 from trainer.core.config import SplitConfig, TrainConfig
 from trainer.core.setting import describe
 
@@ -31,17 +34,17 @@ class SplitEditor(QWidget):
         grid.setHorizontalSpacing(theme.L)
         self.fields: list[QSpinBox] = []
         for column, setting in enumerate(describe(SplitConfig).values()):
-            field = self._field(column, setting.title, setting.help)
-            grid.addWidget(self._caption(setting.title, field), 0, column)
+            field = self._field(column, translated(setting.title), translated(setting.help))
+            grid.addWidget(self._caption(translated(setting.title), field), 0, column)
             grid.addWidget(field, 1, column)
         seed = describe(TrainConfig)["seed"]
         self.seed = QSpinBox()
         theme.pad_field(self.seed)
         self.seed.setRange(int(seed.minimum or 0), int(seed.maximum or 0))
-        self.seed.setAccessibleName(seed.title)
-        self.seed.setToolTip("Another seed splits the photos differently. " + seed.help)
+        self.seed.setAccessibleName(translated(seed.title))
+        self.seed.setToolTip(tr("Another seed splits the photos differently. {help}", help=translated(seed.help)))
         self.seed.valueChanged.connect(self.changed)
-        grid.addWidget(self._caption(seed.title, self.seed), 0, 3)
+        grid.addWidget(self._caption(translated(seed.title), self.seed), 0, 3)
         grid.addWidget(self.seed, 1, 3)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -78,8 +81,8 @@ class SplitEditor(QWidget):
         field = QSpinBox()
         theme.pad_field(field)
         field.setRange(LEAST, 100 - 2 * LEAST)
-        field.setSuffix(" %")
-        field.setAccessibleName(f"{title}, percent of the photos")
+        field.setSuffix(tr(" %"))
+        field.setAccessibleName(tr("{split}, percent of the photos", split=title))
         field.setToolTip(help_text)
         field.setKeyboardTracking(False)
         field.valueChanged.connect(lambda value: self._moved(which, value))
@@ -104,8 +107,13 @@ class SplitEditor(QWidget):
             field.blockSignals(False)
         shares = self._fixed or self._shares
         self._bar.show_shares(shares)
-        self._words.setText("Train {} %, validation {} %, test {} %".format(*shares))
+        self._words.setText(_share_words(shares))
         self._words.setVisible(self._fixed is not None)
+
+
+def _share_words(shares: Shares) -> str:
+    train, validation, test = (percent(share / 100) for share in shares)
+    return tr("Train {train}, validation {validation}, test {test}", train=train, validation=validation, test=test)
 
 
 class _ShareBar(QWidget):
@@ -118,7 +126,7 @@ class _ShareBar(QWidget):
 
     def show_shares(self, shares: Shares) -> None:
         self._shares = shares
-        self.setAccessibleName("Train {} %, validation {} %, test {} %".format(*shares))
+        self.setAccessibleName(_share_words(shares))
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -136,6 +144,6 @@ class _ShareBar(QWidget):
             colour = QColor(theme.colours().accent)
             colour.setAlphaF(strength)
             width = self.width() * share / 100
-            painter.fillRect(QRectF(x, 0, width - 2, self.height()), colour)
+            painter.fillRect(mirrored(self, QRectF(x, 0, width - 2, self.height())), colour)
             x += width
         painter.end()

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QMenu, QPushButton
 from catdog_gui.look import theme
 from catdog_gui.look.words import model_detail
 from catdog_gui.widgets.card import Card
+from trainer.core.dataset_choice import DatasetChoice
 from trainer.dataset.records import SPLITS
 from trainer.storage.model_list import ModelEntry
 
@@ -65,10 +66,10 @@ class EvaluationChoice(Card):
         path = self.models.currentData(_PATH)
         return path if isinstance(path, Path) else None
 
-    def dataset(self) -> Path | None:
+    def dataset(self) -> DatasetChoice | None:
         """Return the dataset chosen."""
-        path = self.datasets.currentData(_PATH)
-        return path if isinstance(path, Path) else None
+        choice = self.datasets.currentData(_PATH)
+        return choice if isinstance(choice, DatasetChoice) else None
 
     def split(self) -> str | None:
         """Return the split chosen; None leaves it to the engine."""
@@ -84,15 +85,15 @@ class EvaluationChoice(Card):
         self.models.setCurrentIndex(paths.index(wanted) if wanted in paths else (0 if paths else -1))
         self._refresh()
 
-    def offer_dataset(self, path: Path, *, own: bool) -> None:
+    def offer_dataset(self, dataset: DatasetChoice, *, own: bool) -> None:
         """Offer a dataset, and select it where it is the model's own or none is selected."""
         places = [self.datasets.itemData(row, _PATH) for row in range(self.datasets.count())]
-        if path not in places:
-            self.datasets.insertItem(0, path.name, path)
-            self.datasets.setItemData(0, str(path), Qt.ItemDataRole.ToolTipRole)
-            places.insert(0, path)
+        if dataset not in places:
+            self.datasets.insertItem(0, dataset.name, dataset)
+            self.datasets.setItemData(0, dataset.root, Qt.ItemDataRole.ToolTipRole)
+            places.insert(0, dataset)
         if own or self.datasets.currentIndex() < 0:
-            self.datasets.setCurrentIndex(places.index(path))
+            self.datasets.setCurrentIndex(places.index(dataset))
         self._refresh()
 
     def _refresh(self) -> None:

@@ -16,6 +16,7 @@ from catdog_gui.widgets.notice import Notice
 from catdog_gui.widgets.page_layout import lay_out_page
 from catdog_gui.widgets.work_bar import WorkBar
 from trainer.core.control import RunControl
+from trainer.core.dataset_choice import DatasetChoice
 from trainer.core.errors import TrainerError
 from trainer.core.events import Noted, StageProgressed
 from trainer.core.results import ErrorRecord, Evaluation
@@ -27,7 +28,7 @@ from trainer.storage.run_list import summarise
 class Kept(NamedTuple):
     """What a run's folder says about its model."""
 
-    dataset: str
+    dataset: DatasetChoice
     evaluation: Evaluation | None
 
 
@@ -81,7 +82,7 @@ class EvaluatePage(QWidget):
         work = _evaluation(model, dataset, split, device=settings.device, threads=settings.threads)
         self._task = worker.start(work, parent=self)
         self._task.progressed.connect(self._advance)
-        self._task.succeeded.connect(lambda evaluation: self._show_evaluation(evaluation, str(dataset)))
+        self._task.succeeded.connect(lambda evaluation: self._show_evaluation(evaluation, dataset.root))
         self._task.failed.connect(self._fail)
         self._task.cancelled.connect(lambda: self._context.say("Cancelled."))
         self._task.finished.connect(self._end)
@@ -123,9 +124,9 @@ class EvaluatePage(QWidget):
         self.problem.hide()
         self.note.hide()
         if found is not None:
-            self.choice.offer_dataset(Path(found.dataset), own=True)
+            self.choice.offer_dataset(found.dataset, own=True)
         if found is not None and found.evaluation is not None:
-            self._show_evaluation(found.evaluation, found.dataset)
+            self._show_evaluation(found.evaluation, found.dataset.root)
         else:
             self.view.hide()  # it is about another model
             self.nothing.show()
@@ -158,7 +159,7 @@ class EvaluatePage(QWidget):
             self._task.cancel()
 
     def _offer_dataset(self, dataset: Dataset) -> None:
-        self.choice.offer_dataset(Path(dataset.root), own=False)
+        self.choice.offer_dataset(dataset.choice, own=False)
 
     def _choose_folder(self) -> None:
         self._take_other(choose_dataset.choose_folder(self, self._context.settings))
@@ -168,7 +169,7 @@ class EvaluatePage(QWidget):
 
     def _take_other(self, path: Path | None) -> None:
         if path is not None:
-            self.choice.offer_dataset(path, own=True)
+            self.choice.offer_dataset(DatasetChoice.of(path), own=True)
 
 
 def kept(model: Path) -> Kept | None:
@@ -177,10 +178,10 @@ def kept(model: Path) -> Kept | None:
         run = summarise(model.parent)
     except (TrainerError, OSError):
         return None
-    return Kept(run.config.dataset, run.evaluation) if run is not None and run.model == model else None
+    return Kept(run.config.photos, run.evaluation) if run is not None and run.model == model else None
 
 
-def _evaluation(model: Path, dataset: Path, split: str | None, *, device: str, threads: int) -> worker.Work:
+def _evaluation(model: Path, dataset: DatasetChoice, split: str | None, *, device: str, threads: int) -> worker.Work:
     """Return the work of evaluating a model."""
 
     def work(emit: worker.Emit, control: RunControl) -> Evaluation:

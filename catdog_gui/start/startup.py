@@ -18,6 +18,7 @@ from catdog_gui.state.error_center import ErrorCenter
 from trainer.core.results import ErrorRecord
 
 if TYPE_CHECKING:
+    from catdog_gui.data.page import DataPage
     from catdog_gui.train.page import TrainPage
 
 _log = logging.getLogger("catdog")
@@ -111,6 +112,7 @@ class Startup(QObject):
         if footer.text() == tr(_LOADING):
             footer.setText(tr(_READY))
             QTimer.singleShot(_READY_SHOWN_MS, self, self._clear_footer)
+        cast("DataPage", self._window.pages.page("data")).restore_last()
         self.finished.emit()
 
     def _clear_footer(self) -> None:

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
+import msgspec
 from PySide6.QtCore import QByteArray, QSettings
 
 from catdog_gui.look.colours import ThemeChoice
@@ -10,8 +11,11 @@ from trainer.files.paths import config_folder, runs_folder
 
 if TYPE_CHECKING:
     from trainer.core.config import DeviceName
+    from trainer.core.dataset_choice import DatasetChoice
 
 _MAX_RECENT = 8
+# More than are offered: each remembers which of its photos were left out.
+_MAX_REMEMBERED = 50
 
 
 def settings_file() -> Path:
@@ -125,14 +129,27 @@ class Settings:
         self._put(f"folders/{purpose}", folder)
 
     @property
-    def recent_datasets(self) -> list[Path]:
-        """Folders and zips used as datasets, the latest first; those that are gone are left out."""
-        return [Path(entry) for entry in self._list("datasets/recent") if Path(entry).exists()]
+    def recent_datasets(self) -> "list[DatasetChoice]":
+        """What was used as a dataset, the latest first; what is gone is left out."""
+        return [choice for choice in self._datasets() if Path(choice.root).exists()][:_MAX_RECENT]
 
-    def remember_dataset(self, path: Path) -> None:
+    @property
+    def last_dataset(self) -> "DatasetChoice | None":
+        """The dataset that was used last, also where it is gone."""
+        return next(iter(self._datasets()), None)
+
+    def remember_dataset(self, choice: "DatasetChoice") -> None:
         """Put a dataset at the top of the recent ones."""
-        others = [entry for entry in self._list("datasets/recent") if entry != str(path)]
-        self._store.setValue("datasets/recent", [str(path), *others][:_MAX_RECENT])
+        others = [other for other in self._datasets() if not _same_place(other, choice)]
+        kept = [choice, *others][:_MAX_REMEMBERED]
+        self._store.setValue("datasets/recent", [_written(each) for each in kept])
+
+    def with_left_out(self, choice: "DatasetChoice") -> "DatasetChoice":
+        """Return a dataset without the photos that were left out of it when it was used before."""
+        return next((other for other in self._datasets() if _same_place(other, choice)), choice)
+
+    def _datasets(self) -> "list[DatasetChoice]":
+        return [choice for entry in self._list("datasets/recent") if (choice := _read_choice(entry)) is not None]
 
     # Anything else a page wants to remember, as text
 
@@ -159,3 +176,26 @@ class Settings:
             self._store.remove(key)
         else:
             self._store.setValue(key, str(path))
+
+
+def _same_place(one: "DatasetChoice", other: "DatasetChoice") -> bool:
+    return (one.root, one.class_folders) == (other.root, other.class_folders)
+
+
+def _written(choice: "DatasetChoice") -> str:
+    """Return a path where that says all, as former versions kept it, else JSON."""
+    if not choice.class_folders and not choice.left_out:
+        return choice.root
+    return msgspec.json.encode(choice).decode()
+
+
+def _read_choice(entry: str) -> "DatasetChoice | None":
+    from trainer.core.dataset_choice import DatasetChoice  # noqa: PLC0415 - asked for only after the first paint
+    from trainer.core.errors import SettingError  # noqa: PLC0415 - as above
+
+    if not entry.startswith("{"):
+        return DatasetChoice(root=entry)
+    try:
+        return msgspec.json.decode(entry, type=DatasetChoice)
+    except (msgspec.DecodeError, SettingError):
+        return None

@@ -1,7 +1,5 @@
 """The photos that the next run will learn from, or the invitation to choose some."""
 
-from pathlib import Path
-
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
@@ -51,6 +49,6 @@ class ChosenDataset(Card):
             self.choose.setText(tr("Choose photos"))
             return
         counts = dataset.class_counts()
-        self._name.setText(Path(dataset.root).name)
+        self._name.setText(dataset.name)
         self._facts.setText("   ·   ".join(f"{name}: {number(count)}" for name, count in counts.items()))
         self.choose.setText(tr("Change"))

@@ -90,7 +90,14 @@ class TrainSetup(QWidget):
         self.augment_details.settings.values()  # raises where one is refused, and says which it is
         settings = {**self.more.values(), **self.usual.values()}
         draft = self._draft
-        return draft.recipe.config(dataset.root, **settings, augment=draft.augment, split=draft.split)
+        return draft.recipe.config(
+            dataset.root,
+            **settings,
+            augment=draft.augment,
+            split=draft.split,
+            class_folders=dataset.class_folders,
+            left_out=dataset.left_out,
+        )
 
     def show_dataset(self, dataset: Dataset | None) -> None:
         """Name the photos that the run will learn from."""

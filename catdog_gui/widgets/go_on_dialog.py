@@ -1,7 +1,5 @@
 """How an earlier run goes on: to the epoch that was planned, or for more of them."""
 
-from pathlib import Path
-
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
 
@@ -44,7 +42,7 @@ def run_words(run: RunSummary) -> str:
     recipe = RECIPES.get(run.config.recipe)
     return tr(
         "{dataset} · {recipe} · {when}",
-        dataset=Path(run.config.dataset).name,
+        dataset=run.config.photos.name,
         recipe=translated(recipe.title) if recipe is not None else run.config.recipe,
         when=day(run.created),
     )

@@ -81,10 +81,11 @@ def test_classes_told_by_file_names_cannot_be_chosen(tmp_path: Path) -> None:
         (photos("cats"), FoundClass("cat", ("cats",), 3)),
         (photos("in/tulips"), FoundClass("tulips", ("in/tulips",), 3)),
         ({f"IMG_{number}.jpg": jpeg(number) for number in range(3)}, FoundClass("one", ("",), 3)),
+        ({f"cat.{number}.jpg": jpeg(number) for number in range(3)}, FoundClass("one", ("",), 3)),
         ({"a.jpg": jpeg(1), "more/b.jpg": jpeg(2)}, FoundClass("one", ("",), 2)),
         (photos("train/cats", "test/cats"), FoundClass("cat", ("test/cats", "train/cats"), 6)),
     ],
-    ids=["cats", "deeper", "in the root", "root and below", "splits"],
+    ids=["cats", "deeper", "in the root", "named files", "root and below", "splits"],
 )
 def test_one_class_is_told_so_that_the_other_can_be_added(
     tmp_path: Path, files: dict[str, bytes], found: FoundClass

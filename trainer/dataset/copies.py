@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from trainer.core.text import plural
-from trainer.dataset.records import Photo
+from trainer.dataset.records import SPLITS, Photo
 
 Group = tuple[Photo, ...]
 
@@ -25,6 +25,17 @@ class Copies(msgspec.Struct, frozen=True):
     def in_several_splits(self) -> list[Group]:
         """Those that training and testing share, so that the test is no test."""
         return [group for group in self.groups if len({photo.split for photo in group}) > 1]
+
+    @property
+    def outside_the_test(self) -> tuple[str, ...]:
+        """What to leave out so that each photo is in one split: of its copies, those nearest the test stay."""
+        order = {split: rank for rank, split in enumerate((None, *SPLITS))}
+        return tuple(
+            photo.path
+            for group in self.in_several_splits
+            for photo in group
+            if order[photo.split] < max(order[copy.split] for copy in group)
+        )
 
     def notes(self) -> tuple[str, ...]:
         """Return a note where there are copies, and stronger ones where they are in two classes or splits."""

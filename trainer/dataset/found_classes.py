@@ -65,13 +65,23 @@ def in_folders(
     return [FoundClass(called[key], tuple(sorted(folders[key])), counts[key]) for key in called if key in counts]
 
 
-def unsorted(photos: Sequence[str], remedy: str) -> DatasetError:
+def unsorted(photos: Sequence[str], remedy: str) -> ClassesError:
     """Return the error for photos without classes. Where all lie in one folder, that may be one class."""
     what = text("The photos are not sorted into two classes. Found: {places}.", places=_found(photos))
+    return ClassesError(_one_folder(photos), what, remedy=remedy)
+
+
+def lone_files(photos: Sequence[str], name: str) -> ClassesError:
+    """Return the error for photos that are all named after one class."""
+    found = wrong_number([FoundClass(name, (), len(photos))])
+    return ClassesError(_one_folder(photos), found.what, remedy=found.remedy)
+
+
+def _one_folder(photos: Sequence[str]) -> list[FoundClass]:
+    """Return all photos as the one class that their folder is called after; nothing where that is called otherwise."""
     folder = _common_folder(photos)
-    if names.is_like_split(folder.rpartition("/")[2]):
-        return DatasetError(what, remedy=remedy)
-    return ClassesError([FoundClass(folder.rpartition("/")[2], (folder,), len(photos))], what, remedy=remedy)
+    name = folder.rpartition("/")[2]
+    return [] if names.is_like_split(name) else [FoundClass(name, (folder,), len(photos))]
 
 
 def _common_folder(photos: Iterable[str]) -> str:

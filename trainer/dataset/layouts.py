@@ -14,7 +14,7 @@ from trainer.core.dataset_choice import class_names
 from trainer.core.errors import DatasetError
 from trainer.core.text import text
 from trainer.dataset import names
-from trainer.dataset.found_classes import FoundClass, in_folders, unsorted, wrong_number
+from trainer.dataset.found_classes import FoundClass, in_folders, lone_files, unsorted, wrong_number
 from trainer.dataset.oxford import Assignments, oxford_assignments
 from trainer.dataset.records import SplitName
 
@@ -261,9 +261,8 @@ def _names_by_key(spellings: Iterable[str]) -> dict[str, str]:
 def _refuse_lone_pet(files: Sequence[str], photos: Sequence[str]) -> None:
     """Raise ClassesError where only cats, or only dogs, are recognised."""
     places = _class_places(files, _PETS, innermost=False)
-    by_file = {pet: sum(names.pet_prefix(path) == pet for path in photos) for pet in _PETS}
-    lone = {key for key, _ in places.values()} | {pet for pet, count in by_file.items() if count}
+    lone = {key for key, _ in places.values()} | ({names.pet_prefix(path) for path in photos} & set(_PETS))
     if len(lone) == 1:
         called = {key: key for key in lone}
         found = in_folders(photos, places, called)
-        raise wrong_number(found or [FoundClass(key, (), by_file[key]) for key in lone])
+        raise wrong_number(found) if found else lone_files(photos, lone.pop())

@@ -16,6 +16,7 @@ from trainer.core.text import join, text
 from trainer.dataset.copies import find_copies
 from trainer.dataset.found_classes import ClassesError, FoundClass
 from trainer.dataset.layouts import Layout, find_layout
+from trainer.dataset.names import is_like_split
 from trainer.dataset.photo import check_photo
 from trainer.dataset.records import Dataset, Photo, Problem, digest
 from trainer.dataset.sources.listing import SourceFile
@@ -94,14 +95,15 @@ def _find_layout(
         if problems:
             what = join([what, text("{path}: {reason}", path=problems[0].path, reason=problems[0].reason)])
         if isinstance(error, ClassesError):
-            classes = [_named_after_root(found, source.root) for found in error.classes]
+            classes = _named_after_root(error.classes, source.root)
             raise ClassesError(classes, what, remedy=error.remedy, path=source.root) from error
         raise DatasetError(what, remedy=error.remedy, path=source.root) from error
 
 
-def _named_after_root(found: FoundClass, root: Path) -> FoundClass:
-    """Return a class whose photos lie in the root itself with the root's name."""
-    return found if found.name else FoundClass(root.name, found.folders, found.photos)
+def _named_after_root(classes: Sequence[FoundClass], root: Path) -> list[FoundClass]:
+    """Return the classes; one that lies in the root itself is called after it, where that is no split's name."""
+    named = [found if found.name else FoundClass(root.name, found.folders, found.photos) for found in classes]
+    return [found for found in named if not is_like_split(found.name)]
 
 
 def _read_text(source: PhotoSource, path: str) -> str | None:

@@ -1,5 +1,6 @@
 """The Data page: scanning, what is shown of a dataset, drawings, a download, drops, and every error."""
 
+import shutil
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -21,22 +22,13 @@ from catdog_gui.widgets.notice import Notice
 from tests.gui.recorded import dataset, problems
 from tests.gui.seen import button, texts
 from trainer.core.config import AugmentConfig, SplitConfig
+from trainer.core.dataset_choice import DatasetChoice
 from trainer.core.errors import CancelledError
 from trainer.dataset import pets as download
 from trainer.dataset.pets import PETS
 from trainer.dataset.records import SPLITS
 from trainer.drawings import samples
 from trainer.files.download import DownloadError
-
-
-@pytest.fixture
-def page(context: Context, qtbot: QtBot) -> DataPage:
-    page = DataPage(context)
-    qtbot.addWidget(page, before_close_func=lambda page: page.view.close_photos())
-    page.resize(720, 600)
-    with qtbot.waitExposed(page):
-        page.show()
-    return page
 
 
 @pytest.fixture
@@ -67,10 +59,10 @@ def test_a_folder_is_scanned_and_shown(page: DataPage, context: Context, drawing
     assert page.view.isVisible()
     assert not page.welcome.isVisible()
     assert not page.work.isVisible()
-    qtbot.waitUntil(lambda: "train: 28 cat, 28 dog" in page.view.bars.accessibleDescription())
+    qtbot.waitUntil(lambda: "Train: cat 28, dog 28" in page.view.bars.accessibleDescription())
     for strip, name in zip(page.view.strips, ("cat", "dog"), strict=True):
         assert strip.tiles.rowCount() == 40
-        assert strip.accessibleName() == f"Photos of {name}"
+        assert strip.accessibleName() == f"Photos of the class {name}"
     qtbot.waitUntil(lambda: images(page) == 5)
     assert not page.view.problems.isVisible()
 
@@ -79,7 +71,7 @@ def test_the_split_follows_its_shares_and_seed(scanned: DataPage, context: Conte
     scanned.view.split.fields[0].setValue(50)
     draft = context.run_controller.draft
     assert draft.split == SplitConfig(train=0.5, validation=0.25, test=0.25)
-    qtbot.waitUntil(lambda: "train: 20 cat, 20 dog" in scanned.view.bars.accessibleDescription())
+    qtbot.waitUntil(lambda: "Train: cat 20, dog 20" in scanned.view.bars.accessibleDescription())
     scanned.view.split.seed.setValue(5)
     assert draft.seed == 5
 
@@ -95,9 +87,11 @@ def test_a_split_that_fails_is_said_once_and_no_longer_when_it_works(page: DataP
     split = page.view.split
 
     def warnings() -> list[Notice]:
-        return [notice for notice in page.findChildren(Notice) if notice.isVisible() and "cat" in notice.text.text()]
+        return [
+            notice for notice in page.findChildren(Notice) if notice.isVisible() and "class cat" in notice.text.text()
+        ]
 
-    qtbot.waitUntil(lambda: "validation" in page.view.bars.accessibleDescription())
+    qtbot.waitUntil(lambda: "Validation" in page.view.bars.accessibleDescription())
     assert warnings() == []
     for _ in range(2):
         split.fields[0].setValue(50)
@@ -143,7 +137,7 @@ def test_files_left_out_are_listed_by_kind_and_can_be_shown(
     page.view.show_dataset(replace(dataset(str(tmp_path)), problems=problems(5)))
     tree = page.view.problems
     kinds = [tree.model.item(row).text() for row in range(tree.model.rowCount())]
-    assert kinds == ["Truncated (3)", "Not an image (2)"]
+    assert kinds == ["Cut off (3)", "Not a photo (2)"]
     first = tree.model.item(0).child(0)
     assert (first.text(), tree.model.item(0).child(0, 1).text()) == ("cats/bad.0.jpg", "This photo is damaged.")
     assert not tree.button.isEnabled()
@@ -170,8 +164,12 @@ def test_the_augmentation_is_previewed_live(scanned: DataPage, context: Context,
     qtbot.waitUntil(lambda: len(preview.images) == 8, timeout=30_000)
     before = preview.images
     assert before[0] != before[1]
-    scanned.view.augment.form.levels["off"].click()
-    assert context.run_controller.draft.augment == AugmentConfig.level("off")
+    assert "strong" in scanned.view.augment.words.text()
+    with qtbot.waitSignal(context.page_requested) as asked:
+        scanned.view.augment.change.click()
+    assert asked.args == ["train"]
+    context.run_controller.draft.set_augment(AugmentConfig.level("off"))
+    assert "off" in scanned.view.augment.words.text()
     qtbot.waitUntil(lambda: preview.images is not before, timeout=30_000)
     assert all(image == preview.images[0] for image in preview.images)
     dogs = scanned.view.strips[1]
@@ -211,7 +209,7 @@ def test_a_scan_can_be_cancelled(page: DataPage, drawings: Path, context: Contex
 
 def test_recent_datasets_are_offered(page: DataPage, context: Context, drawings: Path, qtbot: QtBot) -> None:
     open_and_wait(page, drawings, qtbot)
-    assert context.settings.recent_datasets == [drawings]
+    assert context.settings.recent_datasets == [DatasetChoice.of(drawings)]
     again = DataPage(context)
     qtbot.addWidget(again, before_close_func=lambda page: page.view.close_photos())
     again.show()
@@ -220,6 +218,7 @@ def test_recent_datasets_are_offered(page: DataPage, context: Context, drawings:
     again.view.header.menu.aboutToShow.emit()
     assert [action.text() for action in again.view.header.menu.actions() if action.text()] == [
         "Choose folder…",
+        "Choose two folders…",
         "Choose zip…",
         "Make practice drawings…",
         "Download Oxford-IIIT Pets…",
@@ -268,7 +267,7 @@ def test_a_failed_drawing_is_said_and_nothing_opened(
 
     monkeypatch.setattr(samples, "draw_dataset", refuse)
     with qtbot.waitSignal(context.error_reported) as reported:
-        page.draw(tmp_path, 40)
+        page.scans.draw(tmp_path, 40)
     assert "no such luck" in reported.args[0].details
     assert page.problem.isVisible()
     assert page.view.dataset is None
@@ -292,12 +291,12 @@ def test_offline_the_download_says_so_and_can_be_tried_again(
         raise DownloadError("www.robots.ox.ac.uk could not be reached.", remedy="Check the connection.")
 
     monkeypatch.setattr(download, "download_pets", offline)
-    page.download(drawings)
+    page.scans.download(drawings)
     qtbot.waitUntil(page.problem.isVisible)
     assert page.problem.text.text() == "www.robots.ox.ac.uk could not be reached."
     qtbot.waitUntil(page.work.isHidden)
     monkeypatch.setattr(download, "download_pets", lambda folder, **_kwargs: drawings)
-    page.download(drawings)
+    page.scans.download(drawings)
     qtbot.waitUntil(lambda: page.view.dataset is not None, timeout=30_000)
     assert not page.problem.isVisible()
     qtbot.waitUntil(page.work.isHidden)
@@ -311,7 +310,7 @@ def test_a_cancelled_download_is_no_error(page: DataPage, qtbot: QtBot, monkeypa
         raise CancelledError("The download was cancelled.")
 
     monkeypatch.setattr(download, "download_pets", wait)
-    page.download(Path("/nowhere"))
+    page.scans.download(Path("/nowhere"))
     qtbot.waitUntil(lambda: "100 of 811 MB" in texts(page.work))
     page.work.cancel.click()
     qtbot.waitUntil(page.work.isHidden)
@@ -337,7 +336,7 @@ def test_a_folder_is_chosen_in_a_dialog_that_remembers(
 
 
 class TestDrop:
-    """A folder or zip may be dropped; anything else is told why not."""
+    """A folder, two folders or a zip may be dropped; anything else is told why not."""
 
     @staticmethod
     def hover(page: DataPage, *paths: Path) -> QDragEnterEvent:
@@ -363,14 +362,55 @@ class TestDrop:
         qtbot.waitUntil(lambda: page.view.dataset is not None, timeout=30_000)
         qtbot.waitUntil(page.work.isHidden)
 
-    def test_a_photo_or_two_folders_are_told_why_not(self, page: DataPage, drawings: Path) -> None:
+    def test_two_folders_are_the_two_classes(
+        self, page: DataPage, drawings: Path, tmp_path: Path, qtbot: QtBot
+    ) -> None:
+        cats, dogs = drawings / "cats", tmp_path / "elsewhere" / "dogs"
+        shutil.copytree(drawings / "dogs", dogs)
+        self.hover(page, dogs, cats)
+        assert page.curtain.accessibleName() == "Drop to open dogs and cats as the two classes"
+        self.drop(page, dogs, cats)
+        qtbot.waitUntil(lambda: page.view.dataset is not None, timeout=30_000)
+        assert page.view.dataset is not None
+        assert page.view.dataset.class_counts() == {"cat": 40, "dog": 40}
+        assert {photo.class_index for photo in page.view.dataset.photos if "dogs/" in photo.path} == {1}
+        qtbot.waitUntil(page.work.isHidden)
+
+    def test_anything_else_is_told_what_to_do_instead(
+        self, page: DataPage, drawings: Path, tmp_path: Path, context: Context, qtbot: QtBot
+    ) -> None:
         photo = next(drawings.rglob("*.jpg"))
-        for paths in ((photo,), (drawings, drawings.parent)):
+        (tmp_path / "notes.pdf").write_bytes(b"%PDF")
+        for paths, words in (
+            ((photo, photo), "These are photos. Drop the folder that they are in"),
+            ((drawings, drawings / "cats"), "lies inside"),
+            ((drawings, tmp_path, drawings.parent), "These are 3 folders. Drop two, one for each class"),
+            ((drawings, photo), "Drop one folder or zip of photos, or two folders"),
+            ((tmp_path / "notes.pdf",), "Drop one folder or zip of photos, or two folders"),
+        ):
             self.hover(page, *paths)
-            assert page.curtain.accessibleName() == "Only one folder or one zip file can be dropped here"
-            self.drop(page, *paths)
+            assert words in page.curtain.accessibleName()
+            with qtbot.waitSignal(context.said) as said:
+                self.drop(page, *paths)
+            assert words in said.args[0]
             assert page.work.isHidden()
             assert not page.curtain.isVisible()
+
+    def test_while_a_scan_goes_on_it_has_to_be_cancelled_first(
+        self, page: DataPage, drawings: Path, context: Context, qtbot: QtBot
+    ) -> None:
+        page.open_dataset(drawings)
+        self.hover(page, drawings / "cats", drawings / "dogs")
+        assert page.curtain.accessibleName() == "Wait until the current work is done, or cancel it first."
+        with qtbot.waitSignal(context.said):
+            self.drop(page, drawings / "cats", drawings / "dogs")
+        page.work.cancel.click()
+        qtbot.waitUntil(page.work.isHidden)
+        assert page.view.dataset is None
+        self.hover(page, drawings / "cats", drawings / "dogs")
+        self.drop(page, drawings / "cats", drawings / "dogs")
+        qtbot.waitUntil(lambda: page.view.dataset is not None, timeout=30_000)
+        qtbot.waitUntil(page.work.isHidden)
 
 
 KEPT: list[QMimeData] = []

@@ -17,6 +17,7 @@ from catdog_gui.evaluate.tile_dialog import TileDialog
 from catdog_gui.state.context import Context
 from tests.gui.recorded import dataset, evaluation
 from tests.gui.seen import shows_photo, texts
+from trainer.core.dataset_choice import DatasetChoice
 from trainer.core.errors import CancelledError, DatasetError
 from trainer.core.results import EvaluatedPhoto, Evaluation, RunResult
 from trainer.inference import evaluate as engine_module
@@ -48,7 +49,7 @@ def test_a_runs_own_evaluation_is_shown_at_once(
     page.show_model(finished_model)
     qtbot.waitUntil(page.view.isVisible)
     assert page.choice.model() == finished_model
-    assert page.choice.dataset() == drawings
+    assert page.choice.dataset() == DatasetChoice.of(drawings)
     known = finished_run.evaluation
     assert known is not None
     assert page.view.accuracy.value.text() == f"{100 * known.accuracy:.1f} %"
@@ -216,7 +217,7 @@ def test_at_first_the_most_frequent_mistake_is_shown(page: EvaluatePage) -> None
 def test_a_model_is_evaluated_on_any_photos(
     page: EvaluatePage, drawings: Path, qtbot: QtBot, finished_run: RunResult
 ) -> None:
-    page.choice.offer_dataset(drawings, own=True)
+    page.choice.offer_dataset(DatasetChoice.of(drawings), own=True)
     page.choice.splits.setCurrentText("All photos")
     page.choice.go.click()
     assert page.work.isVisible()
@@ -259,7 +260,7 @@ def slow(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
 def test_progress_notes_and_cancel(
     page: EvaluatePage, context: Context, slow: threading.Event, drawings: Path, qtbot: QtBot
 ) -> None:
-    page.choice.offer_dataset(drawings, own=True)
+    page.choice.offer_dataset(DatasetChoice.of(drawings), own=True)
     page.evaluate()
     qtbot.waitUntil(lambda: "25 %" in texts(page.work))
     assert page.note.text.text() == "All photos are looked at."
@@ -274,7 +275,7 @@ def test_an_error_is_said(page: EvaluatePage, drawings: Path, qtbot: QtBot, monk
         raise DatasetError("These are horses.", remedy="Choose cats and dogs.")
 
     monkeypatch.setattr(engine_module, "evaluate_model", refuse)
-    page.choice.offer_dataset(drawings, own=True)
+    page.choice.offer_dataset(DatasetChoice.of(drawings), own=True)
     page.evaluate()
     qtbot.waitUntil(page.problem.isVisible)
     assert (page.problem.text.text(), page.problem.remedy.text()) == ("These are horses.", "Choose cats and dogs.")
@@ -289,7 +290,7 @@ def test_without_a_model_or_photos_there_is_nothing_to_press(context: Context, q
     assert not page.choice.go.isEnabled()
     assert page.nothing.isVisible()
     context.choose_dataset(dataset(str(tmp_path)))
-    assert page.choice.dataset() == tmp_path
+    assert page.choice.dataset() == DatasetChoice.of(tmp_path)
     assert not page.choice.go.isEnabled()
 
 
