@@ -1,23 +1,16 @@
 """What the network sees of a photo in training; the settings behind it stand on the Train page."""
 
 from collections.abc import Callable
-from typing import get_args
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
 from catdog_gui.look import theme
-from catdog_gui.look.language import mark, tr
+from catdog_gui.look.language import tr
 from catdog_gui.state.run_draft import RunDraft
 from catdog_gui.widgets.card import Card
 from catdog_gui.widgets.forms.augment_preview import AugmentPreview
-from trainer.core.config import AugmentConfig, AugmentLevel
-
-_LEVELS: dict[str, str] = {
-    "off": mark("Augmentation is off: the network sees each photo as it is."),
-    "light": mark("Augmentation is light: photos are varied a little, anew in every epoch."),
-    "strong": mark("Augmentation is strong: photos are varied much, anew in every epoch."),
-}
+from catdog_gui.widgets.forms.augment_words import augment_level, augment_words
 
 
 class AugmentCard(Card):
@@ -29,9 +22,10 @@ class AugmentCard(Card):
     def __init__(self, draft: RunDraft, parent: QWidget | None = None) -> None:
         super().__init__(tr("What the network sees"), parent)
         self._draft = draft
-        self.words = QLabel()
-        self.words.setProperty("role", "muted")
-        self.words.setWordWrap(True)
+        self.level, self.hint = QLabel(), QLabel()
+        self.level.setProperty("role", "subheading")
+        self.hint.setProperty("role", "muted")
+        self.hint.setWordWrap(True)
         self.preview = AugmentPreview()
         again = QPushButton(tr("Vary again"))
         again.setIcon(theme.icon("reset"))
@@ -45,7 +39,8 @@ class AugmentCard(Card):
         buttons.addWidget(again)
         buttons.addWidget(self.change)
         buttons.addStretch(1)
-        self.body.addWidget(self.words)
+        self.body.addWidget(self.level)
+        self.body.addWidget(self.hint)
         self.body.addWidget(self.preview)
         self.body.addLayout(buttons)
         draft.changed.connect(self._follow_draft)
@@ -56,16 +51,6 @@ class AugmentCard(Card):
         self.preview.show_photo(load)
 
     def _follow_draft(self) -> None:
-        augment = self._draft.augment
-        self.words.setText(_words(augment))
-        self.preview.show_augment(augment)
-
-
-def _words(augment: AugmentConfig) -> str:
-    """Return how much photos are varied, in a sentence."""
-    level = next((name for name in get_args(AugmentLevel) if augment == AugmentConfig.level(name)), None)
-    if level is not None:
-        return tr(_LEVELS[level])
-    if augment.only_mirrors:
-        return tr("Photos are mirrored at random, and not varied otherwise.")
-    return tr("Augmentation has settings of its own: photos are varied anew in every epoch.")
+        self.level.setText(augment_level(self._draft))
+        self.hint.setText(augment_words(self._draft))
+        self.preview.show_augment(self._draft.augment)

@@ -14,7 +14,7 @@ from catdog_gui.train.fold import Fold
 from catdog_gui.train.recipe_cards import RecipeCards
 from catdog_gui.widgets.card import Card
 from catdog_gui.widgets.forms.augment_form import AugmentForm
-from catdog_gui.widgets.forms.augment_panel import augment_words
+from catdog_gui.widgets.forms.augment_words import augment_words
 from catdog_gui.widgets.forms.settings_form import SettingsForm
 from catdog_gui.widgets.reflow import Reflow
 from trainer.core.advice import refuse_too_few

@@ -164,12 +164,12 @@ def test_the_augmentation_is_previewed_live(scanned: DataPage, context: Context,
     qtbot.waitUntil(lambda: len(preview.images) == 8, timeout=30_000)
     before = preview.images
     assert before[0] != before[1]
-    assert "strong" in scanned.view.augment.words.text()
+    assert "strong" in scanned.view.augment.level.text()
     with qtbot.waitSignal(context.page_requested) as asked:
         scanned.view.augment.change.click()
     assert asked.args == ["train"]
     context.run_controller.draft.set_augment(AugmentConfig.level("off"))
-    assert "off" in scanned.view.augment.words.text()
+    assert "off" in scanned.view.augment.level.text()
     qtbot.waitUntil(lambda: preview.images is not before, timeout=30_000)
     assert all(image == preview.images[0] for image in preview.images)
     dogs = scanned.view.strips[1]

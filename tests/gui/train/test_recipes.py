@@ -177,6 +177,6 @@ class TestAugmentation:
         assert "mirrored" in panel.hint.text()
         page.setup.recipes.cards["compact"].click()
         qtbot.waitUntil(lambda: not only_mirrored(), timeout=30_000)
-        assert panel.form.as_recipe.isChecked()
-        panel.form.levels["light"].click()
-        assert page.setup.augment.levels["light"].isChecked()
+        assert panel.level.text() == "Augmentation: as Compact has it"
+        page.setup.augment.levels["light"].click()
+        assert panel.level.text() == "Augmentation: light"
