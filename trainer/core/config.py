@@ -29,36 +29,86 @@ class AugmentConfig(Checked, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """How much training photos are varied. The defaults are the mission's ("strong")."""
 
     rotation: Annotated[
-        float, Meta(ge=0, le=180, title="Rotation", description="Turn photos by up to this many degrees.")
+        float,
+        Meta(
+            extra={"unit": "degrees"},
+            ge=0,
+            le=180,
+            title="Rotation",
+            description="Turn photos by up to this many degrees.",
+        ),
     ] = 40.0
     shift: Annotated[
         float,
-        Meta(ge=0, le=0.5, title="Shift", description="Move photos by up to this fraction of their size."),
+        Meta(
+            extra={"unit": "of the size"},
+            ge=0,
+            le=0.5,
+            title="Shift",
+            description="Move photos by up to this fraction of their size.",
+        ),
     ] = 0.2
     # 0.2 radians, as the published experiments had it: Keras 2.0 read its shear_range in radians.
     shear: Annotated[
-        float, Meta(ge=0, le=60, title="Shear", description="Slant photos by up to this many degrees.")
+        float,
+        Meta(
+            extra={"unit": "degrees"},
+            ge=0,
+            le=60,
+            title="Shear",
+            description="Slant photos by up to this many degrees.",
+        ),
     ] = 11.5
     zoom: Annotated[
         float,
-        Meta(ge=0, le=0.9, title="Zoom", description="Zoom in or out by up to this fraction."),
+        Meta(
+            extra={"unit": "of the size"},
+            ge=0,
+            le=0.9,
+            title="Zoom",
+            description="Zoom in or out by up to this fraction.",
+        ),
     ] = 0.2
     flip: Annotated[bool, Meta(title="Flip", description="Mirror about half of the photos, left to right.")] = True
     brightness: Annotated[
         float,
-        Meta(ge=0, le=1, title="Brightness", description="Make photos darker or brighter by up to this much."),
+        Meta(
+            extra={"unit": "of full brightness"},
+            ge=0,
+            le=1,
+            title="Brightness",
+            description="Make photos darker or brighter by up to this much.",
+        ),
     ] = 0.0
     contrast: Annotated[
         float,
-        Meta(ge=0, le=0.9, title="Contrast", description="Lower or raise the contrast by up to this fraction."),
+        Meta(
+            extra={"unit": "of the contrast"},
+            ge=0,
+            le=0.9,
+            title="Contrast",
+            description="Lower or raise the contrast by up to this fraction.",
+        ),
     ] = 0.0
     saturation: Annotated[
         float,
-        Meta(ge=0, le=1, title="Saturation", description="Make colours paler or stronger by up to this fraction."),
+        Meta(
+            extra={"unit": "of the colour"},
+            ge=0,
+            le=1,
+            title="Saturation",
+            description="Make colours paler or stronger by up to this fraction.",
+        ),
     ] = 0.0
     crop: Annotated[
         float,
-        Meta(ge=0, le=0.95, title="Crop", description="Cut away up to this share of a photo's area, at random."),
+        Meta(
+            extra={"unit": "of the area"},
+            ge=0,
+            le=0.95,
+            title="Crop",
+            description="Cut away up to this share of a photo's area, at random.",
+        ),
     ] = 0.0
 
     @classmethod
@@ -156,7 +206,13 @@ class TrainConfig(Checked, frozen=True, kw_only=True, forbid_unknown_fields=True
     image_size: Annotated[
         int,
         # Below 46 pixels the classic network's last pooling has nothing left to pool.
-        Meta(ge=48, le=512, title="Image size", description="Photos are resized to squares of this many pixels."),
+        Meta(
+            extra={"unit": "pixels"},
+            ge=48,
+            le=512,
+            title="Image size",
+            description="Photos are resized to squares of this many pixels.",
+        ),
     ] = 150
     dropout: Annotated[
         float,
@@ -217,6 +273,7 @@ class TrainConfig(Checked, frozen=True, kw_only=True, forbid_unknown_fields=True
     first_size: Annotated[
         int,
         Meta(
+            extra={"unit": "pixels"},
             ge=0,
             le=512,
             title="First size",
@@ -225,7 +282,13 @@ class TrainConfig(Checked, frozen=True, kw_only=True, forbid_unknown_fields=True
     ] = 0
     last_size: Annotated[
         int,
-        Meta(ge=0, le=512, title="Last size", description="The size of training photos at the end. 0: the image size."),
+        Meta(
+            extra={"unit": "pixels"},
+            ge=0,
+            le=512,
+            title="Last size",
+            description="The size of training photos at the end. 0: the image size.",
+        ),
     ] = 0
     backbone: Annotated[
         BackboneName,

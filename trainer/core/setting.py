@@ -32,6 +32,8 @@ class Setting(msgspec.Struct, frozen=True, kw_only=True):
     minimum: float | None = None
     maximum: float | None = None
     choices: tuple[str, ...] = ()
+    unit: str = ""
+    """What its numbers count: "degrees", "pixels"."""
 
     @property
     def allowed(self) -> Text:
@@ -81,6 +83,7 @@ def _setting(name: str, hint: Any, default: object) -> Setting:
         minimum=meta.ge,
         maximum=meta.le,
         choices=choices,
+        unit=(meta.extra or {}).get("unit", ""),
     )
 
 

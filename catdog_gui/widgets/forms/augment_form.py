@@ -3,14 +3,22 @@
 from typing import get_args
 
 from msgspec import structs
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QButtonGroup, QPushButton, QVBoxLayout, QWidget
 
 from catdog_gui.look import theme
+from catdog_gui.look.language import mark, tr, translated
 from catdog_gui.state.run_draft import RunDraft
+from catdog_gui.widgets.flow import Flow
 from catdog_gui.widgets.forms.settings_form import SettingsForm
 from trainer.core.config import AugmentConfig, AugmentLevel
 from trainer.core.errors import SettingError
+
+_LEVELS: dict[AugmentLevel, tuple[str, str]] = {
+    "off": (mark("Off"), mark("Augmentation off")),
+    "light": (mark("Light"), mark("Augmentation light")),
+    "strong": (mark("Strong"), mark("Augmentation strong")),
+}
 
 
 class AugmentForm(QWidget):
@@ -24,16 +32,16 @@ class AugmentForm(QWidget):
         self._draft = draft
         self._group = QButtonGroup(self)
         self._group.setExclusive(False)  # no level is checked where the settings match none
-        self.as_recipe = self._button("As the recipe has it", "Augmentation as the recipe has it")
+        self.as_recipe = self._button(tr("As the recipe has it"), tr("Augmentation as the recipe has it"))
         self.as_recipe.clicked.connect(lambda: self._choose(None))
         self.levels: dict[str, QPushButton] = {}
         for name in get_args(AugmentLevel):
-            button = self._button(name.capitalize(), f"Augmentation {name}")
+            button = self._button(*map(tr, _LEVELS[name]))
             button.clicked.connect(lambda _checked, name=name: self._choose(AugmentConfig.level(name)))
             self.levels[name] = button
         self.settings = SettingsForm(AugmentConfig)
         self.settings.changed.connect(self._edited)
-        self._choice = self._lay_out_choice()
+        self._choice = Flow(*self.levels.values(), self.as_recipe, spacing=theme.XS)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(theme.M)
@@ -65,19 +73,6 @@ class AugmentForm(QWidget):
         self._group.addButton(button)
         return button
 
-    def _lay_out_choice(self) -> QWidget:
-        choice, levels = QWidget(), QHBoxLayout()
-        levels.setSpacing(theme.XS)
-        for button in self.levels.values():
-            levels.addWidget(button)
-        levels.addStretch(1)
-        column = QVBoxLayout(choice)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(theme.S)
-        column.addWidget(self.as_recipe, 0, Qt.AlignmentFlag.AlignLeft)
-        column.addLayout(levels)
-        return choice
-
     def _choose(self, augment: AugmentConfig | None) -> None:
         self._draft.set_augment(augment)
         self._follow_draft()  # also where nothing changed: the button was toggled, and a refused value has to go
@@ -96,6 +91,11 @@ class AugmentForm(QWidget):
             self.settings.set_values(structs.asdict(augment))
         own = self._draft.augments_as_recipe
         self.as_recipe.setChecked(own)
-        self.as_recipe.setToolTip(f"What {recipe.title} was tuned with. It changes when you choose another recipe.")
+        self.as_recipe.setToolTip(
+            tr(
+                "What {recipe} was tuned with. It changes when you choose another recipe.",
+                recipe=translated(recipe.title),
+            )
+        )
         for name, button in self.levels.items():
             button.setChecked(not own and augment == AugmentConfig.level(name))

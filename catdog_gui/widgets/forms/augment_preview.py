@@ -7,6 +7,7 @@ from PySide6.QtGui import QImage, QPainter, QPainterPath, QPaintEvent, QResizeEv
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from catdog_gui.look import theme
+from catdog_gui.look.language import tr, translated
 from catdog_gui.widgets.latest import Latest
 from catdog_gui.widgets.photos.images import to_qimage
 from trainer.core.config import AugmentConfig
@@ -34,7 +35,7 @@ class AugmentPreview(QWidget):
         self._work.succeeded.connect(self._take)
         self._work.failed.connect(self._fail)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName("Preview of the augmentation")
+        self.setAccessibleName(tr("Preview of the augmentation"))
 
     def show_photo(self, load: Load | None) -> None:
         """Vary another photo; `load` returns its bytes and is called in another thread."""
@@ -74,9 +75,11 @@ class AugmentPreview(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         side = self._side(self.width())
+        mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
         for number in range(ROWS * COLUMNS):
             row, column = divmod(number, COLUMNS)
-            place = QRectF(column * (side + GAP), row * (side + GAP), side, side)
+            left = column * (side + GAP)
+            place = QRectF(self.width() - side - left if mirrored else left, row * (side + GAP), side, side)
             outline = QPainterPath()
             outline.addRoundedRect(place, 8, 8)
             painter.fillPath(outline, theme.colour("sunken"))
@@ -89,7 +92,7 @@ class AugmentPreview(QWidget):
         painter.end()
 
     def _paint_badge(self, painter: QPainter, place: QRectF) -> None:
-        text = "original"
+        text = tr("original")
         metrics = painter.fontMetrics()
         badge = QRectF(place.left() + 6, place.bottom() - metrics.height() - 10, 0, metrics.height() + 4)
         badge.setWidth(metrics.horizontalAdvance(text) + 14)
@@ -117,8 +120,8 @@ class AugmentPreview(QWidget):
         self.update()
 
     def _fail(self, error: ErrorRecord) -> None:
-        self.images, self.problem = [], error.sentence
-        self.setToolTip(error.sentence)
+        self.images, self.problem = [], f"{translated(error.what)} {translated(error.remedy)}".rstrip()
+        self.setToolTip(self.problem)
         self.update()
 
 

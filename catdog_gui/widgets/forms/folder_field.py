@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QPushButton, QWidget
 
 from catdog_gui.look import theme
+from catdog_gui.look.language import tr
 
 
 class FolderField(QWidget):
@@ -19,9 +20,9 @@ class FolderField(QWidget):
         self.edit.setAccessibleName(name)
         self.edit.setCursorPosition(0)
         self.edit.textChanged.connect(self.changed)
-        self._choose = QPushButton("Choose…")
+        self._choose = QPushButton(tr("Choose…"))
         self._choose.setAutoDefault(False)  # Return in the field presses the dialog's own button
-        self._choose.setAccessibleName(f"Choose: {name}")
+        self._choose.setAccessibleName(tr("Choose: {name}", name=name))
         self._choose.clicked.connect(self._ask)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)

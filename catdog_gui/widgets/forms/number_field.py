@@ -2,11 +2,12 @@
 
 import math
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QLocale, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QValidator, QWheelEvent
 from PySide6.QtWidgets import QAbstractSpinBox, QWidget
 
 from catdog_gui.look import theme
+from catdog_gui.look.language import translated
 from trainer.core.setting import Setting
 
 Number = int | float
@@ -20,7 +21,7 @@ class NumberField(QAbstractSpinBox):
     def __init__(self, setting: Setting, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._setting = setting
-        self.setAccessibleName(setting.title)
+        self.setAccessibleName(translated(setting.title))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumWidth(110)
         self.lineEdit().textEdited.connect(self.edited)
@@ -28,9 +29,11 @@ class NumberField(QAbstractSpinBox):
 
     def value(self) -> Number | None:
         """Return the number typed, in range or not; None where it is not a number."""
-        text = self.text().strip().replace(",", ".")
+        if self._setting.kind is int:
+            number, valid = QLocale().toLongLong(self.text().strip())  # also as the range is written: "10,000"
+            return number if valid else None
         try:
-            return int(text) if self._setting.kind is int else float(text)
+            return float(self.text().strip().replace(",", "."))
         except ValueError:
             return None
 

@@ -6,9 +6,13 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLabel, QPushButton, QWidget
 
 from catdog_gui.look import theme
+from catdog_gui.look.language import mark, tr, translated
 from catdog_gui.widgets.forms.number_field import NumberField, format_number
 from trainer.core.errors import SettingError
 from trainer.core.setting import Setting
+
+# Choices that are words; the others are names.
+_WORDS = (mark("auto"), mark("off"), mark("balanced"), mark("constant"), mark("cosine"))
 
 
 class SettingRow(QObject):
@@ -22,9 +26,14 @@ class SettingRow(QObject):
         self._default = default
         self.shown = True
         self.editor: NumberField | QComboBox | QCheckBox = self._make_editor(parent)
-        self.editor.setToolTip(f"{setting.help} Allowed: {setting.allowed}.")
+        allowed = tr("Allowed: {range}.", range=translated(setting.allowed))
+        self.editor.setToolTip(f"{translated(setting.help)} {allowed}")
         self.editor.setAccessibleDescription(self.editor.toolTip())
-        self.title = QLabel(setting.title, parent)
+        self._name = translated(setting.title)
+        self.title = QLabel(self._name, parent)
+        if setting.unit:
+            self.title.setText(tr("{title} ({unit})", title=self._name, unit=translated(setting.unit)))
+        self.title.setWordWrap(True)
         self.title.setToolTip(self.editor.toolTip())
         self.title.setBuddy(self.editor)
         self.reset = QPushButton(parent)
@@ -62,7 +71,7 @@ class SettingRow(QObject):
         if isinstance(self.editor, NumberField):
             self.editor.set_value(value)
         elif isinstance(self.editor, QComboBox):
-            self.editor.setCurrentText(value)
+            self.editor.setCurrentIndex(self.editor.findData(value))
         else:
             self.editor.setChecked(value)
         self._refresh()
@@ -79,14 +88,15 @@ class SettingRow(QObject):
         setting = self.setting
         if setting.choices:
             combo = QComboBox(parent)
-            combo.addItems(list(setting.choices))
+            for choice in setting.choices:
+                combo.addItem(tr(choice) if choice in _WORDS else choice, choice)
             combo.activated.connect(self._edited)
-            combo.setAccessibleName(setting.title)
+            combo.setAccessibleName(translated(setting.title))
             return combo
         if setting.kind is bool:
-            box = QCheckBox("On", parent)
+            box = QCheckBox(tr("On"), parent)
             box.clicked.connect(self._edited)
-            box.setAccessibleName(setting.title)
+            box.setAccessibleName(translated(setting.title))
             return box
         field = NumberField(setting, parent)
         field.edited.connect(self._edited)
@@ -96,7 +106,7 @@ class SettingRow(QObject):
         if isinstance(self.editor, NumberField):
             value = self.editor.value()
             return self.editor.text() if value is None else value
-        return self.editor.currentText() if isinstance(self.editor, QComboBox) else self.editor.isChecked()
+        return self.editor.currentData() if isinstance(self.editor, QComboBox) else self.editor.isChecked()
 
     def _edited(self) -> None:
         self._refresh()
@@ -111,12 +121,12 @@ class SettingRow(QObject):
         """Say whether this is the default, and why the value is refused where it is."""
         on_default = self._raw() == self._default
         self.reset.setEnabled(not on_default)
-        self.reset.setText("default" if on_default else f"Reset to {_shown(self._default)}")
-        self.reset.setAccessibleName(f"{self.setting.title}: {self.reset.text()}")
+        self.reset.setText(tr("default") if on_default else tr("Reset to {value}", value=_shown(self._default)))
+        self.reset.setAccessibleName(f"{self._name}: {self.reset.text()}")
         try:
             self.value()
         except SettingError:
-            self.refusal.setText(f"Must be {self.setting.allowed}.")
+            self.refusal.setText(tr("Must be {range}.", range=translated(self.setting.allowed)))
             self.refusal.setVisible(self.shown)
         else:
             self.refusal.hide()
@@ -125,5 +135,7 @@ class SettingRow(QObject):
 
 def _shown(value: Any) -> str:
     if isinstance(value, bool):
-        return "on" if value else "off"
-    return str(value) if isinstance(value, str) else format_number(value)
+        return tr("on") if value else tr("off")
+    if isinstance(value, str):
+        return tr(value) if value in _WORDS else value
+    return format_number(value)

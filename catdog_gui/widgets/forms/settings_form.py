@@ -8,6 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from catdog_gui.look import theme
+from catdog_gui.look.language import tr
 from catdog_gui.widgets.forms.setting_row import SettingRow
 from trainer.core.errors import SettingError
 from trainer.core.setting import describe
@@ -81,7 +82,7 @@ class SettingsForm(QWidget):
         return None
 
     def _add_heading(self, grid: QGridLayout, title: str, names: tuple[str, ...]) -> None:
-        heading = QLabel(title, self)
+        heading = QLabel(tr(title), self)
         heading.setProperty("role", "subheading")
         if grid.count():  # space between the groups
             heading.setContentsMargins(0, theme.M, 0, 0)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVB
 from catdog_gui.look import theme
 from catdog_gui.look.language import mark, number, tr
 from catdog_gui.look.words import percent
+from catdog_gui.widgets.elided_label import ElidedLabel
 from catdog_gui.widgets.plots.line_legend import BEST, BEST_BY_LOSS, LineLegend
 from catdog_gui.widgets.plots.plot_axes import EpochAxis, ValueAxis
 from trainer.core.results import EpochMetrics
@@ -173,7 +174,7 @@ class LivePlot(QWidget):
         policy = self._save.sizePolicy()
         policy.setRetainSizeWhenHidden(True)
         self._save.setSizePolicy(policy)
-        self._values = QLabel()
+        self._values = ElidedLabel()
         self._values.setProperty("role", "muted")
         self._values.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
         top = QHBoxLayout()

@@ -7,6 +7,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox
 from pytestqt.qtbot import QtBot
 
+from catdog_gui.look.language import translated
 from catdog_gui.widgets.forms.number_field import NumberField
 from catdog_gui.widgets.forms.settings_form import SettingsForm
 from trainer.core.config import AugmentConfig, TrainConfig
@@ -37,9 +38,9 @@ def test_every_setting_of_the_engine_has_a_row_with_its_words(kind: type, qtbot:
     assert list(form.rows) == list(describe(kind))
     for name, setting in describe(kind).items():
         row = form.rows[name]
-        assert row.title.text() == setting.title
+        assert row.title.text() == (f"{setting.title} ({setting.unit})" if setting.unit else setting.title)
         assert setting.help in row.editor.toolTip()
-        assert setting.allowed in row.editor.toolTip()
+        assert translated(setting.allowed) in row.editor.toolTip()
         assert row.editor.accessibleName() == setting.title
         assert row.value() == setting.default
         assert type(row.value()) is type(setting.default)
@@ -62,14 +63,14 @@ def test_a_wrong_value_is_refused_in_place_with_the_range(form: SettingsForm, te
     QTest.keyClicks(row.editor, text)
     assert row.editor.text() == text
     assert row.refusal.isVisible()
-    assert row.refusal.text() == f"Must be {describe(TrainConfig)['epochs'].allowed}."
+    assert row.refusal.text() == "Must be a whole number from 1 to 10,000."
     assert row.editor.property("invalid") is True
     problem = form.problem()
     assert problem is not None
     assert "Epochs" in problem.what
     with pytest.raises(SettingError):
         form.values()
-    type_into(form, "epochs", "12")
+    type_into(form, "epochs", "1,200")
     assert not row.refusal.isVisible()
     assert form.problem() is None
 
