@@ -45,8 +45,8 @@ class ModelChooser(QPushButton):
     def show_models(self, entries: "list[ModelEntry]", current: "ModelEntry | None") -> None:
         """Offer these models, of which one, or none, is in use."""
         self._entries, self._current = entries, current
-        words = model_detail(current) if current else "Choose the model that classifies photos"
-        self._say(current.title if current else "No model", words)
+        words = model_detail(current) if current else tr("Choose the model that classifies photos")
+        self._say(_title(current) if current else tr("No model"), words)
 
     def show_starter(self) -> None:
         """Say that the starter model is in use, before its file is read."""
@@ -55,7 +55,7 @@ class ModelChooser(QPushButton):
     def _say(self, title: str, words: str) -> None:
         room = _MAX_WIDTH - 80
         self.setText(self.fontMetrics().elidedText(title, Qt.TextElideMode.ElideMiddle, room).replace("&", "&&"))
-        self.setAccessibleName(f"Model in use: {title}")
+        self.setAccessibleName(tr("Model in use: {model}", model=title))
         self.setAccessibleDescription(words)
         self.setToolTip(f"{title}\n{words}")
 
@@ -68,7 +68,7 @@ class ModelChooser(QPushButton):
         self._menu.clear()
         group = QActionGroup(self._menu)
         for entry in self._listed():
-            action = QAction(f"{_shown(entry.title)}\t{_accuracy(entry)}", group)
+            action = QAction(f"{_shown(_title(entry))}\t{_accuracy(entry)}", group)
             action.setCheckable(True)
             action.setChecked(self._current is not None and entry.path == self._current.path)
             action.setToolTip(f"{model_detail(entry)}\n{entry.path}")
@@ -76,8 +76,8 @@ class ModelChooser(QPushButton):
             self._menu.addAction(action)
         if self._entries:
             self._menu.addSeparator()
-        self._menu.addAction(theme.icon("folder", "muted"), "Open a model file…", self.open_wanted.emit)
-        self._menu.addAction(theme.icon("models", "muted"), "All models…", self.manage_wanted.emit)
+        self._menu.addAction(theme.icon("folder", "muted"), tr("Open a model file…"), self.open_wanted.emit)
+        self._menu.addAction(theme.icon("models", "muted"), tr("All models…"), self.manage_wanted.emit)
 
     def _listed(self) -> "list[ModelEntry]":
         listed = self._entries[:_MAX_LISTED]
@@ -87,6 +87,10 @@ class ModelChooser(QPushButton):
 
     def _chooser(self, path: Path) -> Callable[[], None]:
         return lambda: self.chosen.emit(path)
+
+
+def _title(entry: "ModelEntry") -> str:
+    return tr(STARTER) if entry.is_starter else entry.title
 
 
 def _shown(title: str) -> str:

@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from catdog_gui.look import theme
+from catdog_gui.look.language import tr
 from catdog_gui.widgets.glyph import Glyph
 
 _GLYPH = 72
@@ -17,22 +18,24 @@ class NoModel(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        heading = QLabel("Teach CatDog first")
+        heading = QLabel(tr("Teach CatDog first"))
         heading.setProperty("role", "title")
         heading.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.words = QLabel(
-            "There is no model yet. Show CatDog a folder of cat and dog photos, and it learns to tell them apart, "
-            "all on this computer. No photos at hand? It can draw some to practise with."
+            tr(
+                "There is no model yet. Show CatDog a folder of cat and dog photos, and it learns to tell them apart, "
+                "all on this computer. No photos at hand? It can draw some to practise with."
+            )
         )
         self.words.setProperty("role", "muted")
         self.words.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.words.setWordWrap(True)
         self.words.setFixedWidth(460)
-        self.train = QPushButton("Train a model")
+        self.train = QPushButton(tr("Train a model"))
         self.train.setProperty("kind", "primary")
         self.train.setProperty("size", "large")
         self.train.setIcon(theme.icon("train", "on_accent"))
-        self.open = QPushButton("Open a model file…")
+        self.open = QPushButton(tr("Open a model file…"))
         self.open.setProperty("size", "large")
         self.train.clicked.connect(self.train_wanted)
         self.open.clicked.connect(self.open_wanted)

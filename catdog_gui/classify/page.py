@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QMimeData, Signal
 from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
@@ -12,6 +13,7 @@ from catdog_gui.classify.model_chooser import ModelChooser
 from catdog_gui.classify.no_model import NoModel
 from catdog_gui.classify.session.photo_intake import Intake, Offer, take
 from catdog_gui.look import theme
+from catdog_gui.look.language import mark, tr
 from catdog_gui.state.context import Context
 from trainer.core.results import ErrorRecord
 from trainer.dataset.names import PHOTO_ENDINGS
@@ -22,12 +24,16 @@ if TYPE_CHECKING:
     from catdog_gui.classify.session_view import SessionView
     from trainer.storage.model_list import ModelEntry
 
-_HINT = "or whole folders, or an image from a web page.\nCtrl+V pastes one that you copied."
-_STARTER_HINT = "\n\nThe starter model, which comes with CatDog, tells cats from dogs. You can train your own."
+_HEADING = mark("Drop photos here")
+_HINT = mark("or whole folders, or an image from a web page.\nCtrl+V pastes one that you copied.")
+_STARTER_HINT = mark("The starter model, which comes with CatDog, tells cats from dogs. You can train your own.")
 
 
 class ClassifyPage(QWidget):
     """The choice of a model above; below it the drop zone, the session's photos, or how to get a model."""
+
+    undo_changed = Signal(int)
+    """How many photos an undo would bring back to the list."""
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -36,7 +42,7 @@ class ClassifyPage(QWidget):
         self._made: tuple[PhotoSession, SessionView] | None = None
         self.chooser = ModelChooser()
         self.no_model = NoModel()
-        self.zone = DropZone("Drop photos here", _HINT)
+        self.zone = DropZone(tr(_HEADING), tr(_HINT))
         self.stack = QStackedWidget()
         self._arrange()
         self.overlay = DropZone("", "", self)
@@ -56,12 +62,17 @@ class ClassifyPage(QWidget):
 
     def paste(self) -> None:
         """Classify what is on the clipboard."""
-        self._take(take(QGuiApplication.clipboard().mimeData()))
+        self._take(take(QGuiApplication.clipboard().mimeData() or QMimeData()))  # none where it is empty
 
     def clear(self) -> None:
         """Forget the session's photos."""
         if self._made is not None:
             self._made[0].clear()
+
+    def undo(self) -> None:
+        """Put back the photos that were removed from the list last."""
+        if self._made is not None:
+            self._made[0].undo()
 
     def _take(self, intake: Intake) -> None:
         self.session.take(intake)
@@ -70,7 +81,9 @@ class ClassifyPage(QWidget):
         """Let the user choose photos in a dialog."""
         endings = " ".join(f"*{ending} *{ending.upper()}" for ending in sorted(PHOTO_ENDINGS))
         folder = str(self._context.settings.last_folder("photos"))
-        names, _ = QFileDialog.getOpenFileNames(self, "Open photos", folder, f"Photos ({endings});;All files (*)")
+        names, _ = QFileDialog.getOpenFileNames(
+            self, tr("Open photos"), folder, f"{tr('Photos')} ({endings});;{tr('All files')} (*)"
+        )
         if names:
             self._context.settings.remember_folder("photos", Path(names[0]).parent)
             self.add_files([Path(name) for name in names])
@@ -78,7 +91,7 @@ class ClassifyPage(QWidget):
     def open_folder(self) -> None:
         """Let the user choose a folder of photos."""
         folder = str(self._context.settings.last_folder("photos"))
-        name = QFileDialog.getExistingDirectory(self, "Open a folder of photos", folder)
+        name = QFileDialog.getExistingDirectory(self, tr("Open a folder of photos"), folder)
         if name:
             self._context.settings.remember_folder("photos", Path(name))
             self.add_files([Path(name)])
@@ -87,7 +100,7 @@ class ClassifyPage(QWidget):
         """Let the user choose a model file."""
         folder = str(self._context.settings.last_folder("model"))
         name, _ = QFileDialog.getOpenFileName(
-            self, "Open a model file", folder, "CatDog models (*.safetensors);;All files (*)"
+            self, tr("Open a model file"), folder, f"{tr('CatDog models')} (*.safetensors);;{tr('All files')} (*)"
         )
         if name:
             self._context.settings.remember_folder("model", Path(name).parent)
@@ -128,7 +141,9 @@ class ClassifyPage(QWidget):
             session = photo_session.PhotoSession(self._context, self)
             view = session_view.SessionView(session)
             view.add_wanted.connect(self.open_photos)
+            view.said.connect(self._context.say)
             session.added.connect(self._show_state)
+            session.undo_changed.connect(self.undo_changed)
             self.stack.addWidget(view)
             self._made = session, view
         return self._made
@@ -164,7 +179,8 @@ class ClassifyPage(QWidget):
 
     def _show_hint(self) -> None:
         """Invite photos, and introduce the starter model where that is in use."""
-        self.zone.say("Drop photos here", _HINT + (_STARTER_HINT if self._uses_starter() else ""))
+        hints = [tr(_HINT), tr(_STARTER_HINT)] if self._uses_starter() else [tr(_HINT)]
+        self.zone.say(tr(_HEADING), "\n\n".join(hints))
 
     def _list_models(self) -> None:
         from trainer.storage.model_list import list_models  # noqa: PLC0415 - the first paint does without
@@ -199,7 +215,7 @@ class ClassifyPage(QWidget):
         self._drops.dropped.connect(self._take)
 
     def _arrange(self) -> None:
-        title = QLabel("Classify")
+        title = QLabel(tr("Classify"))
         title.setProperty("role", "title")
         head = QHBoxLayout()
         head.setSpacing(theme.M)
@@ -216,11 +232,11 @@ class ClassifyPage(QWidget):
         layout.addWidget(self.stack, 1)
 
     def _add_zone_buttons(self) -> None:
-        photos = QPushButton("Open photos…")
+        photos = QPushButton(tr("Open photos…"))
         photos.setProperty("kind", "primary")
         photos.setProperty("size", "large")
         photos.clicked.connect(self.open_photos)
-        folder = QPushButton("Open a folder…")
+        folder = QPushButton(tr("Open a folder…"))
         folder.setProperty("size", "large")
         folder.clicked.connect(self.open_folder)
         self.zone.add_button(photos)

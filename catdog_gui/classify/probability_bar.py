@@ -5,10 +5,13 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from catdog_gui.look import theme
+from catdog_gui.look.language import tr
 
 
-def paint_bar(painter: QPainter, box: QRectF, first: float | None, *, gap: float = 2.0) -> None:
-    """Draw the share of class 0 from the left and of class 1 from the right; None draws an empty bar."""
+def paint_bar(
+    painter: QPainter, box: QRectF, first: float | None, direction: Qt.LayoutDirection, *, gap: float = 2.0
+) -> None:
+    """Draw the share of class 0 from where reading begins and of class 1 from the other end; None draws none."""
     c = theme.colours()
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -18,13 +21,14 @@ def paint_bar(painter: QPainter, box: QRectF, first: float | None, *, gap: float
     painter.setClipPath(shape)
     painter.fillRect(box, QColor(c.border))
     if first is not None:
+        left, right = c.classes
+        if direction == Qt.LayoutDirection.RightToLeft:
+            left, right, first = right, left, 1 - first
         split = box.left() + box.width() * first
         painter.fillRect(
-            QRectF(box.left(), box.top(), max(0.0, split - gap / 2 - box.left()), box.height()), QColor(c.classes[0])
+            QRectF(box.left(), box.top(), max(0.0, split - gap / 2 - box.left()), box.height()), QColor(left)
         )
-        painter.fillRect(
-            QRectF(split + gap / 2, box.top(), max(0.0, box.right() - split), box.height()), QColor(c.classes[1])
-        )
+        painter.fillRect(QRectF(split + gap / 2, box.top(), max(0.0, box.right() - split), box.height()), QColor(right))
     painter.restore()
 
 
@@ -35,7 +39,7 @@ class ProbabilityBar(QWidget):
         super().__init__(parent)
         self._first: float | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName("Probability")
+        self.setAccessibleName(tr("Probability"))
         theme.theme().changed.connect(self.update)
 
     def show_probability(self, first: float | None) -> None:
@@ -50,5 +54,5 @@ class ProbabilityBar(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw."""
         painter = QPainter(self)
-        paint_bar(painter, QRectF(self.rect()), self._first)
+        paint_bar(painter, QRectF(self.rect()), self._first, self.layoutDirection())
         painter.end()

@@ -1,27 +1,47 @@
 """The session's photos: one large, or several as a grid, with the bar above them."""
 
-from PySide6.QtCore import Signal
+from typing import Final
+
+from PySide6.QtCore import QPoint, Signal
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from catdog_gui.classify.photo_grid import PhotoGrid
-from catdog_gui.classify.session.photo_list import Order, SessionPhoto
+from catdog_gui.classify.photo_menu import PhotoActions
+from catdog_gui.classify.session.arrival import Arrival
+from catdog_gui.classify.session.photo_list import Filter, Order, Role
 from catdog_gui.classify.session.photo_session import PhotoSession
+from catdog_gui.classify.session.session_photo import SessionPhoto
 from catdog_gui.classify.session_bar import SessionBar
 from catdog_gui.classify.verdict_view import VerdictView
 from catdog_gui.look import theme
+from catdog_gui.look.language import mark, tr, tr_n
+
+_NOTHING: Final[dict[Filter, str]] = {
+    "all": "",
+    "first": mark("No photo is of the class {class_name}."),
+    "second": mark("No photo is of the class {class_name}."),
+    "unsure": mark("There is no photo on which the model is not sure."),
+    "unreadable": mark("Every photo could be read."),
+}
 
 
 class SessionView(QWidget):
     """Shows the session's photos; `add_wanted` asks the page for more."""
 
     add_wanted = Signal()
+    said = Signal(str)
+    """A sentence for the user."""
 
     def __init__(self, session: PhotoSession, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
+        self._follows: SessionPhoto | None = None
+        """A photo that came in and stays in sight while others are sorted around it."""
         self.bar = SessionBar()
         self.grid = PhotoGrid(session.photos)
         self.large = VerdictView()
+        self.photo_actions = PhotoActions(self)
         self.stack = QStackedWidget()
         self.stack.addWidget(self.grid)
         self.stack.addWidget(self.large)
@@ -40,39 +60,141 @@ class SessionView(QWidget):
     def show_state(self) -> None:
         """Show one photo large, or several as a grid; a photo that the user has opened stays."""
         photos = self._session.photos
-        self.bar.show_photos(photos)
-        shown = self.large.photo if self.stack.currentWidget() is self.large else None
+        self._show_counts()
+        shown = self.large.photo if self.on_large else None
         if len(photos) == 1:
-            self.show_large(photos[0])
-        elif shown is not None and photos.row_of(shown).isValid() and not self.large.back.isHidden():
-            self.show_large(shown)
+            photos.show_only("all")
+            self._show_large(photos[0])
+            self._show_counts()
+        elif shown is not None and shown in photos and not self.large.back.isHidden():
+            self._show_large(shown)
         else:
-            self.stack.setCurrentWidget(self.grid)
+            self._leave_large()
+
+    @property
+    def on_large(self) -> bool:
+        """Whether one photo is shown large."""
+        return self.stack.currentWidget() is self.large
 
     def open(self, photo: SessionPhoto) -> None:
         """Show a photo large because the user asked for it."""
-        self.show_large(photo)
+        self._act()
+        self._show_large(photo)
         self.large.setFocus()
-
-    def show_large(self, photo: SessionPhoto) -> None:
-        """Show a photo large."""
-        row = self._session.photos.row_of(photo)
-        self.large.show_photo(photo, row.row() + 1, len(self._session.photos))
-        self.stack.setCurrentWidget(self.large)
-        self.grid.setCurrentIndex(row)
 
     def show_grid(self) -> None:
         """Show all photos."""
-        self.stack.setCurrentWidget(self.grid)
+        self._act()
+        self._leave_large()
         self.grid.setFocus()
 
+    def show_only(self, which: Filter) -> None:
+        """Show all photos, or those of one kind."""
+        self._act()
+        photos = self._session.photos
+        current = self.large.photo if self.on_large else self.grid.currentIndex().data(Role.PHOTO)
+        self._leave_large()
+        photos.show_only(which)
+        if isinstance(current, SessionPhoto):
+            self.grid.reveal(current)
+        self._show_counts()
+
+    def _show_large(self, photo: SessionPhoto) -> None:
+        photos = self._session.photos
+        photos.hold(photo)
+        row = photos.row_of(photo)
+        self.large.show_photo(photo, row.row() + 1, photos.rowCount(), alone=len(photos) == 1)
+        self.stack.setCurrentWidget(self.large)
+        self.grid.setCurrentIndex(row)
+
+    def _leave_large(self) -> None:
+        self._session.photos.hold(None)
+        self.stack.setCurrentWidget(self.grid)
+
     def _step(self, by: int) -> None:
-        if self.large.photo is not None:
-            row = self._session.photos.row_of(self.large.photo).row() + by
-            if 0 <= row < len(self._session.photos):
-                self.open(self._session.photos[row])
+        if self.large.photo is None:
+            return
+        shown = self._session.photos.shown
+        row = self._session.photos.row_of(self.large.photo).row() + by
+        if 0 <= row < len(shown):
+            self._act()
+            self._show_large(shown[row])
+            if not any(button.hasFocus() for button in (self.large.previous, self.large.next, self.large.back)):
+                self.large.setFocus()  # the button that had it is off at the first and the last photo
+
+    # Photos come and go
+
+    def _on_arrived(self, arrival: Arrival, new: list[SessionPhoto]) -> None:
+        """Go to the first of the new photos as soon as it is there, and mark all of them."""
+        if arrival.first:
+            return
+        if arrival.new[0] is new[0]:
+            self._act()
+            self._session.photos.show_only("all")
+            self._go_to(new[0])
+        self._session.photos.mark(new, tr("New"))
+
+    def _on_arrival_ended(self, arrival: Arrival) -> None:
+        """Open one photo alone large; go to photos that were there already."""
+        if not arrival.new and arrival.again:
+            self._act()
+            again = [photo for photo in arrival.again if photo in self._session.photos]
+            self._lift_filter(again)
+            self._session.photos.mark(again, tr("Already here"))
+            if again:
+                self._go_to(again[0])
+        if arrival.only is not None and arrival.only in self._session.photos and not arrival.first:
+            self._show_large(arrival.only)
+            self.large.setFocus()
+        if arrival.new and not arrival.first:
+            self._announce(tr_n(len(arrival.new), "%n photo was added", "%n photos were added"))
+
+    def _go_to(self, photo: SessionPhoto) -> None:
+        self._follows = photo
+        self._leave_large()
+        self._show_counts()
+        self.grid.reveal(photo)
+        self.grid.setFocus()
+
+    def _lift_filter(self, photos: list[SessionPhoto]) -> None:
+        if any(not self._session.photos.row_of(photo).isValid() for photo in photos):
+            self._session.photos.show_only("all")
+
+    def _remove(self, photos: list[SessionPhoto]) -> None:
+        """Take photos out of the list, and stay at the place where they were."""
+        self._act()
+        listed = self._session.photos
+        here = [photo for photo in photos if photo in listed]
+        if not here:
+            return
+        on_large, first = self.on_large, min(listed.row_of(photo).row() for photo in here)
+        self._session.remove(here)
+        shown = listed.shown
+        if not shown:
+            self._leave_large()
+        elif on_large:
+            self._show_large(shown[min(first, len(shown) - 1)])
+            self.large.setFocus()
+        elif not self.on_large:
+            self.grid.setCurrentIndex(listed.index(min(max(first, 0), len(shown) - 1)))
+            self.grid.setFocus()
+
+    def _on_put_back(self, photos: list[SessionPhoto]) -> None:
+        if not photos or len(self._session.photos) == 1:
+            return
+        self._act()
+        self._lift_filter(photos)
+        if self.on_large:
+            self._show_large(photos[0])
+        else:
+            self._show_counts()
+            self.grid.reveal(photos[0])
+            self.grid.setFocus()
+
+    # Verdicts come
 
     def _sort(self, order: Order) -> None:
+        self._act()
         self._session.photos.sort_by(order)
         self._on_tidied()
 
@@ -81,25 +203,65 @@ class SessionView(QWidget):
             self.large.refresh()
 
     def _on_tidied(self) -> None:
-        self.bar.show_photos(self._session.photos)
+        self._show_counts()
         shown = self.large.photo
-        on_large = self.stack.currentWidget() is self.large
-        if on_large and shown is not None and self._session.photos.row_of(shown).isValid():
-            self.show_large(shown)
+        if self.on_large and shown is not None and self._session.photos.row_of(shown).isValid():
+            self._show_large(shown)
+        elif self._follows is not None and self._session.photos.order != "added":
+            self.grid.reveal(self._follows)
+
+    def _show_counts(self) -> None:
+        photos = self._session.photos
+        self.bar.show_photos(photos)
+        name = photos.classes[photos.filter == "second"].capitalize()
+        words = tr(_NOTHING[photos.filter], class_name=name) if photos.filter != "all" else ""
+        if words and self._session.classifier.busy:
+            words = tr("Nothing yet. Photos appear here as they are classified.")
+        self.grid.say_nothing_here(words)
+
+    def _act(self) -> None:
+        """Take note that the user has done something: what came in before stands out no more."""
+        self._follows = None
+        self._session.photos.unmark()
+
+    def _unfollow(self) -> None:
+        self._follows = None
+
+    def _announce(self, words: str) -> None:
+        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self.grid, words))
+
+    def _show_menu(self, photos: list[SessionPhoto], place: QPoint) -> None:
+        self.photo_actions.show_menu(photos, self).popup(place)
 
     def _connect(self) -> None:
-        session, bar = self._session, self.bar
+        session, bar, large, actions = self._session, self.bar, self.large, self.photo_actions
         session.added.connect(self.show_state)
+        session.arrived.connect(self._on_arrived)
+        session.arrival_ended.connect(self._on_arrival_ended)
+        session.put_back.connect(self._on_put_back)
         session.classified.connect(self._on_classified)
         session.tidied.connect(self._on_tidied)
         session.progressed.connect(bar.show_progress)
         session.became_idle.connect(bar.show_idle)
+        session.became_idle.connect(self._show_counts)
         bar.add_wanted.connect(self.add_wanted)
         bar.clear_wanted.connect(session.clear)
         bar.cancel_wanted.connect(session.cancel)
         bar.go_on_wanted.connect(session.classify_rest)
         bar.order_wanted.connect(self._sort)
+        bar.filter_wanted.connect(self.show_only)
         self.grid.opened.connect(self.open)
-        self.large.back_wanted.connect(self.show_grid)
-        self.large.previous_wanted.connect(lambda: self._step(-1))
-        self.large.next_wanted.connect(lambda: self._step(1))
+        self.grid.acted.connect(self._act)
+        self.grid.scrolled.connect(self._unfollow)
+        self.grid.remove_wanted.connect(self._remove)
+        self.grid.copy_wanted.connect(actions.copy)
+        self.grid.menu_wanted.connect(self._show_menu)
+        large.back_wanted.connect(self.show_grid)
+        large.previous_wanted.connect(lambda: self._step(-1))
+        large.next_wanted.connect(lambda: self._step(1))
+        large.remove_wanted.connect(lambda photo: self._remove([photo]))
+        large.copy_wanted.connect(lambda photo: actions.copy([photo]))
+        large.menu_wanted.connect(lambda photo, place: self._show_menu([photo], place))
+        actions.open_wanted.connect(self.open)
+        actions.remove_wanted.connect(self._remove)
+        actions.said.connect(self.said)

@@ -1,12 +1,13 @@
 """One photo, large, with its verdict."""
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from catdog_gui.classify.probability_bar import ProbabilityBar
-from catdog_gui.classify.session.photo_list import SessionPhoto
+from catdog_gui.classify.session.session_photo import SessionPhoto
 from catdog_gui.look import theme
+from catdog_gui.look.language import number, tr
 from catdog_gui.look.words import probability
 from catdog_gui.widgets.elided_label import ElidedLabel
 from catdog_gui.widgets.glyph import Glyph
@@ -20,11 +21,15 @@ _PANEL_WIDTH = 272
 
 
 class VerdictView(QWidget):
-    """Left and right arrow keys ask for the neighbours, Escape for all photos."""
+    """Left and right arrow keys ask for the neighbours, Escape for all photos; whatever inside has the focus."""
 
     previous_wanted = Signal()
     next_wanted = Signal()
     back_wanted = Signal()
+    remove_wanted = Signal(object)  # SessionPhoto
+    copy_wanted = Signal(object)
+    menu_wanted = Signal(object, QPoint)
+    """For this photo, at this place of the screen."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -52,9 +57,11 @@ class VerdictView(QWidget):
         self.place = QLabel()
         self.place.setProperty("role", "muted")
         self.place.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.back = QPushButton("All photos")
+        self.back = QPushButton(tr("All photos"))
         self.previous = QPushButton()
         self.next = QPushButton()
+        for button in (self.back, self.previous, self.next):
+            button.installEventFilter(self)  # it would move the focus by the arrow keys
         self._arrange()
         theme.theme().changed.connect(self.refresh)
 
@@ -62,13 +69,13 @@ class VerdictView(QWidget):
         """Load no more images."""
         self._images.close()
 
-    def show_photo(self, photo: SessionPhoto, place: int, total: int) -> None:
-        """Show a photo, the `place`-th (from 1) of `total`."""
+    def show_photo(self, photo: SessionPhoto, place: int, total: int, *, alone: bool) -> None:
+        """Show a photo, the `place`-th (from 1) of `total`. One that is `alone` in the list has no way to others."""
         self.photo = photo
-        several = total > 1
+        several = not alone
         for widget in (self.back, self.previous, self.next, self.place):
             widget.setVisible(several)
-        self.place.setText(f"{place:,} of {total:,}")
+        self.place.setText(tr("{place} of {total}", place=place, total=total))
         self.previous.setEnabled(place > 1)
         self.next.setEnabled(place < total)
         self._show_image()
@@ -82,7 +89,7 @@ class VerdictView(QWidget):
         kind = photo.class_index
         c = theme.colours()
         waiting = photo.prediction is None
-        self.verdict.setText("Unreadable" if photo.reason else "Waiting…" if waiting else photo.verdict)
+        self.verdict.setText(tr("Unreadable") if photo.reason else tr("Waiting…") if waiting else photo.verdict)
         colour = c.danger if photo.reason else c.muted if kind is None else c.classes[kind]
         small = "font-size: %.1fpt;" % theme.point_size(2.4) if len(self.verdict.text()) > 8 else ""  # noqa: UP031 - CSS
         self.verdict.setStyleSheet(f"color: {colour}; {small}")
@@ -93,22 +100,66 @@ class VerdictView(QWidget):
         self._show_shares(photo)
         self.reason.setText(photo.reason or photo.doubt)
         self.reason.setVisible(bool(self.reason.text()))
-        self.nearest.setText(f"Nearest: {photo.nearest}" if photo.is_unsure else "")
+        self.nearest.setText(tr("Nearest: {nearest}", nearest=photo.nearest) if photo.is_unsure else "")
         self.nearest.setVisible(photo.is_unsure)
         self.name.setText(photo.name)
-        self.time.setText("" if photo.seconds is None or photo.reason else f"Took {_duration(photo.seconds)}")
+        self.time.setText("" if photo.seconds is None or photo.reason else _duration(photo.seconds))
         self.setAccessibleName(photo.summary)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Go to the neighbours or back."""
-        if event.key() == Qt.Key.Key_Left and self.previous.isEnabled():
-            self.previous_wanted.emit()
-        elif event.key() == Qt.Key.Key_Right and self.next.isEnabled():
-            self.next_wanted.emit()
+        if not self._act_on(event):
+            super().keyPressEvent(event)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Act on the same keys where a button has the focus."""
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and self._act_on(event):
+            return True
+        return super().eventFilter(watched, event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Ask for the photo's menu."""
+        by_key = event.reason() == QContextMenuEvent.Reason.Keyboard
+        self._ask_for_menu(self.preview.mapToGlobal(self.preview.rect().center()) if by_key else event.globalPos())
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show the focus around the photo."""
+        super().focusInEvent(event)
+        self.preview.show_focus(True)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Show it no more."""
+        super().focusOutEvent(event)
+        self.preview.show_focus(False)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Point the other way where the reading direction has changed."""
+        if event.type() == QEvent.Type.LayoutDirectionChange:
+            self._point_arrows()
+        super().changeEvent(event)
+
+    def _act_on(self, event: QKeyEvent) -> bool:
+        """Do what a key asks for. False where it asks for nothing here."""
+        onwards = Qt.Key.Key_Left if self.isRightToLeft() else Qt.Key.Key_Right
+        if event.matches(QKeySequence.StandardKey.Copy) and self.photo is not None:
+            self.copy_wanted.emit(self.photo)
+        elif event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and not event.modifiers():
+            self.remove_wanted.emit(self.photo)
+        elif event.key() == Qt.Key.Key_F10 and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self._ask_for_menu(self.preview.mapToGlobal(self.preview.rect().center()))
+        elif event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right) and not event.modifiers():
+            forwards = event.key() == onwards
+            if (self.next if forwards else self.previous).isEnabled() and not self.back.isHidden():
+                (self.next_wanted if forwards else self.previous_wanted).emit()
         elif event.key() == Qt.Key.Key_Escape and not self.back.isHidden():
             self.back_wanted.emit()
         else:
-            super().keyPressEvent(event)
+            return False
+        return True
+
+    def _ask_for_menu(self, place: QPoint) -> None:
+        if self.photo is not None:
+            self.menu_wanted.emit(self.photo, place)
 
     def _show_shares(self, photo: SessionPhoto) -> None:
         shares = photo.prediction.probabilities if photo.prediction else None
@@ -117,7 +168,7 @@ class VerdictView(QWidget):
             widget.setVisible(not photo.reason and not photo.is_unsure)
         self.bar.show_probability(shares[photo.classes[0]] if shares else None)
         for label, name in zip((self.first, self.second), photo.classes, strict=True):
-            label.setText(f"{name.capitalize()} {probability(shares[name], 1)}" if shares else name.capitalize())
+            label.setText(_share(name, shares))
         colours = theme.colours().classes
         self.first.setStyleSheet(f"color: {colours[0]}; font-weight: 500;")
         self.second.setStyleSheet(f"color: {colours[1]}; font-weight: 500;")
@@ -129,17 +180,18 @@ class VerdictView(QWidget):
         source = photo.source
         image = self._images.get(photo.number, lambda: load_image(source, _SIDE))
         self.preview.show_image(image, broken=self._images.failed(photo.number) is not None)
-        self.preview.setAccessibleName(f"Photo {photo.name}")
+        self.preview.setAccessibleName(tr("Photo: {photo}", photo=photo.name))
 
     def _arrange(self) -> None:
-        for button, name, words in (
-            (self.previous, "chevron-left", "Previous photo"),
-            (self.next, "chevron-right", "Next photo"),
-            (self.back, "grid", "Back to all photos"),
+        for button, words in (
+            (self.previous, tr("Previous photo")),
+            (self.next, tr("Next photo")),
+            (self.back, tr("Back to all photos")),
         ):
-            button.setIcon(theme.icon(name))
             button.setAccessibleName(words)
             button.setToolTip(words)
+        self.back.setIcon(theme.icon("grid"))
+        self._point_arrows()
         self.previous.clicked.connect(self.previous_wanted)
         self.next.clicked.connect(self.next_wanted)
         self.back.clicked.connect(self.back_wanted)
@@ -148,6 +200,11 @@ class VerdictView(QWidget):
         layout.setSpacing(theme.L)
         layout.addWidget(self.preview, 1)
         layout.addWidget(self._panel())
+
+    def _point_arrows(self) -> None:
+        back, on = ("chevron-right", "chevron-left") if self.isRightToLeft() else ("chevron-left", "chevron-right")
+        self.previous.setIcon(theme.icon(back))
+        self.next.setIcon(theme.icon(on))
 
     def _panel(self) -> QFrame:
         panel = QFrame()
@@ -161,7 +218,7 @@ class VerdictView(QWidget):
         shares.setVerticalSpacing(6)
         shares.addWidget(self.bar, 0, 0, 1, 2)
         shares.addWidget(self.first, 1, 0)
-        shares.addWidget(self.second, 1, 1, Qt.AlignmentFlag.AlignRight)
+        shares.addWidget(self.second, 1, 1, Qt.AlignmentFlag.AlignRight)  # Qt mirrors it
         steps = QHBoxLayout()
         steps.addWidget(self.previous)
         steps.addWidget(self.place, 1)
@@ -197,5 +254,14 @@ def _glyph(photo: SessionPhoto) -> tuple[str, str]:
     return name if name in ("cat", "dog") else "check", f"classes:{kind}"
 
 
+def _share(name: str, shares: dict[str, float] | None) -> str:
+    shown = name.capitalize()
+    if shares is None:
+        return shown
+    return tr("{class_name} {probability}", class_name=shown, probability=probability(shares[name], 1))
+
+
 def _duration(seconds: float) -> str:
-    return f"{seconds * 1000:.0f} ms" if seconds < 1 else f"{seconds:.1f} s"
+    if seconds < 1:
+        return tr("Took {number} ms", number=number(round(seconds * 1000)))
+    return tr("Took {number} s", number=number(seconds, 1))

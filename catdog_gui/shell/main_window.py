@@ -106,6 +106,8 @@ class MainWindow(QMainWindow):
         menus.photos_wanted.connect(self._on_classify(classify.open_photos))
         menus.folder_wanted.connect(self._on_classify(classify.open_folder))
         menus.model_wanted.connect(self._on_classify(classify.open_model))
+        menus.undo_wanted.connect(self._on_classify(classify.undo))
+        classify.undo_changed.connect(menus.show_undo)
         menus.paste_wanted.connect(self._on_classify(classify.paste))
         menus.clear_wanted.connect(self._on_classify(classify.clear))
         menus.page_wanted.connect(self.show_page)

@@ -7,7 +7,7 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar
 
 from catdog_gui.look import theme
-from catdog_gui.look.language import tr
+from catdog_gui.look.language import tr, tr_n
 from catdog_gui.look.theme import ThemeChoice
 from catdog_gui.look.words import THEMES
 from catdog_gui.state.context import PageName
@@ -21,6 +21,7 @@ class Menus(QObject):
     photos_wanted = Signal()
     folder_wanted = Signal()
     model_wanted = Signal()
+    undo_wanted = Signal()
     paste_wanted = Signal()
     clear_wanted = Signal()
     page_wanted = Signal(str)
@@ -51,6 +52,9 @@ class Menus(QObject):
             leave.setShortcut("Ctrl+Q")
 
     def _edit(self, menu: QMenu) -> None:
+        self._undo = _add(menu, "", self.undo_wanted.emit, Key.Undo, icon="reset")
+        self.show_undo(0)
+        menu.addSeparator()
         _add(menu, tr("&Paste photos"), self.paste_wanted.emit, Key.Paste, icon="paste")
         _add(menu, tr("&Clear photos"), self.clear_wanted.emit, "Ctrl+Shift+Backspace", icon="trash")
         menu.addSeparator()
@@ -58,6 +62,12 @@ class Menus(QObject):
         preferences.setMenuRole(QAction.MenuRole.PreferencesRole)
         if preferences.shortcut().isEmpty():
             preferences.setShortcut("Ctrl+,")
+
+    def show_undo(self, photos: int) -> None:
+        """Offer to put back so many photos that were removed from the list; 0 offers nothing."""
+        words = tr_n(photos, "&Undo removing %n photo", "&Undo removing %n photos") if photos else tr("&Undo")
+        self._undo.setText(words)
+        self._undo.setEnabled(photos > 0)
 
     def _view(self, menu: QMenu, pages: Mapping[PageName, str], choice: ThemeChoice) -> None:
         for number, (name, title) in enumerate(pages.items(), start=1):

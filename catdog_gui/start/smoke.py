@@ -10,7 +10,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer
 
 from catdog_gui import worker
-from catdog_gui.classify.session.photo_list import SessionPhoto
+from catdog_gui.classify.session.session_photo import SessionPhoto
 from catdog_gui.look.words import percent
 from catdog_gui.shell.main_window import MainWindow
 from catdog_gui.state.context import Context

@@ -96,6 +96,14 @@ class Classifier(QObject):
         self.progressed.emit(self._done, self._total)
         self._start_next()
 
+    def drop(self, numbers: set[int]) -> None:
+        """Do not classify these photos, where that has not begun yet."""
+        left = [question for question in self._waiting if question.number not in numbers]
+        if len(left) < len(self._waiting):
+            self._total -= len(self._waiting) - len(left)
+            self._waiting = left
+            self.progressed.emit(self._done, self._total)
+
     def cancel(self) -> None:
         """Leave the photos that still wait without a verdict."""
         self._waiting.clear()

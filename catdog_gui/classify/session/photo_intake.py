@@ -6,6 +6,7 @@ import msgspec
 from PySide6.QtCore import QMimeData, QUrl
 from PySide6.QtGui import QImage
 
+from catdog_gui.look.language import tr, tr_n
 from trainer.dataset.names import PHOTO_ENDINGS
 
 
@@ -34,12 +35,12 @@ def offer(mime: QMimeData) -> Offer:
         refusal = _refuse_files(files)
         return Offer(text=refusal or _welcome(files), accepted=not refusal)
     if mime.hasImage():
-        return Offer(text="Drop to classify this image", accepted=True)
+        return Offer(text=tr("Drop to classify this image"), accepted=True)
     if links:
-        return Offer(text="That is only a link. Save the photo first, or drag the photo itself.", accepted=False)
+        return Offer(text=tr("That is only a link. Save the photo first, or drag the photo itself."), accepted=False)
     if mime.hasText():
-        return Offer(text="That is text. Drop photos or folders of photos.", accepted=False)
-    return Offer(text="That is not a photo. Drop photos or folders of photos.", accepted=False)
+        return Offer(text=tr("That is text. Drop photos or folders of photos."), accepted=False)
+    return Offer(text=tr("That is not a photo. Drop photos or folders of photos."), accepted=False)
 
 
 def take(mime: QMimeData) -> Intake:
@@ -52,7 +53,7 @@ def take(mime: QMimeData) -> Intake:
         return Intake(files=tuple(files))
     image = mime.imageData()
     if not isinstance(image, QImage) or image.isNull():
-        return Intake(refusal="The image could not be read. Save it as a file and drop that.")
+        return Intake(refusal=tr("The image could not be read. Save it as a file and drop that."))
     return Intake(image=image)
 
 
@@ -67,18 +68,21 @@ def _refuse_files(files: list[Path]) -> str:
         return ""
     first = files[0]
     if first.suffix.lower() == ".zip":
-        return "A zip is for the Data page. To classify its photos, unpack it and drop the folder."
+        return tr("A zip is for the Data page. To classify its photos, unpack it and drop the folder.")
     if first.suffix.lower() == ".safetensors":
-        return "That is a model. Open it with “Open a model file…” above."
+        return tr("That is a model. Open it with “Open a model file…” above.")
     if len(files) == 1:
-        return f"{_short(first.name)} is not a photo."
-    return "None of these files is a photo."
+        return tr("{file} is not a photo.", file=_short(first.name))
+    return tr("None of these files is a photo.")
 
 
 def _welcome(files: list[Path]) -> str:
     if len(files) > 1:
-        return f"Drop to classify these {len(files)}"
-    return f"Drop to classify {'the photos in ' if files[0].is_dir() else ''}{_short(files[0].name)}"
+        return tr_n(len(files), "Drop to classify it", "Drop to classify these %n")
+    name = _short(files[0].name)
+    if files[0].is_dir():
+        return tr("Drop to classify the photos in {folder}", folder=name)
+    return tr("Drop to classify {file}", file=name)
 
 
 def _short(name: str, limit: int = 40) -> str:

@@ -1,157 +1,154 @@
-"""The photos of this session with their verdicts, as a Qt model, in the order in which they are shown."""
+"""The photos of this session as a Qt model: in the order in which they are shown, and only those that are asked for."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from enum import IntEnum
+from itertools import groupby
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QImage
 
-from catdog_gui.look.words import probability
+from catdog_gui.classify.session.session_photo import Kind, SessionPhoto
+from catdog_gui.look.language import tr
 from trainer.core.results import Prediction
 
 Order = Literal["added", "class", "probability"]
+Filter = Literal["all", "first", "second", "unsure", "unreadable"]
 Index = QModelIndex | QPersistentModelIndex
 _NO_PARENT = QModelIndex()
+_SPOKEN = (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole)
+# Each run of rows that comes or goes costs about a millisecond in 10,000 photos; beyond these, views begin anew.
+_MOST_RUNS = 100
 
 
-@dataclass(eq=False)
-class SessionPhoto:
-    """One photo that was dropped, pasted or opened."""
+class NewPhoto(NamedTuple):
+    """A photo before it is in the list."""
 
-    number: int
-    """Counts up in a session, so no two have the same."""
     name: str
     source: Path | QImage
-    prediction: Prediction | None = None
-    classes: tuple[str, str] = ("cat", "dog")
-    """Of the model that gave the verdict."""
-    seconds: float | None = None
-    """How long the verdict took, from the file to the probability."""
-
-    @property
-    def reason(self) -> str:
-        """Why there is no verdict, as a sentence; empty where there is one, or none yet."""
-        if self.prediction is None or not self.prediction.error:
-            return ""
-        return self.prediction.error
-
-    @property
-    def is_unsure(self) -> bool:
-        """Whether the photo was read and the verdict is "not sure"."""
-        return self.prediction is not None and self.prediction.is_unsure
-
-    @property
-    def doubt(self) -> str:
-        """Why the model is not sure, as a sentence; empty where it is."""
-        return (self.prediction.reason or "") if self.prediction is not None and self.is_unsure else ""
-
-    @property
-    def nearest(self) -> str:
-        """The likelier class with its probability, where the model is not sure; else empty."""
-        if self.prediction is None or self.confidence is None or not self.is_unsure:
-            return ""
-        return f"{self.prediction.nearest_class} {probability(self.confidence)}"
-
-    @property
-    def class_index(self) -> int | None:
-        """0 or 1 where the model says a class; None while waiting, without a verdict, or where it is not sure."""
-        if self.prediction is None or self.prediction.class_name not in self.classes:
-            return None
-        return self.classes.index(self.prediction.class_name)
-
-    @property
-    def verdict(self) -> str:
-        """The verdict in one word or two."""
-        if self.prediction is None:
-            return "Waiting"
-        if self.prediction.error:
-            return "Cannot be read"
-        return self.prediction.class_name.capitalize() if self.prediction.class_name else "Not sure"
-
-    @property
-    def confidence(self) -> float | None:
-        """The probability of the verdict's class, or of the nearest one where the model is not sure."""
-        if self.prediction is None or not self.prediction.probabilities:
-            return None
-        name = self.prediction.class_name or self.prediction.nearest_class
-        return self.prediction.probabilities[name] if name else None
-
-    @property
-    def first_share(self) -> float | None:
-        """The probability of class 0, where there is a verdict."""
-        shares = self.prediction.probabilities if self.prediction else None
-        return shares[self.classes[0]] if shares else None
-
-    @property
-    def summary(self) -> str:
-        """All of it in words, for tooltips and screen readers."""
-        if self.reason:
-            return f"{self.name}: {self.reason}"
-        if self.confidence is None:
-            return f"{self.name}: {self.verdict.lower()}"
-        if self.is_unsure:
-            return f"{self.name}: Not sure. {self.doubt} Nearest: {self.nearest}"
-        return f"{self.name}: {self.verdict}, {probability(self.confidence, 1)}"
+    key: str = ""
+    """See `SessionPhoto.key`."""
 
 
 class Role(IntEnum):
     """What a view may ask for besides the text."""
 
     PHOTO = Qt.ItemDataRole.UserRole + 1
+    MARK = Qt.ItemDataRole.UserRole + 2
+    """A word or two on why the photo stands out, such as "New"; empty for most."""
 
 
 class PhotoList(QAbstractListModel):
-    """All photos. New ones come last, whatever the order, until `sort_by` or `sort_again` is called."""
+    """Length, iteration and `find` are of all photos, the rows are those that the filter shows.
+
+    New photos come last, whatever the order, and verdicts change neither order nor filter, until `tidy` is called: a
+    card should not jump about or vanish at every verdict. All is done with lists: a proxy model would ask Python for
+    each of 130,000 comparisons of 10,000 photos.
+    """
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self.classes = ("cat", "dog")
+        """Of the model that gave the last verdict."""
         self._order: Order = "added"
-        self._photos: list[SessionPhoto] = []
+        self._filter: Filter = "all"
+        self._held: SessionPhoto | None = None
+        self._all: list[SessionPhoto] = []
+        self._by_number: dict[int, SessionPhoto] = {}
+        self._by_key: dict[str, SessionPhoto] = {}
+        self._shown: list[SessionPhoto] = []
         self._rows: dict[int, int] = {}
+        self._marks: dict[int, str] = {}
         self._next = 0
 
     def __len__(self) -> int:
-        return len(self._photos)
+        return len(self._all)
 
-    def __getitem__(self, row: int) -> SessionPhoto:
-        return self._photos[row]
+    def __getitem__(self, place: int) -> SessionPhoto:
+        return self._all[place]
 
     def __iter__(self) -> Iterator[SessionPhoto]:
-        return iter(self._photos)
+        return iter(self._all)
 
-    def add(self, sources: list[tuple[str, Path | QImage]]) -> list[SessionPhoto]:
-        """Append photos as (name, source)."""
-        new = [SessionPhoto(self._next + place, name, source) for place, (name, source) in enumerate(sources)]
-        if new:
-            first = len(self._photos)
-            self._next += len(new)
-            self.beginInsertRows(QModelIndex(), first, first + len(new) - 1)
-            self._photos.extend(new)
-            self._rows.update({photo.number: first + place for place, photo in enumerate(new)})
-            self.endInsertRows()
+    def __contains__(self, photo: object) -> bool:
+        return isinstance(photo, SessionPhoto) and photo.number in self._by_number
+
+    @property
+    def shown(self) -> list[SessionPhoto]:
+        """The photos that the filter shows, row by row. Not to be changed."""
+        return self._shown
+
+    def find(self, key: str) -> SessionPhoto | None:
+        """Return the photo with this key; None where there is none."""
+        return self._by_key.get(key)
+
+    def counts(self) -> Counter[Kind]:
+        """Return how many photos there are of each kind."""
+        return Counter(photo.kind for photo in self._all)
+
+    # Coming and going
+
+    def add(self, sources: Iterable[NewPhoto]) -> list[SessionPhoto]:
+        """Append photos."""
+        new = [
+            SessionPhoto(self._next + place, name, source, key=key) for place, (name, source, key) in enumerate(sources)
+        ]
+        self._next += len(new)
+        self._enter(new)
+        self._show(self._wanted())
         return new
+
+    def put_back(self, photos: list[SessionPhoto]) -> list[SessionPhoto]:
+        """Take removed photos in again, at their places; return those that had not come back by themselves."""
+        back = [photo for photo in photos if not (photo.key and photo.key in self._by_key)]
+        self._enter(back)
+        self.tidy()
+        return back
+
+    def remove(self, photos: list[SessionPhoto]) -> None:
+        """Take photos out of the list."""
+        for photo in photos:
+            del self._by_number[photo.number]
+            self._by_key.pop(photo.key, None)
+            self._marks.pop(photo.number, None)
+        self._all = [photo for photo in self._all if photo.number in self._by_number]
+        self._show(self._wanted())
+
+    def clear(self) -> None:
+        """Forget all photos and the filter."""
+        self.beginResetModel()
+        self._filter, self._held = "all", None
+        self._all = []
+        self._by_number.clear()
+        self._by_key.clear()
+        self._marks.clear()
+        self._set_shown([])
+        self.endResetModel()
+
+    # Verdicts
 
     def set_verdict(
         self, number: int, prediction: Prediction, classes: tuple[str, str], seconds: float | None
     ) -> SessionPhoto | None:
-        """Give a photo its verdict and return the photo; None where it was cleared away meanwhile."""
-        row = self._rows.get(number)
-        if row is None:
+        """Give a photo its verdict and return the photo; None where it was removed meanwhile."""
+        photo = self._by_number.get(number)
+        if photo is None:
             return None
-        photo = self._photos[row]
         photo.prediction, photo.classes, photo.seconds = prediction, classes, seconds
-        self.dataChanged.emit(self.index(row), self.index(row))
+        self.classes = classes
+        self._changed([number])
         return photo
 
     def forget_verdicts(self) -> None:
         """Let every photo wait for a verdict again."""
-        for photo in self._photos:
+        for photo in self._all:
             photo.prediction, photo.seconds = None, None
-        if self._photos:
-            self.dataChanged.emit(self.index(0), self.index(len(self._photos) - 1))
+        if self._shown:
+            self.dataChanged.emit(self.index(0), self.index(len(self._shown) - 1))
+
+    # Order and filter
 
     @property
     def order(self) -> Order:
@@ -161,18 +158,81 @@ class PhotoList(QAbstractListModel):
     def sort_by(self, order: Order) -> None:
         """Sort the photos. Those without a class come last: the unsure, then those that wait or cannot be read."""
         self._order = order
-        self.sort_again()
+        self.tidy()
 
-    def sort_again(self) -> None:
-        """Sort in the same order again, since verdicts have come in."""
-        before = self.persistentIndexList()
-        held = [self._photos[index.row()] for index in before]
-        self.layoutAboutToBeChanged.emit()
-        # One sort of plain tuples: a proxy model would ask Python for each of 130,000 comparisons of 10,000 photos.
-        self._photos.sort(key=self._key)
-        self._rows = {photo.number: row for row, photo in enumerate(self._photos)}
-        self.changePersistentIndexList(before, [self.row_of(photo) for photo in held])
-        self.layoutChanged.emit()
+    @property
+    def filter(self) -> Filter:
+        """Which photos are shown."""
+        return self._filter
+
+    def show_only(self, which: Filter) -> None:
+        """Show other photos."""
+        if which != self._filter:
+            self._filter = which
+            self.beginResetModel()
+            self._set_shown([])  # those that wait come only with their verdicts
+            self._set_shown(self._wanted())
+            self.endResetModel()
+
+    def hold(self, photo: SessionPhoto | None) -> None:
+        """Keep a photo among those shown, whatever its verdict: someone is looking at it."""
+        self._held = photo
+        if self._filter != "all":
+            self._show(self._wanted())
+
+    def tidy(self) -> None:
+        """Sort and filter again, since verdicts have come in."""
+        self._all.sort(key=self._key)
+        self._show(self._wanted())
+
+    # Marks
+
+    def mark(self, photos: Iterable[SessionPhoto], word: str) -> None:
+        """Let photos stand out, with a word on why."""
+        numbers = [photo.number for photo in photos]
+        self._marks.update(dict.fromkeys(numbers, word))
+        self._changed(numbers)
+
+    def unmark(self) -> None:
+        """Let no photo stand out."""
+        numbers = list(self._marks)
+        self._marks.clear()
+        self._changed(numbers)
+
+    @property
+    def has_marks(self) -> bool:
+        """Whether any photo stands out."""
+        return bool(self._marks)
+
+    # What views ask
+
+    def row_of(self, photo: SessionPhoto) -> QModelIndex:
+        """Return where a photo is; invalid where it is not shown."""
+        return self.index_of(photo.number)
+
+    def index_of(self, number: int) -> QModelIndex:
+        """Return where the photo of that number is; invalid where it is not shown."""
+        row = self._rows.get(number)
+        return QModelIndex() if row is None else self.index(row)
+
+    def rowCount(self, parent: Index = _NO_PARENT) -> int:
+        """Return the number of photos that are shown."""
+        return 0 if parent.isValid() else len(self._shown)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """Return the photo itself, its name, or its summary."""
+        if not index.isValid():
+            return None
+        photo = self._shown[index.row()]
+        if role == Role.PHOTO:
+            return photo
+        if role == Role.MARK:
+            return self._marks.get(photo.number, "")
+        if role == Qt.ItemDataRole.DisplayRole:
+            return photo.name
+        if role == Qt.ItemDataRole.AccessibleTextRole and photo.number in self._marks:
+            return tr("{mark}. {summary}", mark=self._marks[photo.number], summary=photo.summary)
+        return photo.summary if role in _SPOKEN else None
 
     def _key(self, photo: SessionPhoto) -> tuple[float, ...]:
         if self._order == "added":
@@ -183,35 +243,75 @@ class PhotoList(QAbstractListModel):
             return (unknown, photo.class_index or 0, likely, photo.number)
         return (unknown, likely, photo.number)
 
-    def clear(self) -> None:
-        """Forget all photos."""
-        self.beginResetModel()
-        self._photos.clear()
-        self._rows.clear()
-        self.endResetModel()
+    def _enter(self, photos: list[SessionPhoto]) -> None:
+        self._all += photos
+        self._by_number.update((photo.number, photo) for photo in photos)
+        self._by_key.update((photo.key, photo) for photo in photos if photo.key)
 
-    def row_of(self, photo: SessionPhoto) -> QModelIndex:
-        """Return where a photo is; invalid where it was cleared away."""
-        return self.index_of(photo.number)
+    def _wanted(self) -> list[SessionPhoto]:
+        if self._filter == "all":
+            return list(self._all)
+        return [photo for photo in self._all if self._passes(photo)]
 
-    def index_of(self, number: int) -> QModelIndex:
-        """Return where the photo of that number is; invalid where it was cleared away."""
-        row = self._rows.get(number)
-        return QModelIndex() if row is None else self.index(row)
+    def _passes(self, photo: SessionPhoto) -> bool:
+        kind = photo.kind
+        # With another model, every photo waits again: each stays until its verdict says that it belongs elsewhere.
+        return kind == self._filter or photo is self._held or (kind == "waiting" and photo.number in self._rows)
 
-    def rowCount(self, parent: Index = _NO_PARENT) -> int:
-        """Return the number of photos."""
-        return 0 if parent.isValid() else len(self._photos)
+    def _changed(self, numbers: list[int]) -> None:
+        """Tell views of changed photos: of few one by one, of many by the rows that they lie in."""
+        rows = [self._rows[number] for number in numbers if number in self._rows]
+        if not rows:
+            return
+        spans = [(row, row) for row in rows] if len(rows) <= 2 else [(min(rows), max(rows))]
+        for first, last in spans:
+            self.dataChanged.emit(self.index(first), self.index(last))
 
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Return the photo itself, its name, or its summary."""
-        if not index.isValid():
-            return None
-        photo = self._photos[index.row()]
-        if role == Role.PHOTO:
-            return photo
-        if role == Qt.ItemDataRole.DisplayRole:
-            return photo.name
-        if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
-            return photo.summary
-        return None
+    def _show(self, wanted: list[SessionPhoto]) -> None:
+        """Show these photos, and tell views which rows go, move and come, so that they keep place and selection."""
+        if wanted == self._shown:
+            return
+        staying = {photo.number for photo in wanted}
+        going = _runs([photo.number not in staying for photo in self._shown])
+        coming = _runs([photo.number not in self._rows for photo in wanted])
+        if len(going) + len(coming) > _MOST_RUNS:
+            self.beginResetModel()
+            self._set_shown(wanted)
+            self.endResetModel()
+            return
+        for first, last in reversed(going):
+            self.beginRemoveRows(_NO_PARENT, first, last)
+            self._set_shown(self._shown[:first] + self._shown[last + 1 :])
+            self.endRemoveRows()
+        self._move([photo for photo in wanted if photo.number in self._rows])
+        for first, last in coming:
+            self.beginInsertRows(_NO_PARENT, first, last)
+            self._set_shown(self._shown[:first] + wanted[first : last + 1] + self._shown[first:])
+            self.endInsertRows()
+
+    def _move(self, photos: list[SessionPhoto]) -> None:
+        """Show the same photos in another order."""
+        if photos == self._shown:
+            return
+        before = self.persistentIndexList()
+        held = [self._shown[index.row()] for index in before]
+        self.layoutAboutToBeChanged.emit()
+        self._set_shown(photos)
+        self.changePersistentIndexList(before, [self.row_of(photo) for photo in held])
+        self.layoutChanged.emit()
+
+    def _set_shown(self, photos: list[SessionPhoto]) -> None:
+        self._shown = photos
+        self._rows = {photo.number: row for row, photo in enumerate(photos)}
+
+
+def _runs(flags: list[bool]) -> list[tuple[int, int]]:
+    """Return the first and last place of each run of true flags."""
+    runs = []
+    place = 0
+    for value, group in groupby(flags):
+        length = sum(1 for _ in group)
+        if value:
+            runs.append((place, place + length - 1))
+        place += length
+    return runs

@@ -1,11 +1,13 @@
 """Looks for photos in files and folders, in worker threads."""
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
 from catdog_gui import worker
+from catdog_gui.classify.session.photo_list import NewPhoto
 from trainer.core.control import RunControl
 from trainer.core.pipeline import in_chunks
 from trainer.core.results import ErrorRecord
@@ -15,9 +17,14 @@ _CHUNK = 200
 
 
 class PhotoSearch(QObject):
-    """Several searches may run at a time. One that was cancelled emits nothing more."""
+    """Several searches may run at a time. One that was cancelled emits nothing more.
 
-    found = Signal(list)  # list[Path]: the next photos, in the order of their names
+    What a search is for comes back with all that it finds.
+    """
+
+    found = Signal(object, list)  # what it is for, list[NewPhoto]: the next photos, in the order of their names
+    ended = Signal(object)
+    """A search is over, for this."""
     found_none = Signal()
     """A search is over and there was no photo."""
     unread = Signal(list)  # list[Problem]
@@ -30,18 +37,18 @@ class PhotoSearch(QObject):
         """Photos found so far by each search that runs."""
         self._problems: dict[worker.Task, list[Problem]] = {}
 
-    def begin(self, files: list[Path]) -> None:
+    def begin(self, files: list[Path], purpose: object) -> None:
         """Look for the photos among these files and below these folders."""
 
         def work(emit: worker.Emit, control: RunControl) -> None:
             for chunk in find_photos(tuple(files), control, emit):
-                emit(chunk)
+                emit([NewPhoto(path.name, path, photo_key(path)) for path in chunk])
 
         task = worker.start(work, parent=self)
         self._counts[task], self._problems[task] = 0, []
-        task.progressed.connect(lambda found: self._on_found(task, found))
+        task.progressed.connect(lambda found: self._on_found(task, purpose, found))
         task.failed.connect(lambda error: self._on_failed(task, error))
-        task.succeeded.connect(lambda _nothing: self._on_succeeded(task))
+        task.succeeded.connect(lambda _nothing: self._on_succeeded(task, purpose))
         task.finished.connect(lambda: self._forget(task))
 
     def cancel(self) -> None:
@@ -51,12 +58,12 @@ class PhotoSearch(QObject):
         # What they have found meanwhile is still on its way from their threads.
         self._counts.clear()
 
-    def _on_found(self, task: worker.Task, found: "list[Path] | Problem") -> None:
+    def _on_found(self, task: worker.Task, purpose: object, found: "list[NewPhoto] | Problem") -> None:
         if task not in self._counts:
             return
         if isinstance(found, list):
             self._counts[task] += len(found)
-            self.found.emit(found)
+            self.found.emit(purpose, found)
         else:
             self._problems[task].append(found)
 
@@ -64,15 +71,25 @@ class PhotoSearch(QObject):
         if task in self._counts:
             self.failed.emit(error)
 
-    def _on_succeeded(self, task: worker.Task) -> None:
+    def _on_succeeded(self, task: worker.Task, purpose: object) -> None:
         if self._counts.get(task) == 0:
             self.found_none.emit()
+        if task in self._counts:
+            self.ended.emit(purpose)
         if task in self._counts and self._problems[task]:
             self.unread.emit(self._problems[task])
 
     def _forget(self, task: worker.Task) -> None:
         self._counts.pop(task, None)
         self._problems.pop(task, None)
+
+
+def photo_key(path: Path) -> str:
+    """Return the same for what is the same file, whichever links lead to it."""
+    try:
+        return os.path.normcase(os.path.realpath(path))
+    except (OSError, ValueError):  # what cannot be read stands for itself; the predictor says what is wrong with it
+        return str(path)
 
 
 def find_photos(

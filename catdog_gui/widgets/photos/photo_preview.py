@@ -1,7 +1,7 @@
 """One photo as large as there is room for."""
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from catdog_gui.look import theme
@@ -15,6 +15,7 @@ class PhotoPreview(QWidget):
         super().__init__(parent)
         self._image: QImage | None = None
         self._icon = "photo"
+        self._focused = False
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(220, 160)
         theme.theme().changed.connect(self.update)
@@ -23,6 +24,11 @@ class PhotoPreview(QWidget):
         """Show the image; with None the icon of a photo that is being loaded or, where `broken`, cannot be read."""
         self._image = image
         self._icon = "broken" if broken else "photo"
+        self.update()
+
+    def show_focus(self, focused: bool) -> None:  # noqa: FBT001 - there is one thing to say
+        """Show, or no longer, that the keyboard acts on the photo."""
+        self._focused = focused
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -53,6 +59,14 @@ class PhotoPreview(QWidget):
             shape.addRoundedRect(box, 12, 12)
             painter.setClipPath(shape)
             painter.drawImage(box, self._scaled(box.size().toSize()))
+            painter.setClipping(False)
+            room = box
+        if self._focused:
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            # Two lines, one of which stands out against any photo.
+            for colour, inset in ((c.accent, 1.5), (c.surface, 3.5)):
+                painter.setPen(QPen(QColor(colour), 3 if inset < 2 else 1))
+                painter.drawRoundedRect(room.adjusted(inset, inset, -inset, -inset), 12 - inset, 12 - inset)
         painter.end()
 
     def _scaled(self, size: QSize) -> QImage:

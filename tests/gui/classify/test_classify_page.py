@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from catdog_gui.classify.page import ClassifyPage
 from catdog_gui.classify.photo_card import nearest_words
-from catdog_gui.classify.session.photo_list import SessionPhoto
+from catdog_gui.classify.session.session_photo import SessionPhoto
 from catdog_gui.look import theme
 from catdog_gui.state.context import Context
 from catdog_gui.widgets.photos import image_memory
@@ -55,7 +55,7 @@ def test_several_fill_the_grid_and_one_that_cannot_be_read_has_its_reason(
     drop(page, urls(*photos("cat 1.png", "dog 1.png", "broken.jpg")))
     settled(page, qtbot, 3)
     assert page.view.grid.isVisible()
-    assert counted(page) == "3 photos  ·  1 cat  ·  1 dog  ·  1 unreadable"
+    assert counted(page) == "3 photos  ·  Cat: 1  ·  Dog: 1  ·  Cannot be read: 1"
     broken = page.session.photos[2]
     assert broken.reason.startswith("This photo is cut off")
     page.view.open(broken)
@@ -87,7 +87,7 @@ def test_not_sure_is_counted_by_itself_and_looks_like_no_verdict(
 ) -> None:
     page.add_files(photos("cat.png", "car.png", "dog.png", "broken.jpg"))
     settled(page, qtbot, 4)
-    assert counted(page) == "4 photos  ·  1 cat  ·  1 dog  ·  1 not sure  ·  1 unreadable"
+    assert counted(page) == "4 photos  ·  Cat: 1  ·  Dog: 1  ·  Not sure: 1  ·  Cannot be read: 1"
     page.view.bar.order.setCurrentIndex(2)
     assert [photo.name for photo in page.session.photos] == ["dog.png", "cat.png", "car.png", "broken.jpg"]
     large = page.view.large

@@ -6,7 +6,8 @@ import pytest
 from PySide6.QtCore import QPersistentModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
-from catdog_gui.classify.session.photo_list import PhotoList, Role, SessionPhoto
+from catdog_gui.classify.session.photo_list import NewPhoto, PhotoList, Role
+from catdog_gui.classify.session.session_photo import SessionPhoto
 from catdog_gui.look.words import probability
 from trainer.core.results import Prediction
 
@@ -39,7 +40,9 @@ def photos(qapp: object) -> PhotoList:
 
 
 def fill(photos: PhotoList, *predictions: Prediction | None) -> list[SessionPhoto]:
-    added = photos.add([(f"{place}.jpg", Path(f"/{place}.jpg")) for place in range(len(predictions))])
+    added = photos.add(
+        [NewPhoto(f"{place}.jpg", Path(f"/{place}.jpg"), f"/{place}.jpg") for place in range(len(predictions))]
+    )
     for photo, prediction in zip(added, predictions, strict=True):
         if prediction is not None:
             photos.set_verdict(photo.number, prediction, CLASSES, 0.1)
@@ -123,3 +126,56 @@ def test_roles_for_eyes_and_screen_readers(photos: PhotoList) -> None:
     assert photos.data(index, Qt.ItemDataRole.AccessibleTextRole) == "0.jpg: Dog, 90.0 %"
     assert photos.data(index, Qt.ItemDataRole.ToolTipRole) == "0.jpg: Dog, 90.0 %"
     assert photos.data(index, Qt.ItemDataRole.DecorationRole) is None
+
+
+def test_rows_come_and_go_with_the_filter_and_keep_their_places(photos: PhotoList) -> None:
+    added = fill(photos, says(0.9), says(0.1), None, says(0.8), unreadable(), says(0.52, unsure=True))
+    photos.show_only("second")
+    assert names(photos) == ["0.jpg", "3.jpg"]
+    held = QPersistentModelIndex(photos.row_of(added[3]))
+    photos.set_verdict(added[2].number, says(0.99), CLASSES, 0.1)
+    assert names(photos) == ["0.jpg", "3.jpg"]  # until there is time for it
+    photos.tidy()
+    assert names(photos) == ["0.jpg", "2.jpg", "3.jpg"]
+    assert held.row() == 2
+    photos.remove([added[0]])
+    assert names(photos) == ["2.jpg", "3.jpg"]
+    photos.put_back([added[0]])
+    assert names(photos) == ["0.jpg", "2.jpg", "3.jpg"]
+    assert held.data(Role.PHOTO) is added[3]
+    photos.show_only("unreadable")
+    assert names(photos) == ["4.jpg"]
+    photos.show_only("unsure")
+    assert names(photos) == ["5.jpg"]
+    assert len(photos) == 6
+
+
+def test_a_photo_that_someone_looks_at_stays_whatever_its_verdict(photos: PhotoList) -> None:
+    added = fill(photos, says(0.9), says(0.8))
+    photos.show_only("second")
+    photos.hold(added[0])
+    photos.set_verdict(added[0].number, says(0.1), CLASSES, 0.1)
+    photos.tidy()
+    assert names(photos) == ["0.jpg", "1.jpg"]
+    photos.hold(None)
+    assert names(photos) == ["1.jpg"]
+
+
+def test_with_another_model_photos_stay_until_their_verdicts_say_otherwise(photos: PhotoList) -> None:
+    added = fill(photos, says(0.9), says(0.8), says(0.1))
+    photos.show_only("second")
+    photos.forget_verdicts()
+    photos.tidy()
+    assert names(photos) == ["0.jpg", "1.jpg"]
+    for photo, dog in zip(added, (0.1, 0.9, 0.9), strict=True):
+        photos.set_verdict(photo.number, says(dog), CLASSES, 0.1)
+    photos.tidy()
+    assert names(photos) == ["1.jpg", "2.jpg"]
+
+
+def test_a_photo_that_came_back_by_itself_is_not_put_back_too(photos: PhotoList) -> None:
+    (photo,) = fill(photos, says(0.9))
+    photos.remove([photo])
+    fill(photos, None)
+    assert photos.put_back([photo]) == []
+    assert len(photos) == 1

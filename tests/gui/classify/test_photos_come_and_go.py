@@ -46,7 +46,7 @@ def test_over_photos_the_offer_lies_on_top(page: ClassifyPage, qtbot: QtBot, pho
     drop(page, urls(*photos("dog.png")))
     assert not page.overlay.isVisible()
     settled(page, qtbot, 2)
-    assert page.view.grid.isVisible()
+    assert page.view.large.name.text() == "dog.png"
 
 
 def test_a_refused_drop_says_why(page: ClassifyPage, context: Context, qtbot: QtBot) -> None:
@@ -130,7 +130,7 @@ def test_clear_ends_every_search_not_only_the_last(
     qtbot.waitUntil(lambda: worker.running_count() == 0)
     assert page.zone.isVisible()
     drop(page, urls(*photos("cat 2.png")))
-    qtbot.waitUntil(lambda: counted(page) == "1 photo  ·  1 cat")
+    qtbot.waitUntil(lambda: counted(page) == "1 photo  ·  Cat: 1")
 
 
 def test_a_folder_without_photos_says_so_also_while_another_search_runs(
@@ -150,7 +150,7 @@ def test_a_folder_without_photos_says_so_also_while_another_search_runs(
     settled(page, qtbot, 1)
     slow.gate.set()
     qtbot.waitUntil(lambda: said == ["There are no photos in there."])
-    assert counted(page) == "1 photo  ·  1 cat"
+    assert counted(page) == "1 photo  ·  Cat: 1"
 
 
 def test_clear_can_be_chosen_twice(
