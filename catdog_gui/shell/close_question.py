@@ -44,7 +44,7 @@ class CloseQuestion(QObject):
         return False
 
     def _ask(self) -> bool:
-        box = _Box(self._window)
+        box = CloseBox(self._window)
         ended = self._context.run_controller.ended.connect(box.say_that_it_ended)
         agrees = box.ask()
         self._context.run_controller.ended.disconnect(ended)
@@ -52,7 +52,7 @@ class CloseQuestion(QObject):
         return agrees
 
 
-class _Box(QMessageBox):
+class CloseBox(QMessageBox):
     """Asks whether to stop the run, and merely whether to close once it has ended by itself meanwhile."""
 
     def __init__(self, window: QWidget) -> None:

@@ -6,7 +6,7 @@ What is shown without brackets was not translated, and what does not fit would n
 import re
 from collections.abc import Iterator
 
-from PySide6.QtCore import QAbstractItemModel, QAbstractTableModel, QModelIndex, QSortFilterProxyModel, Qt, QTranslator
+from PySide6.QtCore import QAbstractItemModel, QAbstractListModel, QModelIndex, Qt, QTranslator
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -45,8 +45,8 @@ class PseudoTranslator(QTranslator):
         del disambiguation, n
         if context != CONTEXT:
             return ""
-        if _FORMAT.match(sourceText) or not re.search(r"[^\W\d_]", _KEPT.sub("", sourceText)):
-            return sourceText  # the format of a date, or of a number: there is no word in it
+        if _FORMAT.match(sourceText):  # of a date
+            return sourceText
         parts = _KEPT.split(sourceText)
         accented = "".join(part if _KEPT.fullmatch(part) else part.translate(_ACCENTS) for part in parts)
         longer = "~" * max(1, round(len(_KEPT.sub("", sourceText)) / 3))
@@ -102,9 +102,7 @@ def _texts(root: QWidget) -> Iterator[tuple[str, str]]:
 
 def _cells(model: QAbstractItemModel) -> Iterator[str]:
     rows = min(model.rowCount(), 50)
-    columns = (
-        model.columnCount() if isinstance(model, QAbstractTableModel | QSortFilterProxyModel) else 1
-    )  # a list hides it
+    columns = 1 if isinstance(model, QAbstractListModel) else model.columnCount()  # which lists keep private
     for column in range(columns):
         yield str(model.headerData(column, Qt.Orientation.Horizontal) or "")
     roles = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole)
