@@ -3,9 +3,10 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QCloseEvent, QIcon, QResizeEvent
+from PySide6.QtGui import QCloseEvent, QDropEvent, QIcon, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
+from catdog_gui.classify.session.photo_intake import Intake
 from catdog_gui.dialogs.window_dialogs import Dialogs
 from catdog_gui.look import theme
 from catdog_gui.look.resources import resource
@@ -16,6 +17,7 @@ from catdog_gui.shell.page_stack import PAGES, PageStack
 from catdog_gui.shell.placement import place
 from catdog_gui.shell.sidebar import Sidebar
 from catdog_gui.shell.toast import Toast
+from catdog_gui.shell.window_drops import WindowDrops
 from catdog_gui.state.context import Context
 from catdog_gui.state.error_center import ErrorCenter
 from catdog_gui.widgets.error_bar import ErrorBar
@@ -38,6 +40,7 @@ class MainWindow(QMainWindow):
         self.menus = Menus(self.menuBar(), PAGES, context.settings.theme)
         self.dialogs = Dialogs(self, context, errors)
         self.close_question = CloseQuestion(self, context)
+        self.drops = WindowDrops(self, self.pages)
         self._arrange()
         self.toast = Toast(self._middle, over=self.pages)
         self._connect(errors)
@@ -47,6 +50,7 @@ class MainWindow(QMainWindow):
         """Bring a page to the front."""
         page = next(known for known in PAGES if known == name)
         self.sidebar.show_current(page)
+        self.drops.show_page(page)
         self.pages.show_page(page)
 
     def bring_to_front(self) -> None:
@@ -103,6 +107,7 @@ class MainWindow(QMainWindow):
         context.said.connect(self.toast.say)
         context.error_reported.connect(errors.report)
         errors.recorded.connect(self.error_bar.show_error)
+        self._connect_drops()
         menus.photos_wanted.connect(self._on_classify(classify.open_photos))
         menus.folder_wanted.connect(self._on_classify(classify.open_folder))
         menus.model_wanted.connect(self._on_classify(classify.open_model))
@@ -120,6 +125,24 @@ class MainWindow(QMainWindow):
         menus.errors_wanted.connect(self.dialogs.show_errors)
         menus.about_wanted.connect(self.dialogs.show_about)
         self.dialogs.theme_chosen.connect(lambda choice: menus.theme_actions[choice].setChecked(True))
+
+    def _connect_drops(self) -> None:
+        drops, pages = self.drops, self.pages
+        drops.watch(pages.classify)
+        pages.made.connect(lambda _name, page: drops.watch(page))
+        drops.model_dropped.connect(pages.classify.propose_model)
+        drops.photos_dropped.connect(self._classify)
+        drops.dataset_dropped.connect(self._open_dataset)
+
+    def _classify(self, intake: Intake) -> None:
+        self.show_page("classify")
+        self.pages.classify.session.take(intake)
+
+    def _open_dataset(self, event: QDropEvent) -> None:
+        self.show_page("data")
+        page = self.pages.page("data")
+        if page is not None:
+            page.dropEvent(event)  # it knows folders, zips, and two folders for two classes
 
     def _on_classify(self, do: Callable[[], None]) -> Callable[[], None]:
         def go() -> None:
