@@ -75,6 +75,7 @@ QPushButton[kind="danger"]:disabled { color: @faint@; border-color: @border@; }
 QPushButton[kind="quiet"], QToolButton { background: transparent; border: 1px solid transparent; }
 QToolButton { padding: 5px; }
 QToolButton:focus { padding: 4px; }
+QToolButton:disabled { border-color: transparent; }
 QPushButton[kind="quiet"] { padding: 6px 10px; }
 QPushButton[kind="quiet"]:focus { border: 2px solid @accent@; padding: 5px 9px; }
 QPushButton[kind="quiet"]:hover, QToolButton:hover { background: @sunken@; }
@@ -96,6 +97,9 @@ QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QAbstractSpinBox:focus, 
 }
 QLineEdit:disabled, QAbstractSpinBox:disabled, QComboBox:disabled {
     color: @faint@; border-color: @border@; background: @window@;
+}
+QLineEdit QToolButton, QLineEdit QToolButton:focus {
+    background: transparent; border: none; padding: 0; margin: 0; min-height: 0;
 }
 *[invalid="true"] { border: 2px solid @danger@; padding: 4px 9px; }
 QAbstractSpinBox { padding: 5px 26px 5px 8px; }

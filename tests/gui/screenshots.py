@@ -1,6 +1,8 @@
-"""Takes the pictures of README (resources/screenshots): every page, in light and dark, with practice drawings.
+"""Takes the pictures of README and of the manual: every page, in light and dark, with practice drawings.
 
     python -m tests.gui.screenshots [FOLDER]
+
+Those of README go into resources/screenshots, and smaller copies into resources/manual; with a FOLDER, all into that.
 
 Draws cats and dogs, trains on them in a home of its own, and uses the pages as a person would. Nothing of the user's is
 read or changed, and no display is needed. Takes about two minutes.
@@ -30,6 +32,7 @@ from tests.gui.seen import shows_photo
 Condition = Callable[[], bool]
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "resources" / "screenshots"
+MANUAL = FOLDER if len(sys.argv) > 1 else ROOT / "resources" / "manual"
 SIZE = 1080, 720
 DRAWINGS, EPOCHS = 480, 5
 
@@ -139,6 +142,8 @@ class Photographer(QObject):
         picture = Image.frombytes("RGB", (image.width(), image.height()), b"".join(rows))
         # 256 colours are enough for drawings, and take a third of the space in the repository.
         picture.quantize(256, kmeans=2, dither=Image.Dither.NONE).save(FOLDER / f"{name}.png", optimize=True)
+        # The manual shows them at half that size; sharp on a screen at 200 %.
+        picture.resize(SIZE, Image.Resampling.LANCZOS).save(MANUAL / f"{name}.webp", quality=70, method=6)
         print(FOLDER / f"{name}.png")
 
 
