@@ -3,12 +3,13 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from catdog_gui.look import theme
 from catdog_gui.look.language import tr
 from catdog_gui.state.run_draft import RunDraft
 from catdog_gui.widgets.card import Card
+from catdog_gui.widgets.flow import Flow
 from catdog_gui.widgets.forms.augment_preview import AugmentPreview
 from catdog_gui.widgets.forms.augment_words import augment_level, augment_words
 
@@ -34,15 +35,10 @@ class AugmentCard(Card):
         self.change.setProperty("kind", "link")
         self.change.setCursor(Qt.CursorShape.PointingHandCursor)
         self.change.clicked.connect(self.change_requested)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(theme.L)
-        buttons.addWidget(again)
-        buttons.addWidget(self.change)
-        buttons.addStretch(1)
         self.body.addWidget(self.level)
         self.body.addWidget(self.hint)
         self.body.addWidget(self.preview)
-        self.body.addLayout(buttons)
+        self.body.addWidget(Flow(again, self.change, spacing=theme.L))
         draft.changed.connect(self._follow_draft)
         self._follow_draft()
 

@@ -7,7 +7,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QGridLayout,
-    QHBoxLayout,
     QLabel,
     QPushButton,
     QScrollArea,
@@ -20,6 +19,7 @@ from catdog_gui.look import theme
 from catdog_gui.look.language import tr, tr_n
 from catdog_gui.look.words import photo_count
 from catdog_gui.widgets.card import Card
+from catdog_gui.widgets.flow import Flow
 from trainer.core.dataset_choice import DatasetChoice
 from trainer.dataset.found_classes import FoundClass
 
@@ -103,14 +103,8 @@ class ClassChoice(QWidget):
         card = Card()
         card.body.setContentsMargins(theme.XL, theme.XL, theme.XL, theme.XL)
         card.body.setSpacing(theme.M)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(theme.S)
-        buttons.addWidget(self.use)
-        buttons.addWidget(self.dismiss)
-        buttons.addStretch(1)
-        for widget in (self._heading, self._words, self._list):
+        for widget in (self._heading, self._words, self._list, Flow(self.use, self.dismiss, spacing=theme.S)):
             card.body.addWidget(widget)
-        card.body.addLayout(buttons)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(card)

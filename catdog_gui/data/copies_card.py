@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from catdog_gui.look import theme
 from catdog_gui.look.language import tr, tr_n
 from catdog_gui.widgets.card import Card
+from catdog_gui.widgets.flow import Flow
 from catdog_gui.widgets.notice import Notice
 from catdog_gui.widgets.photos.dataset_photos import DatasetPhotos
 from catdog_gui.widgets.photos.photo_tiles import PhotoTiles, Tile
@@ -35,19 +36,9 @@ class CopiesCard(Card):
             button.clicked.connect(lambda _checked=False, index=index: self._leave_out(index))
         self.both.clicked.connect(lambda: self._leave_out(None))
         self.all.clicked.connect(self._leave_all_out)
-        self._buttons = QHBoxLayout()
-        self._buttons.setSpacing(theme.S)
-        for button in (*self.one, self.both):
-            self._buttons.addWidget(button)
-        self._buttons.addStretch(1)
-        self.body.addWidget(self.warning)
-        self.body.addWidget(self.tiles)
-        self.body.addWidget(self._where)
-        self.body.addLayout(self._buttons)
-        last = QHBoxLayout()
-        last.addWidget(self.all)
-        last.addStretch(1)
-        self.body.addLayout(last)
+        buttons = Flow(*self.one, self.both, self.all, spacing=theme.S)
+        for widget in (self.warning, self.tiles, self._where, buttons):
+            self.body.addWidget(widget)
 
     def show_copies(self, photos: DatasetPhotos | None, classes: tuple[str, str], groups: Sequence[Group]) -> None:
         """Show the groups of copies that are in both classes."""
@@ -57,10 +48,8 @@ class CopiesCard(Card):
             "warning",
             tr_n(
                 len(groups),
-                "%n photo is in both classes. One of the two is wrong, so the network cannot learn from it, and the "
-                "test cannot be right on both.",
-                "%n photos are in both classes. One of each two is wrong, so the network cannot learn from them, and "
-                "the test cannot be right on both.",
+                "%n photo is in both classes, so one of the two is wrong. It spoils the learning and the test.",
+                "%n photos are in both classes, so one of each two is wrong. They spoil the learning and the test.",
             ),
             tr("Leave the wrong ones out. The files stay where they are, and you can put them back below."),
         )

@@ -9,6 +9,7 @@ from catdog_gui.look import theme
 from catdog_gui.look.language import mark, tr, tr_n
 from catdog_gui.widgets.card import Card
 from catdog_gui.widgets.elided_label import ElidedLabel
+from catdog_gui.widgets.flow import Flow
 from catdog_gui.widgets.glyph import Glyph
 from trainer.dataset.records import Dataset
 
@@ -49,8 +50,7 @@ class DatasetHeader(Card):
         row.setSpacing(theme.M)
         row.addWidget(self._icon)
         row.addLayout(words, 1)
-        row.addWidget(self.other)
-        row.addWidget(self.train)
+        row.addWidget(Flow(self.other, self.train, spacing=theme.S))
         self.body.addLayout(row)
         self.body.addWidget(self._facts)
 

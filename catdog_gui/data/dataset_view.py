@@ -128,7 +128,8 @@ class DatasetView(QWidget):
         card = Card(tr("Photos of each class"))
         hint = QLabel(tr("Click one to see below what the network sees of it."))
         hint.setProperty("role", "small")
-        card.head.addWidget(hint)
+        hint.setWordWrap(True)
+        card.body.addWidget(hint)
         for title, strip in zip(self._strip_titles, self.strips, strict=True):
             title.setProperty("role", "subheading")
             card.body.addWidget(title)

@@ -10,6 +10,7 @@ from catdog_gui.look import theme
 from catdog_gui.look.language import tr
 from catdog_gui.widgets.card import Card
 from catdog_gui.widgets.elided_label import ElidedLabel
+from catdog_gui.widgets.flow import Flow
 from catdog_gui.widgets.glyph import Glyph
 from trainer.core.dataset_choice import DatasetChoice
 from trainer.dataset.pets import PETS
@@ -61,6 +62,7 @@ class DatasetWelcome(QWidget):
         card.body.setContentsMargins(theme.XL, theme.XL, theme.XL, theme.XL)
         heading = QLabel(tr("Which photos should CatDog learn from?"))
         heading.setProperty("role", "heading")
+        heading.setWordWrap(True)
         words = QLabel(
             tr(
                 "A folder or zip with one folder for each class works best, or two folders that lie anywhere. Drop "
@@ -69,17 +71,12 @@ class DatasetWelcome(QWidget):
         )
         words.setWordWrap(True)
         words.setProperty("role", "muted")
-        buttons = QGridLayout()  # in a column: their words may be long
-        buttons.setSpacing(theme.S)
-        for line, button in enumerate((self.folder, self.two_folders, self.zip)):
-            buttons.addWidget(button, line, 0)
-        buttons.setColumnStretch(1, 1)
         left = QVBoxLayout()
         left.setSpacing(theme.M)
         left.addWidget(heading)
         left.addWidget(words)
         left.addSpacing(theme.XS)
-        left.addLayout(buttons)
+        left.addWidget(Flow(self.folder, self.two_folders, self.zip, spacing=theme.S))
         left.addStretch(1)
         row = QHBoxLayout()
         row.setSpacing(theme.XL)

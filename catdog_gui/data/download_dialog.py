@@ -22,6 +22,7 @@ class DownloadDialog(QDialog):
         self.setMinimumWidth(520)
         heading = QLabel(tr("{count} photos of cats and dogs of 37 breeds", count=PETS.photos))
         heading.setProperty("role", "heading")
+        heading.setWordWrap(True)
         words = QLabel(
             tr(
                 "Collected by the Visual Geometry Group of the University of Oxford. "

@@ -81,6 +81,7 @@ class DrawingsDialog(QDialog):
         else:
             self.refusal.clear()
         self.refusal.setVisible(bool(self.refusal.text()))
+        self.adjustSize()  # not of itself, where words wrap
         self.go.setEnabled(not self.refusal.text())
 
 

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QStringListModel, Qt, Signal
-from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QLabel, QListView, QPushButton, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QLabel, QListView, QPushButton, QWidget
 
 from catdog_gui.look import theme
 from catdog_gui.look.language import tr, tr_n
 from catdog_gui.widgets.card import Card
+from catdog_gui.widgets.flow import Flow
 
 _HIGHEST = 180
 
@@ -37,14 +38,9 @@ class LeftOutCard(Card):
         self.put_back.clicked.connect(self._put_back)
         self.put_all_back = QPushButton(tr("Put all back"))
         self.put_all_back.clicked.connect(lambda: self.put_back_requested.emit(tuple(self.model.stringList())))
-        buttons = QHBoxLayout()
-        buttons.setSpacing(theme.S)
-        buttons.addWidget(self.put_back)
-        buttons.addWidget(self.put_all_back)
-        buttons.addStretch(1)
         self.body.addWidget(words)
         self.body.addWidget(self.list)
-        self.body.addLayout(buttons)
+        self.body.addWidget(Flow(self.put_back, self.put_all_back, spacing=theme.S))
 
     def show_left_out(self, paths: Sequence[str]) -> None:
         """Show the photos that were left out."""

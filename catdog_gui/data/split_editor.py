@@ -2,12 +2,13 @@
 
 from PySide6.QtCore import QRectF, QSize, Signal
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent
-from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QSizePolicy, QSpinBox, QVBoxLayout, QWidget
 
 from catdog_gui.data.split_shares import LEAST, Shares, move
 from catdog_gui.look import theme
 from catdog_gui.look.language import tr, translated
 from catdog_gui.look.words import percent
+from catdog_gui.widgets.flow import Flow
 from catdog_gui.widgets.mirrored import mirrored
 from trainer.core.config import SplitConfig, TrainConfig
 from trainer.core.setting import describe
@@ -28,15 +29,11 @@ class SplitEditor(QWidget):
         self._words = QLabel()
         self._words.setProperty("role", "muted")
         self._fixed: Shares | None = None
-        self._fields = QWidget()
-        grid = QGridLayout(self._fields)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(theme.L)
         self.fields: list[QSpinBox] = []
+        captioned: list[QWidget] = []
         for column, setting in enumerate(describe(SplitConfig).values()):
             field = self._field(column, translated(setting.title), translated(setting.help))
-            grid.addWidget(self._caption(translated(setting.title), field), 0, column)
-            grid.addWidget(field, 1, column)
+            captioned.append(_captioned(translated(setting.title), field))
         seed = describe(TrainConfig)["seed"]
         self.seed = QSpinBox()
         theme.pad_field(self.seed)
@@ -44,8 +41,8 @@ class SplitEditor(QWidget):
         self.seed.setAccessibleName(translated(seed.title))
         self.seed.setToolTip(tr("Another seed splits the photos differently. {help}", help=translated(seed.help)))
         self.seed.valueChanged.connect(self.changed)
-        grid.addWidget(self._caption(translated(seed.title), self.seed), 0, 3)
-        grid.addWidget(self.seed, 1, 3)
+        captioned.append(_captioned(translated(seed.title), self.seed))
+        self._fields = Flow(*captioned, spacing=theme.L)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(theme.M)
@@ -89,12 +86,6 @@ class SplitEditor(QWidget):
         self.fields.append(field)
         return field
 
-    def _caption(self, text: str, buddy: QWidget) -> QLabel:
-        label = QLabel(text)
-        label.setBuddy(buddy)
-        label.setProperty("role", "muted")
-        return label
-
     def _moved(self, which: int, value: int) -> None:
         self._shares = move(self._shares, which, value)
         self._show()
@@ -109,6 +100,20 @@ class SplitEditor(QWidget):
         self._bar.show_shares(shares)
         self._words.setText(_share_words(shares))
         self._words.setVisible(self._fixed is not None)
+
+
+def _captioned(text: str, field: QWidget) -> QWidget:
+    """Return a field with its name above it."""
+    label = QLabel(text)
+    label.setBuddy(field)
+    label.setProperty("role", "muted")
+    both = QWidget()
+    column = QVBoxLayout(both)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(theme.XS)
+    column.addWidget(label)
+    column.addWidget(field)
+    return both
 
 
 def _share_words(shares: Shares) -> str:

@@ -64,6 +64,7 @@ class TwoFoldersDialog(QDialog):
                 refusal = f"{translated(error.what)} {translated(error.remedy)}"
         self.refusal.setText(refusal)
         self.refusal.setVisible(bool(refusal))
+        self.adjustSize()  # not of itself, where words wrap
         self.go.setEnabled(self._choice is not None)
 
     def _agree(self) -> None:
