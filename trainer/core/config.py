@@ -149,7 +149,7 @@ class SplitConfig(Checked, frozen=True, kw_only=True, forbid_unknown_fields=True
     """How photos are shared out where the folders do not say. The three fractions add up to 1."""
 
     train: Annotated[
-        float, Meta(ge=0.05, le=0.9, title="Train", description="The share of photos that the network learns from.")
+        float, Meta(ge=0.05, le=0.9, title="Training", description="The share of photos that the network learns from.")
     ] = 0.7
     validation: Annotated[
         float,
