@@ -42,11 +42,14 @@ def place(drawings: Path, finished_model: Path) -> Iterator[Path]:
             path.chmod(0o755)
 
 
+def run_without_rights(*args: str | Path) -> subprocess.CompletedProcess[str]:
+    command = [*_WITHOUT_RIGHTS, *CLI, *map(str, args)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+
+
 def refused(*args: str | Path, code: int) -> str:
     """Return the one sentence that a command ends with."""
-    done = subprocess.run(
-        [*_WITHOUT_RIGHTS, *CLI, *map(str, args)], capture_output=True, text=True, timeout=300, check=False
-    )
+    done = run_without_rights(*args)
     assert done.returncode == code, done.stdout + done.stderr
     assert done.stderr.startswith("Error: ")
     assert done.stderr.count("\n") == 1
@@ -85,6 +88,19 @@ def test_a_folder_for_runs_that_may_not_be_written_to_is_named_with_the_remedy(p
     assert str(place / "fixed") in said
     assert "permissions" in said
     assert "--out" in said
+
+
+@needs_permissions
+def test_a_model_that_may_not_be_deleted_is_named_with_the_remedy(place: Path, finished_model: Path) -> None:
+    kept = place / "kept"
+    kept.mkdir()
+    shutil.copy(finished_model, kept / "mine.safetensors")
+    kept.chmod(0o555)
+    done = run_without_rights("models", "delete", "--yes", kept / "mine.safetensors")
+    assert done.returncode == 1
+    assert f"{kept / 'mine.safetensors'} cannot be deleted" in done.stderr
+    assert "change the permissions of its folder" in done.stderr
+    assert (kept / "mine.safetensors").exists()
 
 
 @needs_permissions

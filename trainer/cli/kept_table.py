@@ -12,14 +12,15 @@ from rich.table import Table
 from trainer.cli.console import percent, say, say_error, shown, stderr
 from trainer.core.errors import CancelledError
 from trainer.core.text import plural
-from trainer.files.atomic import disk_errors
+from trainer.files.atomic import deletion_errors
 from trainer.storage.collection import Kept
 from trainer.storage.model_changes import delete_models
 
 _WIDE = 10_000
 
 RunsFolder = Annotated[
-    Path | None, typer.Option(help="Folder with the runs, where it is not the usual one.", show_default=False)
+    Path | None,
+    typer.Option(help="Folder with the runs, where it is not the usual one.", show_default=False, readable=False),
 ]
 
 
@@ -67,7 +68,7 @@ def delete_kept(paths: Sequence[Path], names: Sequence[str], *, yes: bool) -> No
 
 
 def _remove(path: Path) -> None:
-    with disk_errors(path):
+    with deletion_errors(path):
         if path.is_dir():
             shutil.rmtree(path)
         else:

@@ -65,7 +65,9 @@ def note(
 
 @models.command()
 def delete(
-    model: Annotated[list[Path], typer.Argument(metavar="MODEL…", help="Saved models.", show_default=False)],
+    model: Annotated[
+        list[Path], typer.Argument(metavar="MODEL…", help="Saved models.", show_default=False, readable=False)
+    ],
     *,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask first.")] = False,
 ) -> None:

@@ -83,6 +83,20 @@ def disk_errors(path: Path) -> Iterator[None]:
         raise DiskError(what, remedy=remedy, path=path) from error
 
 
+@contextlib.contextmanager
+def deletion_errors(path: Path) -> Iterator[None]:
+    """Turn the system's refusals to delete `path` into DiskError, with the remedy."""
+    try:
+        yield
+    except OSError as error:
+        what = text("{path} cannot be deleted ({reason}).", path=str(path), reason=error.strerror or str(error))
+        if error.errno == errno.EROFS:
+            remedy = text("It is on a disk that can only be read.")
+        else:
+            remedy = text("Close the programs that use it, or change the permissions of its folder.")
+        raise DiskError(what, remedy=remedy, path=path) from error
+
+
 def _sync_folder(folder: Path) -> None:
     if os.name == "posix":  # Windows cannot open a folder, and NTFS journals the rename itself
         handle = os.open(folder, os.O_RDONLY)
