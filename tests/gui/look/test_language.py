@@ -61,7 +61,7 @@ def test_what_is_translated_is_translated_with_what_is_in_it() -> None:
     assert tr("Saved as {path}", path="a.png").startswith("⟦Såvéd")
     assert "a.png" in tr("Saved as {path}", path="a.png")
     assert "4,000" in tr_n(4000, "%n photo", "%n photos")
-    assert translated(text("{inner}!", inner=text("Inside"))).count("⟦") == 2
+    assert translated(text("About {inner}!", inner=text("Inside"))).count("⟦") == 2
     assert day("2026-11-22T09:05:01") == "22 Nov 2026, 09:05"
 
 
