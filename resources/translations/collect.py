@@ -28,7 +28,7 @@ CONTEXT = "CatDog"
 _MODULES = {"catdog_gui.look.language", "trainer.core.text"}
 _SINGLE, _COUNTED = {"tr", "mark", "text"}, {"tr_n", "plural"}
 # Records whose own sentences are plain literals: `trainer.core.config` and `trainer.core.recipes`.
-_RECORDS = {"Meta": ("title", "description"), "Recipe": ("title", "summary", "recommendation")}
+_RECORDS = {"Meta": ("title", "description", "extra"), "Recipe": ("title", "summary", "recommendation")}
 _LANGUAGE = re.compile(r"[a-z]{2,3}(_[A-Z][a-z]{3})?(_[A-Z]{2})?")
 
 
@@ -88,10 +88,14 @@ def read_source(code: str, place: str) -> Iterator[Sentence | Wrong]:
                     yield _outcome(outcome, None, f"{place}:{node.lineno}")
             elif name in _COUNTED:
                 yield _counted(node, f"{place}:{node.lineno}")
-            for keyword in node.keywords:
-                text = _literal(keyword.value)
-                if keyword.arg in _RECORDS.get(node.func.id, ()) and text:
+            own = [word.value for word in node.keywords if word.arg in _RECORDS.get(node.func.id, ())]
+            for text in map(_literal, [part for value in own for part in _parts(value)]):
+                if text:
                     yield Sentence(text, None, place)
+
+
+def _parts(value: ast.expr) -> list[ast.expr]:
+    return value.values if isinstance(value, ast.Dict) else [value]
 
 
 def _read(given: list[ast.expr], plain: set[str]) -> Iterator[str | Wrong]:
@@ -107,7 +111,7 @@ def _read(given: list[ast.expr], plain: set[str]) -> Iterator[str | Wrong]:
             yield from _read([orelse], plain)
         case ast.Name(id=name) if name in plain:
             yield Wrong("", f"{name} is a bare string: mark it")
-        case ast.Name() | ast.Attribute() | ast.Subscript():
+        case ast.Name() | ast.Attribute() | ast.Subscript() | ast.Call(func=ast.Attribute(attr="get")):
             pass
         case other:
             yield Wrong("", f"is not a literal: {ast.unparse(other)}")

@@ -12,7 +12,7 @@ from catdog_gui.look import language
 from catdog_gui.look.language import tr, translated
 from catdog_gui.look.words import photo_count
 from resources.translations import collect
-from trainer.core.config import TrainConfig
+from trainer.core.config import AugmentConfig, TrainConfig
 from trainer.core.errors import SettingError
 from trainer.core.recipes import RECIPES
 from trainer.core.setting import describe
@@ -85,7 +85,7 @@ def test_either_of_two_sentences_is_read_and_what_is_marked_elsewhere_is_passed_
         "On",
         "Off",
     ]
-    assert read("tr(HINT) + tr(hints[name]) + tr(self.hint)") == []
+    assert read("tr(HINT) + tr(hints[name]) + tr(hints.get(name, name)) + tr(self.hint)") == []
     assert read('widget.text("not ours")') == []
 
 
@@ -113,8 +113,8 @@ def test_every_sentence_of_catdog_can_be_read() -> None:
     sentences, wrong = collect.collect()
     assert wrong == []
     sources = {sentence.source for sentence in sentences}
-    for setting in describe(TrainConfig).values():
-        assert {setting.title, setting.help} <= sources | {""}
+    for setting in (*describe(TrainConfig).values(), *describe(AugmentConfig).values()):
+        assert {setting.title, setting.help, setting.unit} <= sources | {""}
     for recipe in RECIPES.values():
         assert {recipe.title, recipe.summary, recipe.recommendation, *recipe.idle.values()} <= sources
     assert {"%Ln photos", str(EVEN)} <= sources
