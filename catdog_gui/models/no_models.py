@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from catdog_gui.look import theme
+from catdog_gui.look.language import tr
 from catdog_gui.widgets.card import Card
 from catdog_gui.widgets.glyph import Glyph
 
@@ -16,16 +17,16 @@ class NoModels(Card):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
-        heading = QLabel("No models yet")
+        heading = QLabel(tr("No models yet"))
         heading.setProperty("role", "heading")
-        words = QLabel("A model appears here when a training run is done, or when you open a model file.")
+        words = QLabel(tr("A model appears here when a training run is done, or when you open a model file."))
         words.setProperty("role", "muted")
         words.setWordWrap(True)
         words.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        train = QPushButton("Train one")
+        train = QPushButton(tr("Train one"))
         train.setProperty("kind", "primary")
         train.clicked.connect(self.train_requested)
-        open_file = QPushButton("Open a model file…")
+        open_file = QPushButton(tr("Open a model file…"))
         open_file.clicked.connect(self.open_requested)
         buttons = QHBoxLayout()
         buttons.setSpacing(theme.S)

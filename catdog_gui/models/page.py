@@ -1,19 +1,43 @@
-"""The Models page: every model that was trained on this computer or opened on it."""
+"""The Models page: every model that was trained on this computer or opened on it, and the history of all runs."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QMessageBox, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QHBoxLayout,
+    QInputDialog,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QTabBar,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from catdog_gui import worker
 from catdog_gui.look import theme
-from catdog_gui.models.model_table import ModelTable
+from catdog_gui.look.language import tr, tr_n
+from catdog_gui.models.compare_dialog import CompareDialog
+from catdog_gui.models.delete_question import confirms_delete
+from catdog_gui.models.kept_actions import KeptActions
+from catdog_gui.models.kept_table import KeptTable, View
 from catdog_gui.models.no_models import NoModels
+from catdog_gui.models.run_details import RunDetails
 from catdog_gui.models.trash import move_to_trash
 from catdog_gui.state.context import Context
+from catdog_gui.widgets.go_on_dialog import ask_how_to_go_on
 from catdog_gui.widgets.show_in_folder import show_in_folder
-from trainer.storage.model_changes import belongs_to_run, delete_model, import_model, rename_model
-from trainer.storage.model_list import ModelEntry, list_models
+from trainer.core.results import ErrorRecord
+from trainer.core.text import join, plural
+from trainer.storage.collection import Kept, list_kept
+from trainer.storage.model_changes import Deleted, delete_models, import_model, rename_model
+from trainer.storage.notes import write_note
+
+_VIEWS: tuple[View, View] = ("models", "runs")
 
 
 class ModelsPage(QWidget):
@@ -22,57 +46,102 @@ class ModelsPage(QWidget):
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._context = context
-        self._listed = False
-        self.table = ModelTable()
+        self.table = KeptTable()
         self.empty = NoModels()
         self.empty.hide()
-        self.open = self._button("Open a model file…", "folder", self.open_file)
-        self.use = self._button("Use", "success", self.use_chosen, primary=True)
-        self.evaluate = self._button("Evaluate", "evaluate", self.evaluate_chosen)
-        self.rename = self._button("Rename", "pencil", self.table.edit_name)
-        self.show_folder = self._button("Show in folder", "folder-show", self.show_chosen)
-        self.delete = self._button("Delete", "trash", self.delete_chosen)
-        self._of_chosen = (self.use, self.evaluate, self.rename, self.show_folder, self.delete)
+        self.views = QTabBar()
+        self.views.setAccessibleName(tr("What is listed"))
+        self.views.setDrawBase(False)
+        self.views.addTab(tr("Models"))
+        self.views.addTab(tr("Runs"))
+        self.search = QLineEdit()
+        self.search.setPlaceholderText(tr("Search"))
+        self.search.setAccessibleName(tr("Search for a name, dataset, recipe or note"))
+        self.search.setToolTip(self.search.accessibleName())
+        self.search.setClearButtonEnabled(True)
+        for button in self.search.findChildren(QToolButton):
+            button.setAccessibleName(tr("Clear the search"))
+        self.nothing_found = QLabel(tr("Nothing here has these words in its name, dataset, recipe or note."))
+        self.nothing_found.setProperty("role", "muted")
+        self.nothing_found.setWordWrap(True)
+        self.nothing_found.hide()
+        self.open = QPushButton(tr("Open a model file…"))
+        self.open.setIcon(theme.icon("folder"))
+        self.open.clicked.connect(self.open_file)
+        self.actions_row = KeptActions(
+            {
+                "use": self.use_chosen,
+                "evaluate": self.evaluate_chosen,
+                "look": self.look_at_chosen,
+                "go_on": self.go_on_with_chosen,
+                "rename": self.table.edit_name,
+                "note": self.write_note,
+                "show_folder": self.show_chosen,
+                "delete": self.delete_chosen,
+            }
+        )
         self._lay_out()
-        self.table.selection_changed.connect(self._refresh)
-        self.table.doubleClicked.connect(lambda _index: self.use_chosen())
-        self.table.models.rename_requested.connect(self._rename)
-        self.empty.train_requested.connect(lambda: context.show_page("data"))
-        self.empty.open_requested.connect(self.open_file)
-        context.models_changed.connect(self.list_models)
-        context.model_changed.connect(self._mark_current)
+        self._connect()
         self._refresh()
 
     def list_models(self) -> None:
         """Read the list again, in the background."""
-        self._listed = True
         folder = self._context.settings.runs_folder
-        task = worker.start(lambda _emit, _control: list_models(folder), parent=self)
-        task.succeeded.connect(self._show_models)
+        task = worker.start(lambda _emit, _control: list_kept(folder), parent=self)
+        task.succeeded.connect(self._show_kept)
+
+    def show_view(self, view: View) -> None:
+        """List the models, or the runs."""
+        self.views.setCurrentIndex(_VIEWS.index(view))
 
     def use_chosen(self) -> None:
         """Classify photos with the selected model from now on."""
-        entry = self.table.chosen()
-        if entry is not None:
-            self._context.use_model(entry.path)
-            self._context.say(f"{entry.title} is now in use.")
+        kept = self.table.chosen()
+        if kept is not None and kept.model is not None:
+            self._context.use_model(kept.path)
+            self._context.say(tr("{model} is now in use.", model=kept.title))
 
     def evaluate_chosen(self) -> None:
         """Go to the Evaluate page with the selected model."""
-        entry = self.table.chosen()
-        if entry is not None:
-            self._context.evaluate(entry.path)
+        kept = self.table.chosen()
+        if kept is not None and kept.model is not None:
+            self._context.evaluate(kept.path)
+
+    def look_at_chosen(self) -> None:
+        """Open a run's history again, or compare several."""
+        chosen = self.table.all_chosen()
+        if len(chosen) == 1:
+            RunDetails(chosen[0], self._context, self.window()).open()
+        elif chosen:
+            CompareDialog(chosen, self.window()).open()
+
+    def go_on_with_chosen(self) -> None:
+        """Let the selected run go on, also for more epochs."""
+        kept = self.table.chosen()
+        if kept is not None and kept.run is not None:
+            ask_how_to_go_on(self, self._context, kept.run)
 
     def show_chosen(self) -> None:
-        """Show the selected model's file in the system's file manager."""
-        entry = self.table.chosen()
-        if entry is not None:
-            show_in_folder(entry.path)
+        """Show the selected model's file, or the run's folder, in the system's file manager."""
+        kept = self.table.chosen()
+        if kept is not None:
+            show_in_folder(kept.path if kept.path.is_file() else kept.path.parent)
+
+    def write_note(self) -> None:
+        """Let the user write a note on what is selected, or take it away."""
+        kept = self.table.chosen()
+        if kept is None or kept.is_starter:
+            return
+        words, agrees = QInputDialog.getMultiLineText(
+            self, tr("Note"), tr("Note on “{title}”", title=kept.title), kept.note
+        )
+        if agrees and words != kept.note:
+            self._change(lambda: write_note(kept.path, words))
 
     def open_file(self) -> None:
         """Let the user choose a model file, and copy it to the other models."""
         start = str(self._context.settings.last_folder("model"))
-        name, _ = QFileDialog.getOpenFileName(self, "Open a model file", start, "CatDog models (*.safetensors)")
+        name, _ = QFileDialog.getOpenFileName(self, tr("Open a model file"), start, tr("CatDog models (*.safetensors)"))
         if name:
             self._context.settings.remember_folder("model", Path(name).parent)
             self.import_file(Path(name))
@@ -84,111 +153,127 @@ class ModelsPage(QWidget):
         task.failed.connect(self._context.report)
 
     def delete_chosen(self) -> None:
-        """Ask, then move the selected model to the trash."""
-        entry = self.table.chosen()
-        if entry is None or entry.is_starter:
+        """Ask once, then move everything that is selected to the trash."""
+        chosen = self.table.all_chosen()
+        if not chosen or any(kept.is_starter for kept in chosen):
             return
         controller = self._context.run_controller
-        if controller.running and controller.run_folder == entry.path.parent:
-            self._context.say("This model is being trained right now.")
-            return
-        if self._confirms(entry):
-            self._delete(entry)
+        if controller.running and controller.run_folder in {kept.path.parent for kept in chosen}:
+            self._context.say(tr("This model is being trained right now."))
+        elif confirms_delete(self, chosen):
+            self._delete(chosen)
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Read the list when the page is first shown."""
+        """Read the list: another program, such as the command line, may have changed it."""
         super().showEvent(event)
         self.table.setFocus()
-        if not self._listed:
-            self.list_models()
+        self.list_models()
 
     def _lay_out(self) -> None:
-        title = QLabel("Models")
+        title = QLabel(tr("Models"))
         title.setProperty("role", "title")
         top = QHBoxLayout()
         top.addWidget(title)
         top.addStretch(1)
         top.addWidget(self.open)
-        actions = QHBoxLayout()
-        actions.setSpacing(theme.S)
-        for button in self._of_chosen[:-1]:
-            actions.addWidget(button)
-        actions.addStretch(1)
-        actions.addWidget(self.delete)
+        choice = QHBoxLayout()
+        choice.setSpacing(theme.L)
+        choice.addWidget(self.views)
+        choice.addStretch(1)
+        choice.addWidget(self.search, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(theme.XL, theme.XL, theme.XL, theme.XL)
-        layout.setSpacing(theme.L)
+        layout.setSpacing(theme.M)
         layout.addLayout(top)
+        layout.addLayout(choice)
+        layout.addWidget(self.nothing_found)
         layout.addWidget(self.table, 1)
         layout.addWidget(self.empty, 1)
-        layout.addLayout(actions)
+        layout.addWidget(self.actions_row)
 
-    def _show_models(self, entries: list[ModelEntry]) -> None:
-        self.table.show_models(entries)
-        self.table.setVisible(bool(entries))
-        self.empty.setVisible(not entries)
-        for button in self._of_chosen:
-            button.setVisible(bool(entries))
+    def _connect(self) -> None:
+        context, table = self._context, self.table
+        self.views.currentChanged.connect(self._on_view_changed)
+        self.search.textChanged.connect(self._on_searched)
+        table.selection_changed.connect(self._refresh)
+        table.doubleClicked.connect(lambda _index: self.look_at_chosen())
+        table.customContextMenuRequested.connect(self._show_menu)
+        table.models.rename_requested.connect(lambda path, name: self._change(lambda: rename_model(path, name)))
+        delete = QShortcut(QKeySequence(QKeySequence.StandardKey.Delete), table)
+        delete.setContext(Qt.ShortcutContext.WidgetShortcut)
+        delete.activated.connect(self.delete_chosen)
+        self.empty.train_requested.connect(lambda: context.show_page("data"))
+        self.empty.open_requested.connect(self.open_file)
+        context.models_changed.connect(self.list_models)
+        context.run_controller.ended.connect(lambda _result: self.list_models())
+        context.model_changed.connect(lambda _model: self._mark_current())
+
+    def _show_kept(self, found: list[Kept]) -> None:
+        self.table.show_kept(found)
+        for number, (view, title) in enumerate(zip(_VIEWS, (tr("Models"), tr("Runs")), strict=True)):
+            self.views.setTabText(number, tr("{title} ({count})", title=title, count=self.table.models.count(view)))
+        for widget in (self.table, self.views, self.search, self.actions_row):
+            widget.setVisible(bool(found))
+        self.empty.setVisible(not found)
         self._mark_current()
-        self._refresh()
 
-    def _mark_current(self, _model: object = None) -> None:
+    def _on_view_changed(self, number: int) -> None:
+        self.table.show_view(_VIEWS[number])
+        self._say_whether_found()
+
+    def _on_searched(self, words: str) -> None:
+        self.table.models.search(words)
+        self._say_whether_found()
+
+    def _say_whether_found(self) -> None:
+        found = self.table.models.rowCount() > 0
+        self.nothing_found.setVisible(not found and bool(self.search.text().strip()))
+
+    def _mark_current(self) -> None:
         self.table.models.mark_current(self._context.current_model)
+        self._say_whether_found()
         self._refresh()
 
     def _refresh(self) -> None:
-        entry = self.table.chosen()
-        for button in self._of_chosen:
-            button.setEnabled(entry is not None)
-        fixed = entry is not None and entry.is_starter
-        for button in (self.rename, self.delete):
-            button.setEnabled(entry is not None and not fixed)
-            button.setToolTip("The starter model comes with CatDog and cannot be changed." if fixed else "")
-        if entry is not None and entry.path == self._context.current_model:
-            self.use.setEnabled(False)
+        self.actions_row.show_chosen(self.table.all_chosen(), self._context.current_model)
 
-    def _rename(self, path: Path, name: str) -> None:
-        task = worker.start(lambda _emit, _control: rename_model(path, name), parent=self)
+    def _show_menu(self, place: QPoint) -> None:
+        menu = self.actions_row.context_menu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(self.table.viewport().mapToGlobal(place))
+
+    def _change(self, work: object) -> None:
+        """Change something in the background, and list anew."""
+        assert callable(work)
+        task = worker.start(lambda _emit, _control: work(), parent=self)
         task.succeeded.connect(lambda _: self._context.models_changed.emit())
         task.failed.connect(self._context.report)
 
     def _on_imported(self, path: Path) -> None:
         self._context.models_changed.emit()
         self._context.use_model(path)
-        self._context.say(f"{path.stem} is now in use.")
+        self._context.say(tr("{model} is now in use.", model=path.stem))
 
-    def _confirms(self, entry: ModelEntry) -> bool:
-        box = QMessageBox(self)
-        box.setIcon(QMessageBox.Icon.Question)
-        box.setWindowTitle("Delete model")
-        box.setText(f"Move “{entry.title}” to the trash?")
-        of_run = belongs_to_run(entry.path)
-        box.setInformativeText("Its run goes with it: the curves, the evaluation and the checkpoint." if of_run else "")
-        go = box.addButton("Move to trash", QMessageBox.ButtonRole.DestructiveRole)
-        go.setProperty("kind", "danger")
-        box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Cancel))
-        box.exec()
-        agrees: bool = box.clickedButton() is go
-        box.deleteLater()
-        return agrees
-
-    def _delete(self, entry: ModelEntry) -> None:
-        used = entry.path == self._context.current_model
-        task = worker.start(lambda _emit, _control: delete_model(entry.path, move_to_trash), parent=self)
-        task.succeeded.connect(lambda _: self._deleted(entry, used=used))
+    def _delete(self, chosen: Sequence[Kept]) -> None:
+        paths = [kept.path for kept in chosen]
+        used = self._context.current_model
+        task = worker.start(lambda _emit, _control: delete_models(paths, move_to_trash), parent=self)
+        task.succeeded.connect(lambda done: self._deleted(chosen, done, used))
         task.failed.connect(self._context.report)
 
-    def _deleted(self, entry: ModelEntry, *, used: bool) -> None:
-        if used:
+    def _deleted(self, chosen: Sequence[Kept], done: Deleted, used: Path | None) -> None:
+        if used in done.gone:
             self._context.use_model(None)
-        self._context.models_changed.emit()
-        self._context.say(f"{entry.title} was moved to the trash.")
-
-    def _button(self, text: str, icon: str, act: object, *, primary: bool = False) -> QPushButton:
-        button = QPushButton(text)
-        button.setIcon(theme.icon(icon, "on_accent" if primary else "text"))
-        button.setAccessibleName(text.rstrip("…"))
-        if primary:
-            button.setProperty("kind", "primary")
-        button.clicked.connect(act)
-        return button
+        if done.refused:
+            what = plural(
+                len(done.refused), "%n could not be moved to the trash.", "%n could not be moved to the trash."
+            )
+            self._context.report(ErrorRecord(what=join([what, *done.refused.values()], "\n")))
+        if done.gone:
+            self._context.models_changed.emit()
+            (first, *others) = [kept for kept in chosen if kept.path in done.gone]
+            one = tr("{title} was moved to the trash.", title=first.title)
+            count = len(done.gone)
+            self._context.say(
+                tr_n(count, "%n was moved to the trash.", "%n were moved to the trash.") if others else one
+            )

@@ -1,20 +1,17 @@
 """A run as it goes on: progress, the two plots, advice, and at the end the summary. Shows a RunState, nothing else."""
 
-from pathlib import Path
-
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from catdog_gui.look import theme
-from catdog_gui.look.language import tr, translated
+from catdog_gui.look.language import translated
 from catdog_gui.state.context import Context
 from catdog_gui.train.run_header import RunHeader
 from catdog_gui.train.run_summary import RunSummary
 from catdog_gui.widgets.card import Card
 from catdog_gui.widgets.notice import Notice
 from catdog_gui.widgets.plots.live_plot import LivePlot
-from catdog_gui.widgets.plots.plot_export import FILTERS, save_plot
-from trainer.core.errors import TrainerError
-from trainer.core.results import ErrorRecord, RunResult
+from catdog_gui.widgets.plots.save_plot_as import save_plot_as
+from trainer.core.results import RunResult
 from trainer.core.run_state import RunState
 
 
@@ -83,20 +80,5 @@ class RunView(QWidget):
             card = Card()
             card.body.addWidget(plot)
             row.addWidget(card, 1)
-            plot.save_requested.connect(lambda plot=plot: self._save(plot))
+            plot.save_requested.connect(lambda plot=plot: save_plot_as(plot, self._context, self))
         return row
-
-    def _save(self, plot: LivePlot) -> None:
-        endings = {tr(words): ending for words, ending in FILTERS.items()}
-        start = self._context.settings.last_folder("plot") / f"{plot.measure}.png"
-        name, chosen = QFileDialog.getSaveFileName(self, tr("Save plot"), str(start), ";;".join(endings))
-        if not name:
-            return
-        path = Path(name) if Path(name).suffix.lower() in endings.values() else Path(name + endings.get(chosen, ".png"))
-        self._context.settings.remember_folder("plot", path.parent)
-        try:
-            save_plot(plot, path)
-        except TrainerError as error:
-            self._context.report(ErrorRecord.of(error))
-        else:
-            self._context.say(tr("Saved as {path}", path=path))

@@ -20,7 +20,7 @@ from trainer.inference.verdict import EVEN
 
 GERMAN = {
     "%Ln photos": ("%Ln Foto", "%Ln Fotos"),
-    "{accuracy} on test photos · {when}": ("{when}: {accuracy} der Testfotos",),
+    "{made}, {status}": ("{status} am {made}",),
     "{setting} must be {allowed}, and {value} was given.": ("{value} geht nicht: {setting} ist {allowed}.",),
     "a whole number from {minimum} to {maximum}": ("eine ganze Zahl von {minimum} bis {maximum}",),
     "Epochs": ("Epochen",),
@@ -123,7 +123,7 @@ def test_every_sentence_of_catdog_can_be_read() -> None:
 @pytest.mark.usefixtures("qtbot", "in_german")
 def test_a_translation_arrives_in_the_window() -> None:
     assert [photo_count(count) for count in (1, 2, 4000)] == ["1 Foto", "2 Fotos", "4.000 Fotos"]
-    assert tr("{accuracy} on test photos · {when}", accuracy="98 %", when="heute") == "heute: 98 % der Testfotos"
+    assert tr("{made}, {status}", made="1. Mai", status="beendet") == "beendet am 1. Mai"
     assert translated(EVEN) == translated(str(EVEN)) == "Es kann beides sein."
     with pytest.raises(SettingError) as caught:
         TrainConfig(dataset="", epochs=0)

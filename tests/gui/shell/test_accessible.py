@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QProgressBar,
     QScrollArea,
+    QTabBar,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
@@ -61,9 +62,9 @@ MAKERS: tuple[Maker, ...] = (data_page, train_page, evaluate_page, models_page)
 
 
 def controls(page: QWidget) -> list[QWidget]:
-    """Return what a user can act on. The line inside a box of numbers or choices belongs to the box."""
+    """Return what a user can act on. What Qt puts into a box, line or row of tabs belongs to it."""
     found = [widget for kind in CONTROLS for widget in page.findChildren(kind)]
-    inside = (QAbstractSpinBox, QComboBox, QAbstractItemView)
+    inside = (QAbstractSpinBox, QComboBox, QAbstractItemView, QLineEdit, QTabBar)
     return [
         widget
         for widget in found
