@@ -34,7 +34,7 @@ TONES = {"info", "advice", "warning", "error", "success"}
 OWN_NAME = "CatDog"
 """The same in every language."""
 UNDER_WAY: tuple[str, ...] = (
-    *("catdog_gui/classify/", "catdog_gui/data/", "catdog_gui/evaluate/", "catdog_gui/models/", "catdog_gui/widgets/"),
+    *("catdog_gui/classify/page.py", "catdog_gui/evaluate/", "catdog_gui/widgets/photos/photo_tiles.py"),
 )
 """Rooms whose sentences are being made translatable."""
 
@@ -54,10 +54,14 @@ def shown_strings(code: str) -> Iterator[tuple[int, str]]:
 def _bare(node: ast.expr) -> Iterator[str]:
     match node:
         case ast.Constant(value=str(words)):
-            if re.search(r"[^\W\d_]{2}", re.sub(rf"<[^>]*>|&\w+;|{OWN_NAME}", "", words)) and words not in TONES:
+            if (
+                re.search(r"[^\W\d_]{2}", re.sub(rf"<[^>]*>|&\w+;|\*\.\w+|{OWN_NAME}", "", words))
+                and words not in TONES
+            ):
                 yield words
         case ast.JoinedStr(values=parts):
-            yield from (found for part in parts if isinstance(part, ast.Constant) for found in _bare(part))
+            pieces = [str(part.value) if isinstance(part, ast.Constant) else "{}" for part in parts]
+            yield from _bare(ast.Constant("".join(pieces)))
         case ast.IfExp(body=body, orelse=orelse):
             yield from (*_bare(body), *_bare(orelse))
         case ast.BinOp(left=left, right=right):
@@ -119,7 +123,7 @@ def test_no_error_note_or_advice_of_the_engine_is_a_plain_string() -> None:
     ("code", "found"),
     [
         ('label.setText("Photos")', ["Photos"]),
-        ('label.setText(f"{count} photos")', [" photos"]),
+        ('label.setText(f"{count} photos")', ["{} photos"]),
         ('QLabel("On" if on else "Off")', ["On", "Off"]),
         ('button = QPushButton(icon("photo"), "Open" + dots)', ["Open"]),
         ('box.addItems(["Light", tr("Dark")])', ["Light"]),
@@ -129,6 +133,8 @@ def test_no_error_note_or_advice_of_the_engine_is_a_plain_string() -> None:
         ('QLabel(objectName="heading")', []),
         ('label.setText("<b></b>&nbsp;→")', []),
         ('window.setWindowTitle(f"CatDog {version}")', []),
+        ("label.setText(f\"{words} <a href='{address}'>{title}</a>\")", []),
+        ('dialog.getOpenFileName(self, tr("Choose"), filter=tr("Zip files") + " (*.zip)")', []),
         ('Notice("advice", "Too few")', ["Too few"]),
     ],
 )
@@ -139,7 +145,10 @@ def test_what_would_be_found(code: str, found: list[str]) -> None:
 @pytest.mark.parametrize(
     ("code", "found"),
     [
-        ('raise DatasetError(f"No photos in {path}.", remedy="Choose another.")', ["No photos in ", "Choose another."]),
+        (
+            'raise DatasetError(f"No photos in {path}.", remedy="Choose another.")',
+            ["No photos in {}.", "Choose another."],
+        ),
         ('raise PhotoError("truncated", "is cut off", path=path)', ["is cut off"]),
         ('report.note("The loss overflowed.")', ["The loss overflowed."]),
         ('raise DiskError(text("No room."), remedy=text("Make some."))', []),
