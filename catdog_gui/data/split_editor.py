@@ -13,6 +13,9 @@ from catdog_gui.widgets.mirrored import mirrored
 from trainer.core.config import SplitConfig, TrainConfig
 from trainer.core.setting import describe
 
+# For the few digits that people choose; the largest seed has ten.
+_SEED_WIDTH = 110
+
 
 class SplitEditor(QWidget):
     """Always holds a valid split; `changed` comes after every change by the user."""
@@ -37,12 +40,13 @@ class SplitEditor(QWidget):
         seed = describe(TrainConfig)["seed"]
         self.seed = QSpinBox()
         theme.pad_field(self.seed)
+        self.seed.setMaximumWidth(_SEED_WIDTH)
         self.seed.setRange(int(seed.minimum or 0), int(seed.maximum or 0))
         self.seed.setAccessibleName(translated(seed.title))
         self.seed.setToolTip(tr("Another seed splits the photos differently. {help}", help=translated(seed.help)))
         self.seed.valueChanged.connect(self.changed)
         captioned.append(_captioned(translated(seed.title), self.seed))
-        self._fields = Flow(*captioned, spacing=theme.L)
+        self._fields = Flow(*captioned, spacing=theme.S)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(theme.M)

@@ -99,7 +99,7 @@ def test_two_folders_in_different_places_are_a_dataset(tmp_path: Path) -> None:
     tree(tmp_path / "huge", {"not a class/3.jpg": jpeg(3)})
     choice = DatasetChoice.of_folders([dogs, cats])
     assert choice == DatasetChoice(root=str(tmp_path), class_folders=("old/cats/images", "new/dogs/images"))
-    assert choice.name == "dogs, cats"
+    assert choice.name == "cats, dogs"
     assert paths_of(scan(choice)) == {
         "new/dogs/images/0.jpg": "dog",
         "old/cats/images/0.jpg": "cat",

@@ -56,7 +56,7 @@ class DatasetChoice(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
         """The name of the folder or zip, without the folders above it; of chosen class folders their names."""
         if not self.class_folders:
             return Path(self.root).name
-        return ", ".join(dict.fromkeys(class_names(self.class_folders).values()))
+        return ", ".join(sorted(set(class_names(self.class_folders).values()), key=str.casefold))
 
 
 def class_names(folders: Iterable[str]) -> dict[str, str]:

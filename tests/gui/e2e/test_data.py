@@ -139,7 +139,7 @@ def test_two_folders_dropped_together_are_there_after_a_restart(travel: Travel, 
     assert facts["left out"] == ["new/dogs/dog.0001.jpg"]
     assert len(list((tmp_path / "new" / "dogs").iterdir())) == 20
     facts = travel(after_a_restart, CATDOG_E2E_PHOTOS=str(tmp_path))
-    assert facts["again"] == ["dogs, cats", {"cat": 20, "dog": 19}, ["new/dogs/dog.0001.jpg"]]
+    assert facts["again"] == ["cats, dogs", {"cat": 20, "dog": 19}, ["new/dogs/dog.0001.jpg"]]
     assert facts["on train"] is True
 
 
