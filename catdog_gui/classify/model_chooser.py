@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMenu, QPushButton, QSizePolicy, QWidget
 
 from catdog_gui.look import theme
 from catdog_gui.look.language import tr
-from catdog_gui.look.words import STARTER, STARTER_NOTE, model_detail, percent
+from catdog_gui.look.words import STARTER, STARTER_NOTE, model_detail, percent, told_apart
 
 if TYPE_CHECKING:
     from trainer.storage.model_list import ModelEntry
@@ -67,8 +67,9 @@ class ModelChooser(QPushButton):
         self.about_to_open.emit()
         self._menu.clear()
         group = QActionGroup(self._menu)
-        for entry in self._listed():
-            action = QAction(f"{_shown(_title(entry))}\t{_accuracy(entry)}", group)
+        listed = self._listed()
+        for entry, title in zip(listed, told_apart(listed), strict=True):
+            action = QAction(f"{_shown(title)}\t{_accuracy(entry)}", group)
             action.setCheckable(True)
             action.setChecked(self._current is not None and entry.path == self._current.path)
             action.setToolTip(f"{model_detail(entry)}\n{entry.path}")

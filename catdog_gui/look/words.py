@@ -47,8 +47,8 @@ def accuracy_words(test: "EvaluationMetrics | None") -> str:
 
 def told_apart(entries: "Sequence[ModelEntry]") -> list[str]:
     """Return the models' titles, with the day and time, and if need be the folder, where others have the same title."""
-    titles = [entry.title for entry in entries]
-    dated = [f"{entry.title} ({day(entry.description.origin.created)})" for entry in entries]
+    titles = [tr(STARTER) if entry.is_starter else entry.title for entry in entries]
+    dated = [f"{title} ({day(entry.description.origin.created)})" for title, entry in zip(titles, entries, strict=True)]
     named = [f"{words} {entry.path.parent.name}/{entry.path.name}" for words, entry in zip(dated, entries, strict=True)]
     seen_titles, seen_dates = Counter(titles), Counter(dated)
     return [

@@ -48,8 +48,12 @@ class FakePredictor:
 
 
 def fake_entry(path: Path) -> SimpleNamespace:
-    description = SimpleNamespace(origin=SimpleNamespace(created="2026-01-02T03:04:05+00:00"))
-    return SimpleNamespace(path=path, title=path.stem, description=description, accuracy=0.97, is_starter=False)
+    test = SimpleNamespace(accuracy=0.97, accuracy_interval=(0.91, 0.99), photos=100)
+    origin = SimpleNamespace(created="2026-01-02T03:04:05+00:00")
+    description = SimpleNamespace(origin=origin, recipe="classic", test=test)
+    return SimpleNamespace(
+        path=path, title=path.stem, description=description, accuracy=0.97, learnt_from=700, is_starter=False
+    )
 
 
 def settled(page: ClassifyPage, qtbot: QtBot, number: int) -> None:
