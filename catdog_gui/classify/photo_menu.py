@@ -65,8 +65,8 @@ class PhotoActions(QObject):
             self.said.emit(tr_n(len(photos), "%n photo was copied", "%n photos were copied"))
 
     def _show_in_folder(self, photo: SessionPhoto) -> None:
-        if photo.path is not None and not show_in_folder(photo.path):
-            self.said.emit(tr("The folder of {photo} could not be opened.", photo=photo.name))
+        if photo.path is not None:
+            show_in_folder(photo.path)
 
 
 def _add(menu: QMenu, icon: str, text: str, do: Callable[[], None]) -> QAction:

@@ -129,6 +129,12 @@ QComboBox QAbstractItemView {
 QComboBox QAbstractItemView::item { min-height: 28px; padding: 2px 8px; border-radius: 6px; }
 
 QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
+QMessageBox {
+    messagebox-question-icon: url(@controls@/question-@mode@.svg);
+    messagebox-information-icon: url(@controls@/information-@mode@.svg);
+    messagebox-warning-icon: url(@controls@/warning-@mode@.svg);
+    messagebox-critical-icon: url(@controls@/critical-@mode@.svg);
+}
 
 QCheckBox, QRadioButton { spacing: 9px; background: transparent; min-height: 22px; }
 QCheckBox::indicator, QRadioButton::indicator {
@@ -223,6 +229,8 @@ QMenu::icon { padding-left: 8px; }
 QMenu::right-arrow { image: url(@controls@/right-@mode@.svg); width: 12px; height: 12px; }
 QFrame#toast { background: @text@; border-radius: 10px; }
 QFrame#toast QLabel { color: @window@; font-weight: 500; }
+QFrame#toast QToolButton { padding: 1px; min-height: 0; }
+QFrame#toast QToolButton:hover { background: @muted@; }
 
 QWidget#sidebar { background: @window@; border-right: 1px solid @border@; }
 QListView#pages, QListView#pages:focus { background: transparent; border: none; font-weight: 500; }

@@ -41,8 +41,8 @@ class MainWindow(QMainWindow):
         self.dialogs = Dialogs(self, context, errors)
         self.close_question = CloseQuestion(self, context)
         self.drops = WindowDrops(self, self.pages)
+        self.toast = Toast(self)
         self._arrange()
-        self.toast = Toast(self._middle, over=self.pages)
         self._connect(errors)
         self._restore()
 
@@ -89,6 +89,7 @@ class MainWindow(QMainWindow):
         right.addWidget(PageRoom(self.pages), 1)
         bar = QVBoxLayout()
         bar.setContentsMargins(theme.XL, 0, theme.XL, theme.M)
+        bar.addWidget(self.toast)
         bar.addWidget(self.error_bar)
         right.addLayout(bar)
         self._middle = QWidget()

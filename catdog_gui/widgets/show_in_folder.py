@@ -1,18 +1,107 @@
-"""Show a file in the system's file manager."""
+"""Show a file in the system's file manager, or say where it is if there is none."""
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
-from PySide6.QtCore import QUrl
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtWidgets import QApplication, QDialog, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+
+from catdog_gui import worker
+from catdog_gui.look import theme
+from catdog_gui.look.language import tr
+
+_PATIENCE_S = 3.0
+"""An `xdg-open` that finds no file manager ends sooner; one that is still running by then shows a folder."""
+_WIDTH = 520
+file_managers: list[subprocess.Popen[bytes]] = []
+"""Those that are open, perhaps: a Popen that is forgotten before its end leaves a zombie."""
+_places: set["PlaceDialog"] = set()
+"""Those that are open: without a window to belong to, nothing else keeps them."""
 
 
-def show_in_folder(path: Path) -> bool:
-    """Open the folder that holds `path`, with the file selected where the system can. False where that failed."""
+def show_in_folder(path: Path) -> None:
+    """Open the folder that holds `path`, with the file selected where the system can.
+
+    Returns at once. Where that fails, a window shows the path, which can be copied.
+    """
+    folder = path if path.is_dir() else path.parent
+    if not folder.is_dir():
+        _say_where(path)
+    elif sys.platform not in ("win32", "darwin") and shutil.which("xdg-open") is None:
+        if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))):
+            _say_where(path)
+    else:
+        app = QApplication.instance()
+        assert app is not None
+        task = worker.start(lambda _emit, _control: _open(path, folder), parent=app)
+        task.succeeded.connect(lambda opened: None if opened else _say_where(path))
+        task.failed.connect(lambda _error: _say_where(path))
+
+
+def _open(path: Path, folder: Path) -> bool:
     if sys.platform == "win32":
         return subprocess.run(["explorer", "/select,", str(path)], check=False).returncode in (0, 1)  # noqa: S603, S607
     if sys.platform == "darwin":
         return subprocess.run(["open", "-R", str(path)], check=False).returncode == 0  # noqa: S603, S607
-    folder = path if path.is_dir() else path.parent
-    return QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
+    file_managers[:] = [one for one in file_managers if one.poll() is None]
+    # In a session of its own, so that it stays when CatDog is closed.
+    process = subprocess.Popen(  # noqa: S603 - no shell, and nothing but a folder's path
+        ["xdg-open", str(folder)],  # noqa: S607 - wherever the system has it
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        return process.wait(_PATIENCE_S) == 0
+    except subprocess.TimeoutExpired:
+        file_managers.append(process)
+        return True
+
+
+def _say_where(path: Path) -> None:
+    dialog = PlaceDialog(path, QApplication.activeWindow())
+    _places.add(dialog)
+    dialog.finished.connect(lambda _code: _places.discard(dialog))
+    dialog.open()
+
+
+class PlaceDialog(QDialog):
+    """Says where a file is, where no file manager can show it."""
+
+    def __init__(self, path: Path, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(tr("Show in folder"))
+        there = path.exists()
+        why = tr("No file manager could be opened. The file is here:") if there else tr("This file is gone:")
+        label = QLabel(why)
+        label.setWordWrap(True)
+        self.place = QLineEdit(str(path))
+        self.place.setReadOnly(True)
+        self.place.setAccessibleName(tr("Path of the file"))
+        self.place.setCursorPosition(0)
+        copy = QPushButton(tr("Copy path"))
+        copy.setIcon(theme.icon("copy", "text"))
+        copy.clicked.connect(self._copy)
+        close = QPushButton(tr("Close"))
+        close.clicked.connect(self.close)
+        buttons = QHBoxLayout()
+        buttons.addStretch()
+        buttons.addWidget(copy)
+        buttons.addWidget(close)
+        close.setDefault(True)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(theme.XL, theme.L, theme.XL, theme.L)
+        layout.setSpacing(theme.M)
+        layout.addWidget(label)
+        layout.addWidget(self.place)
+        layout.addLayout(buttons)
+        self.resize(_WIDTH, self.sizeHint().height())
+
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(self.place.text())
+        self.close()

@@ -17,7 +17,6 @@ from catdog_gui.data.drawings_dialog import DrawingsDialog
 from catdog_gui.data.page import DataPage
 from catdog_gui.data.split_shares import LEAST, Shares, move
 from catdog_gui.state.context import Context
-from catdog_gui.widgets import show_in_folder as shower
 from catdog_gui.widgets.notice import Notice
 from tests.gui.recorded import dataset, problems
 from tests.gui.seen import button, texts
@@ -426,12 +425,3 @@ def mime(*paths: Path) -> QMimeData:
 def test_it_fits_into_the_smallest_window(scanned: DataPage) -> None:
     assert scanned.view.minimumSizeHint().width() <= 660
     assert scanned.welcome.minimumSizeHint().width() <= 660
-
-
-def test_show_in_folder_opens_the_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    opened: list[QUrl] = []
-    monkeypatch.setattr(shower.sys, "platform", "linux")
-    monkeypatch.setattr(shower.QDesktopServices, "openUrl", lambda url: opened.append(url) or True)
-    (tmp_path / "a.jpg").write_bytes(b"x")
-    assert shower.show_in_folder(tmp_path / "a.jpg")
-    assert opened == [QUrl.fromLocalFile(str(tmp_path))]

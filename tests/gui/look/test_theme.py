@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor, QIcon, QImage
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMessageBox
+from pytestqt.qtbot import QtBot
 
 from catdog_gui.look import theme
 from catdog_gui.look.resources import resource
@@ -130,3 +131,28 @@ def test_a_forced_theme_wins_and_says_so(qapp: QApplication) -> None:
     theme.theme().changed.disconnect(slot)
     assert changes == [True, False]
     assert qapp.palette().window().color() == QColor(theme.LIGHT.window)
+
+
+@pytest.mark.parametrize("c", THEMES)
+def test_message_boxes_show_the_icons_of_the_window(qapp: QApplication, qtbot: QtBot, c: theme.Colours) -> None:
+    theme.apply(qapp, "dark" if c.dark else "light")
+    for icon, colour in (
+        (QMessageBox.Icon.Question, c.accent),
+        (QMessageBox.Icon.Information, c.accent),
+        (QMessageBox.Icon.Warning, c.warning),
+        (QMessageBox.Icon.Critical, c.danger),
+    ):
+        box = QMessageBox()
+        qtbot.addWidget(box)
+        box.setIcon(icon)
+        box.setText("Well?")
+        box.show()
+        image = box.iconPixmap().toImage()
+        seen = {
+            image.pixelColor(x, y).name()
+            for x in range(image.width())
+            for y in range(image.height())
+            if image.pixelColor(x, y).alpha() == 255
+        }
+        assert seen == {colour}, icon
+        box.close()

@@ -128,13 +128,6 @@ def test_an_error_is_shown_at_the_foot_and_listed(window: MainWindow, context: C
     listed.close()
 
 
-def test_a_said_sentence_lies_over_the_page(window: MainWindow, context: Context) -> None:
-    context.say("There are no photos in there.")
-    assert window.toast.isVisible()
-    assert window.toast.label.text() == "There are no photos in there."
-    assert window.pages.geometry().contains(window.toast.geometry())
-
-
 class _Answer(QObject):
     """Clicks a button of the next message box."""
 
