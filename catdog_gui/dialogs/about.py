@@ -121,4 +121,4 @@ def own_licence() -> str:
     if beside.is_file():
         return beside.read_text(encoding="utf-8")
     shipped = [file for file in files("catdog") or [] if file.name == "LICENSE"]
-    return shipped[0].read_text(encoding="utf-8") if shipped else "CatDog is under the MIT licence."
+    return shipped[0].read_text(encoding="utf-8") if shipped else tr("CatDog is under the MIT licence.")

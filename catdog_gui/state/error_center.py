@@ -12,6 +12,7 @@ from typing import IO
 from PySide6.QtCore import QMessageLogContext, QObject, QtMsgType, Signal, qInstallMessageHandler
 
 from trainer.core.results import ErrorRecord
+from trainer.core.text import text
 from trainer.files.paths import log_folder
 
 # Enough for a long session's errors; the file keeps the rest.
@@ -72,7 +73,9 @@ class ErrorCenter(QObject):
             self._handler = RotatingFileHandler(self.log_file, maxBytes=_LOG_BYTES, backupCount=2, encoding="utf-8")
             self._crash_file = (self.log_file.parent / "crash.log").open("a", encoding="utf-8")
         except OSError as error:
-            self.report(ErrorRecord(what=f"The log file {self.log_file} cannot be written ({error.strerror})."))
+            reason = error.strerror or str(error)
+            what = text("The log file {path} cannot be written ({reason}).", path=str(self.log_file), reason=reason)
+            self.report(ErrorRecord(what=what))
             return
         self._handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
         _log.addHandler(self._handler)
@@ -108,7 +111,7 @@ class ErrorCenter(QObject):
         if sys.stderr is not None:
             print(message, file=sys.stderr)  # noqa: T201 - where Qt itself would have put it
         place = f"{context.category or 'qt'} {context.file or ''}:{context.line}"
-        record = ErrorRecord(what="Qt, which draws the window, gave a warning.", details=f"{message}\n({place})")
+        record = ErrorRecord(what=text("Qt, which draws the window, gave a warning."), details=f"{message}\n({place})")
         _write(record)
         if kind in (QtMsgType.QtCriticalMsg, QtMsgType.QtFatalMsg):
             self.recorded.emit(record)

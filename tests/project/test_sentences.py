@@ -80,7 +80,7 @@ def bare_errors(code: str) -> Iterator[tuple[int, str]]:
         if not isinstance(node, ast.Call):
             continue
         name = getattr(node.func, "attr", "") or getattr(node.func, "id", "")
-        if name.endswith("Error") and name not in _SYSTEMS:
+        if name.endswith(("Error", "ErrorRecord")) and name not in _SYSTEMS:
             given = [*node.args[-1:], *(word.value for word in node.keywords if word.arg in {"remedy", "what"})]
         elif name in {"note", "AdviceGiven"}:
             given = [*node.args, *(word.value for word in node.keywords if word.arg in {"text", "remedy"})]
@@ -91,6 +91,51 @@ def bare_errors(code: str) -> Iterator[tuple[int, str]]:
 
 _SYSTEMS = {"OSError", "ValueError", "RuntimeError", "TypeError", "KeyError", "AttributeError", "FileNotFoundError"} | {
     *("AssertionError", "NotImplementedError", "TimeoutError", "ImportError", "LookupError", "PermissionError")
+}
+
+
+def prose(code: str) -> Iterator[tuple[int, str]]:
+    """Yield each string that reads like English and is neither translated nor for programmers, with its line."""
+    yield from _prose(ast.parse(code))
+
+
+def _prose(node: ast.AST) -> Iterator[tuple[int, str]]:
+    match node:
+        case ast.Expr(value=ast.Constant()) | ast.Raise():  # docstrings, and mistakes of ours
+            return
+        case ast.Call(func=ast.Name(id=name)) if name in TRANSLATING:
+            return
+        case ast.Call(func=ast.Attribute(value=ast.Name(id="_log" | "logging"))):
+            return
+        case ast.Dict(values=values):  # the keys are what the engine calls things
+            parts: list[ast.AST] = list(values)
+        case ast.JoinedStr() as joined:
+            yield from ((joined.lineno, words) for words in _bare(joined) if _reads_english(words))
+            parts = [part for part in joined.values if isinstance(part, ast.FormattedValue)]
+        case ast.Constant(value=str(words)) if _reads_english(words):
+            yield (node.lineno, words)
+            return
+        case _:
+            parts = list(ast.iter_child_nodes(node))
+    for part in parts:
+        yield from _prose(part)
+
+
+def _reads_english(words: str) -> bool:
+    return bool(_ENGLISH.search(words)) and not _STYLE.search(words)
+
+
+_STYLE = re.compile(r"[a-z-]+: [^;]+;")
+_ENGLISH = re.compile(r"\b[A-Za-z]?[a-z]+[,:;]? [a-z]{2,}\b")
+# What no window shows: style sheets, and what is said in the terminal.
+NOT_SHOWN = {
+    *("catdog_gui/look/stylesheet.py", "catdog_gui/start/arguments.py", "catdog_gui/start/display.py"),
+    "catdog_gui/start/smoke.py",
+}
+KEPT = {
+    "CatDog practice drawings": "the name of a folder, which stays what it is",
+    "CatDog practice drawings {}": "the same",
+    "Qt for Python": "a name",
 }
 
 
@@ -109,10 +154,21 @@ def test_the_window_shows_nothing_untranslated() -> None:
     assert found == []
 
 
+def test_no_english_of_the_window_goes_past_translation() -> None:
+    found = [
+        f"{file.relative_to(ROOT)}:{line}: {words}"
+        for file in sources("catdog_gui")
+        if file.relative_to(ROOT).as_posix() not in NOT_SHOWN
+        for line, words in prose(file.read_text(encoding="utf-8"))
+        if words not in KEPT
+    ]
+    assert found == []
+
+
 def test_no_error_note_or_advice_of_the_engine_is_a_plain_string() -> None:
     found = [
         f"{file.relative_to(ROOT)}:{line}: {words}"
-        for file in sources("trainer")
+        for file in (*sources("trainer"), *sources("catdog_gui"))
         if "cli" not in file.parts  # the terminal speaks English
         for line, words in bare_errors(file.read_text(encoding="utf-8"))
     ]
@@ -157,3 +213,18 @@ def test_what_would_be_found(code: str, found: list[str]) -> None:
 )
 def test_which_errors_would_be_found(code: str, found: list[str]) -> None:
     assert [words for _, words in bare_errors(code)] == found
+
+
+@pytest.mark.parametrize(
+    ("code", "found"),
+    [
+        ('"""What it is."""\nself.words = "Choose a photo"', ["Choose a photo"]),
+        ('return f"{count} photos of {name}"', ["{} photos of {}"]),
+        ('return tr("Choose a photo") + _NAMES["not sure"]', ["not sure"]),
+        ('_NAMES = {"class folders": mark("a folder for each class")}', []),
+        ('raise ValueError("it cannot be so")', []),
+        ('rule = f"h1 {{ font-size: {size}pt; font-weight: 600 }}"', []),
+    ],
+)
+def test_which_prose_would_be_found(code: str, found: list[str]) -> None:
+    assert [words for _, words in prose(code)] == found
