@@ -111,5 +111,5 @@ class ClassBars(QWidget):
 
 def split_title(name: str) -> str:
     """Return what a split is called."""
-    titles = {"train": tr("Train"), "validation": tr("Validation"), "test": tr("Test"), ALL: tr("All")}
+    titles = {"train": tr("Training"), "validation": tr("Validation"), "test": tr("Test"), ALL: tr("All")}
     return titles.get(name, name)

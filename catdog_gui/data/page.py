@@ -196,17 +196,8 @@ class DataPage(QWidget):
 
     def _leave_out(self, paths: tuple[str, ...]) -> None:
         dataset = self.view.dataset
-        if dataset is None or self.scans.busy:
+        if dataset is None:
             return
-        more = len(paths) - len(dataset.left_out)
-        if more > 0:
-            self._context.say(
-                tr_n(
-                    more,
-                    "%n photo is left out. It can be put back below.",
-                    "%n photos are left out. They can be put back below.",
-                )
-            )
         self._scan(replace(dataset.choice, left_out=paths), dataset.photos)
 
     def _fail(self, error: ErrorRecord) -> None:
@@ -224,8 +215,16 @@ class DataPage(QWidget):
         before = self.view.dataset
         same = before is not None and replace(before.choice, left_out=()) == replace(dataset.choice, left_out=())
         self._take(dataset)
-        if not same:
+        if before is None or not same:
             self.view.keyboard_start()
+        elif (more := len(dataset.left_out) - len(before.left_out)) > 0:
+            self._context.say(
+                tr_n(
+                    more,
+                    "%n photo is left out. It can be put back below.",
+                    "%n photos are left out. They can be put back below.",
+                )
+            )
 
     def _show_restored(self, dataset: Dataset) -> None:
         self.problem.hide()

@@ -122,7 +122,7 @@ def _captioned(text: str, field: QWidget) -> QWidget:
 
 def _share_words(shares: Shares) -> str:
     train, validation, test = (percent(share / 100) for share in shares)
-    return tr("Train {train}, validation {validation}, test {test}", train=train, validation=validation, test=test)
+    return tr("Training {train}, validation {validation}, test {test}", train=train, validation=validation, test=test)
 
 
 class _ShareBar(QWidget):

@@ -167,4 +167,6 @@ def _refuse_empty_class(dataset: Dataset) -> None:
             first = dataset.problems[0]
             what = join([what, text("The first problem: {path}: {reason}", path=first.path, reason=first.reason)])
         remedy = text("Put photos of both classes in, as JPEG or PNG.")
+        if dataset.left_out:
+            remedy = text("Some photos were left out: count some of these in again, or put others in.")
         raise DatasetError(what, remedy=remedy, path=dataset.root)

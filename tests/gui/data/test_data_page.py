@@ -58,7 +58,7 @@ def test_a_folder_is_scanned_and_shown(page: DataPage, context: Context, drawing
     assert page.view.isVisible()
     assert not page.welcome.isVisible()
     assert not page.work.isVisible()
-    qtbot.waitUntil(lambda: "Train: cat 28, dog 28" in page.view.bars.accessibleDescription())
+    qtbot.waitUntil(lambda: "Training: cat 28, dog 28" in page.view.bars.accessibleDescription())
     for strip, name in zip(page.view.strips, ("cat", "dog"), strict=True):
         assert strip.tiles.rowCount() == 40
         assert strip.accessibleName() == f"Photos of the class {name}"
@@ -70,7 +70,7 @@ def test_the_split_follows_its_shares_and_seed(scanned: DataPage, context: Conte
     scanned.view.split.fields[0].setValue(50)
     draft = context.run_controller.draft
     assert draft.split == SplitConfig(train=0.5, validation=0.25, test=0.25)
-    qtbot.waitUntil(lambda: "Train: cat 20, dog 20" in scanned.view.bars.accessibleDescription())
+    qtbot.waitUntil(lambda: "Training: cat 20, dog 20" in scanned.view.bars.accessibleDescription())
     scanned.view.split.seed.setValue(5)
     assert draft.seed == 5
 
@@ -110,7 +110,7 @@ def test_where_the_folders_say_the_split_there_is_nothing_to_choose(page: DataPa
     split = page.view.split
     note, shares = texts(split)
     assert "The folders decide" in note
-    assert shares == "Train 50 %, validation 25 %, test 25 %"
+    assert shares == "Training 50 %, validation 25 %, test 25 %"
     page.view.show_dataset(dataset())
     assert all(field.isVisible() for field in (*split.fields, split.seed))
     assert not {note, shares} & set(texts(split))

@@ -97,6 +97,18 @@ def test_any_photo_is_left_out_with_delete(page: DataPage, drawings: Path, conte
     assert path not in names(context.current_dataset)
 
 
+def test_a_class_is_never_left_out_as_a_whole(page: DataPage, drawings: Path, context: Context, qtbot: QtBot) -> None:
+    open_and_wait(page, drawings, qtbot)
+    before = context.current_dataset
+    cats = tuple(path for path in names(before) if path.startswith("cats"))
+    page.view.left_out_changed.emit(cats)
+    qtbot.waitUntil(page.problem.isVisible)
+    assert "no photo of the class cat" in page.problem.text.text()
+    assert "left out" in page.problem.remedy.text()
+    assert context.current_dataset is before
+    assert context.settings.last_dataset == DatasetChoice.of(drawings)
+
+
 def test_leaving_out_reads_no_photo_again(
     page: DataPage, torn: Path, context: Context, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
