@@ -33,9 +33,7 @@ TONES = {"info", "advice", "warning", "error", "success"}
 """Of a notice; not words that are shown."""
 OWN_NAME = "CatDog"
 """The same in every language."""
-UNDER_WAY: tuple[str, ...] = (
-    *("catdog_gui/classify/page.py", "catdog_gui/evaluate/", "catdog_gui/widgets/photos/photo_tiles.py"),
-)
+UNDER_WAY: tuple[str, ...] = ("catdog_gui/evaluate/",)
 """Rooms whose sentences are being made translatable."""
 
 

@@ -19,6 +19,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen, QWheelEv
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from catdog_gui.look import theme
+from catdog_gui.look.language import tr
 from catdog_gui.widgets.photos.dataset_photos import DatasetPhotos
 from catdog_gui.widgets.photos.thumbnails import Thumbnails
 
@@ -159,7 +160,7 @@ class _Painter(QStyledItemDelegate):
             painter.setClipping(False)
         elif model.failure(index) is not None:
             painter.setPen(theme.colour("muted"))
-            painter.drawText(place, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, "cannot be read")
+            painter.drawText(place, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, tr("cannot be read"))
 
     def _paint_words(self, painter: QPainter, place: QRect, tile: Tile) -> None:
         metrics = painter.fontMetrics()
