@@ -47,7 +47,7 @@ def test_bars_are_as_long_as_the_classes_are_many(qtbot: QtBot, qapp: QApplicati
     bars.resize(600, bars.sizeHint().height())
     first, second = colours_in(bars).values()
     assert 2 < first / second < 4
-    assert bars.accessibleDescription() == "train: 300 cat, 100 dog"
+    assert bars.accessibleDescription() == "Training: cat 300, dog 100"
 
 
 def test_bars_of_nothing_can_be_drawn(qtbot: QtBot) -> None:
