@@ -40,11 +40,11 @@ class PseudoTranslator(QTranslator):
         sourceText: str,  # noqa: N803 - Qt's own name
         disambiguation: str | None = None,
         n: int = -1,
-    ) -> str:
-        """Return the sentence in the pseudo-language."""
+    ) -> str | None:  # type: ignore[override]  # the stubs lack None, which leaves a sentence as it is
+        """Return the sentence in the pseudo-language; None where it is not CatDog's."""
         del disambiguation, n
         if context != CONTEXT:
-            return ""
+            return None
         if _FORMAT.match(sourceText):  # of a date
             return sourceText
         parts = _KEPT.split(sourceText)
