@@ -14,6 +14,7 @@ from trainer.dataset.records import Photo
 from trainer.inference.evaluate import evaluate_model, evaluate_outputs
 from trainer.inference.outputs import NetworkOutputs
 from trainer.inference.verdict import EVEN
+from trainer.models.detector import no_detector
 from trainer.storage import model_file
 from trainer.storage.model_description import VerdictLimits
 from trainer.storage.model_file import Model
@@ -24,7 +25,7 @@ def model(finished_model: Path) -> Model:
     """Return a model that is not calibrated and always sure."""
     network, description, _ = model_file.load(finished_model)
     plain = structs.replace(description, temperature=1.0, limits=VerdictLimits())
-    return Model(network, plain, torch.empty(0, 0))
+    return Model(network, plain, no_detector())
 
 
 def findings(*logits: float) -> NetworkOutputs:

@@ -1,15 +1,20 @@
 """Calibration, familiarity, and the verdicts made of them."""
 
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 import torch
 
+from trainer.core.errors import ModelFileError
 from trainer.inference import out_of_distribution
 from trainer.inference.calibration import fit_temperature
 from trainer.inference.metrics import expected_calibration_error
+from trainer.inference.negatives import FILE, negatives, pack
 from trainer.inference.verdict import EVEN, UNLIKE, fit_limits, verdict
+from trainer.models.detector import Detector, no_detector
+from trainer.models.efficientnet_lite import FEATURES
 from trainer.storage.model_description import VerdictLimits
 
 
@@ -35,11 +40,15 @@ def test_the_calibration_error_is_the_distance_in_each_bin() -> None:
     assert expected_calibration_error(probabilities, classes) == pytest.approx((0.2 + 0.1) / 2, abs=1e-6)
 
 
-def clusters(count: int, seed: int) -> torch.Tensor:
-    """Return features around four directions of 32 dimensions."""
-    feature_means = torch.nn.functional.one_hot(torch.arange(4), 32).float()
+def clusters(count: int, seed: int, first: int = 0) -> torch.Tensor:
+    """Return features around four directions of 32 dimensions, from the `first` on."""
+    feature_means = torch.nn.functional.one_hot(torch.arange(first, first + 4), 32).float()
     generator = torch.Generator().manual_seed(seed)
     return feature_means[torch.arange(count) % 4] + 0.1 * torch.randn(count, 32, generator=generator)
+
+
+def seen(prototypes: torch.Tensor) -> Detector:
+    return Detector("prototypes", prototypes, torch.zeros(len(prototypes)))
 
 
 def test_prototypes_are_where_the_photos_are() -> None:
@@ -47,10 +56,7 @@ def test_prototypes_are_where_the_photos_are() -> None:
     assert prototypes.shape == (50, 32)
     torch.testing.assert_close(prototypes.norm(dim=1), torch.ones(50))
     alike, others = clusters(100, 1), torch.randn(100, 32, generator=torch.Generator().manual_seed(2))
-    assert (
-        out_of_distribution.similarity(alike, prototypes).min()
-        > out_of_distribution.similarity(others, prototypes).max()
-    )
+    assert seen(prototypes).similarity(alike).min() > seen(prototypes).similarity(others).max()
     assert torch.equal(
         prototypes, out_of_distribution.fit_prototypes(clusters(400, 0), torch.Generator().manual_seed(0))
     )
@@ -59,14 +65,57 @@ def test_prototypes_are_where_the_photos_are() -> None:
 def test_few_photos_have_few_prototypes_and_a_model_without_any_finds_everything_alike() -> None:
     assert out_of_distribution.fit_prototypes(clusters(5, 0), torch.Generator().manual_seed(0)).shape == (1, 32)
     assert out_of_distribution.fit_prototypes(clusters(8000, 0), torch.Generator().manual_seed(0)).shape == (512, 32)
-    assert out_of_distribution.similarity(clusters(3, 0), torch.empty(0, 0)).tolist() == [1, 1, 1]
+    assert no_detector().similarity(clusters(3, 0)).tolist() == [1, 1, 1]
+
+
+def test_probes_know_either_class_and_refuse_what_is_neither() -> None:
+    photos, targets = clusters(400, 0), torch.arange(400) % 4 // 2
+    others = clusters(200, 5, first=8)
+    generator = torch.Generator().manual_seed(0)
+    probes = out_of_distribution.fit_detector(photos, targets, others, generator)
+    assert (probes.kind, probes.directions.shape, probes.offsets.shape) == ("probes", (2, 32), (2,))
+    assert probes.similarity(clusters(100, 1)).min() > 0
+    strangers = clusters(100, 6, first=8)
+    assert probes.similarity(strangers).max() < probes.similarity(clusters(100, 1)).min()
+    by_class = clusters(100, 1) @ probes.directions.T + probes.offsets
+    assert (by_class.argmax(dim=1) == torch.arange(100) % 4 // 2).float().mean() > 0.7  # by chance: 0.5
+    assert probes.similarity(1e9 * strangers).abs().max() <= 50
+
+
+def test_without_other_things_a_model_has_prototypes() -> None:
+    generator = torch.Generator().manual_seed(0)
+    detector = out_of_distribution.fit_detector(clusters(400, 0), torch.arange(400) % 2, None, generator)
+    assert (detector.kind, len(detector.directions)) == ("prototypes", 50)
+
+
+def test_what_neither_looks_like_comes_with_the_installed_backbone() -> None:
+    known = negatives("efficientnet-lite0")
+    assert known is not None
+    assert known.shape[0] > 500
+    assert known.shape[1] == FEATURES
+    assert 0 <= known.min() < known.max() <= 6  # means of ReLU6
+    assert negatives("classic") is None
+
+
+def test_packed_negatives_are_close_to_what_they_were(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = torch.rand(7, 5) * torch.tensor([6.0, 1.0, 0.1, 0.0, 3.0])
+    file = tmp_path / FILE
+    monkeypatch.setattr("trainer.inference.negatives.resource", lambda *_: file)
+    assert negatives("x") is None
+    file.write_bytes(pack({"x": found}))
+    read = negatives("x")
+    assert read is not None
+    assert ((read - found).abs() <= found.amax(dim=0) / 255).all()
+    file.write_bytes(b"damaged")
+    with pytest.raises(ModelFileError, match="Install CatDog again"):
+        negatives("x")
 
 
 def test_the_limits_leave_99_percent_their_verdict() -> None:
     generator = torch.Generator().manual_seed(3)
     probabilities = torch.rand(1000, generator=generator).tolist()
     similarities = torch.rand(1000, generator=generator).tolist()
-    limits = fit_limits(probabilities, similarities)
+    limits = fit_limits("prototypes", probabilities, similarities)
     description = described(limits)
     verdicts = [verdict(description, *pair) for pair in zip(probabilities, similarities, strict=True)]
     assert sum(bool(found.reason) for found in verdicts) == 10
@@ -74,7 +123,7 @@ def test_the_limits_leave_99_percent_their_verdict() -> None:
 
 
 def test_few_photos_leave_room_for_rarer_ones() -> None:
-    few = fit_limits([0.5, 0.5, 0.5, 0.5], [0.3, 0.3, 0.2, 0.2])
+    few = fit_limits("prototypes", [0.5, 0.5, 0.5, 0.5], [0.3, 0.3, 0.2, 0.2])
     assert few.likeness == pytest.approx(0.25 - 3 * 0.05)
     assert few.probability == 0.5
 
@@ -95,4 +144,4 @@ def test_verdicts(probability: float, similarity: float, nearest: str, reason: s
 
 
 def test_easy_photos_do_not_ask_for_more_certainty_than_nine_in_ten() -> None:
-    assert fit_limits([0.999] * 200, [0.9] * 200).probability == 0.9
+    assert fit_limits("prototypes", [0.999] * 200, [0.9] * 200).probability == 0.9

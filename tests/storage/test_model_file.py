@@ -15,8 +15,9 @@ import torch
 
 from trainer import models
 from trainer.core.errors import ModelFileError
+from trainer.models.detector import Detector
 from trainer.storage import model_file
-from trainer.storage.model_description import read_description
+from trainer.storage.model_description import VerdictLimits, read_description
 from trainer.storage.model_file import Model
 
 
@@ -31,14 +32,31 @@ def rewritten(model: Path, path: Path, **changes: Any) -> Path:
 
 
 def test_it_comes_back_as_it_was(finished_model: Path, tmp_path: Path) -> None:
-    network, description, prototypes = model_file.load(finished_model)
-    model_file.save(tmp_path / "copy.safetensors", Model(network, description, prototypes))
-    again, description_again, prototypes_again = model_file.load(tmp_path / "copy.safetensors")
-    assert len(prototypes) > 0
-    assert torch.equal(prototypes, prototypes_again)
+    network, description, detector = model_file.load(finished_model)
+    model_file.save(tmp_path / "copy.safetensors", Model(network, description, detector))
+    again, description_again, detector_again = model_file.load(tmp_path / "copy.safetensors")
+    assert (detector.kind, detector_again.kind) == ("prototypes", "prototypes")
+    assert len(detector.directions) > 0
+    assert torch.equal(detector.directions, detector_again.directions)
     assert description_again == description == read_description(finished_model)
     assert all(torch.equal(a, b) for a, b in zip(network.parameters(), again.parameters(), strict=True))
     assert not again.training
+
+
+def test_probes_survive_half_precision(finished_model: Path, tmp_path: Path) -> None:
+    network, description, _ = model_file.load(finished_model)
+    detector = Detector("probes", torch.rand(2, network.feature_count) / 3e5, torch.rand(2))
+    limits = msgspec.structs.replace(description.limits, detector="probes", likeness=2.5)
+    described = msgspec.structs.replace(description, limits=limits)
+    path = tmp_path / "probes.safetensors"
+    model_file.save(path, Model(network, described, detector), half=True)
+    again = model_file.load(path)
+    assert again.description.limits == limits
+    assert torch.equal(again.detector.directions, detector.directions)
+    assert torch.equal(again.detector.offsets, detector.offsets)
+    model_file.save(path, Model(network, described, detector._replace(offsets=torch.rand(3))))
+    with pytest.raises(ModelFileError, match="damaged"):
+        model_file.load(path)
 
 
 def test_it_describes_itself(finished_model: Path) -> None:
@@ -95,9 +113,17 @@ def test_a_pickle_is_refused_and_its_code_not_run(tmp_path: Path, monkeypatch: p
 
 
 def test_a_newer_version_is_refused(finished_model: Path, tmp_path: Path) -> None:
-    path = rewritten(finished_model, tmp_path / "new.safetensors", format=3, something_new={"x": 1})
-    with pytest.raises(ModelFileError, match=r"newer CatDog \(model format 3; this one reads up to 2\)"):
+    path = rewritten(finished_model, tmp_path / "new.safetensors", format=4, something_new={"x": 1})
+    with pytest.raises(ModelFileError, match=r"newer CatDog \(model format 4; this one reads up to 3\)"):
         model_file.load(path)
+
+
+def test_the_version_before_is_read(finished_model: Path, tmp_path: Path) -> None:
+    limits = {"likeness": 0.5, "probability": 0.75}
+    path = rewritten(finished_model, tmp_path / "old.safetensors", format=2, limits=limits)
+    model = model_file.load(path)
+    assert model.description.limits == VerdictLimits(detector="prototypes", likeness=0.5, probability=0.75)
+    assert torch.equal(model.detector.directions, model_file.load(finished_model).detector.directions)
 
 
 def test_another_kind_is_refused(tmp_path: Path) -> None:
@@ -157,7 +183,7 @@ def test_a_missing_file_and_a_folder_are_named(tmp_path: Path) -> None:
 def test_weights_of_another_shape_are_refused(finished_model: Path, tmp_path: Path) -> None:
     model = model_file.load(finished_model)
     path = tmp_path / "shape.safetensors"
-    model_file.save(path, model._replace(prototypes=torch.zeros(3, 7)))
+    model_file.save(path, model._replace(detector=Detector("prototypes", torch.zeros(3, 7), torch.zeros(3))))
     with pytest.raises(ModelFileError, match="damaged"):
         model_file.load(path)
     model_file.save(path, model._replace(network=models.build("compact", image_size=48, dropout=0.5)))

@@ -78,7 +78,7 @@ def test_its_transfer_model_has_its_scale_limits_and_prototypes() -> None:
     state = model.network.state_dict()
     assert not [name for name in state if name.startswith(("trunk.", "centre", "spread"))]
     assert not torch.equal(state["feature_std"], torch.ones_like(state["feature_std"]))
-    assert len(model.prototypes) > 0
+    assert (model.detector.kind, len(model.detector.directions)) == ("prototypes", 512)
     assert model.description.limits.likeness > 0
     assert 0.5 < model.description.limits.probability <= 0.9
 

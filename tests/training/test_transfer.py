@@ -132,10 +132,11 @@ def test_a_run_learns_and_its_model_is_whole(
     assert started.parameters == 3_372_289 + (0 if stages == 0 else 412_160)
     assert result.evaluation is not None
     assert result.evaluation.accuracy > 0.8
-    network, description, prototypes = model_file.load(Path(result.model or ""))
+    network, description, detector = model_file.load(Path(result.model or ""))
     assert description.network == "efficientnet-lite0"
     assert description.parameters > 3_000_000
-    assert prototypes.shape[1] == 1280
+    assert (detector.kind, description.limits.detector) == ("probes", "probes")
+    assert detector.directions.shape == (2, 1280)
     evaluation = json.loads((Path(result.run_folder or "") / "evaluation.json").read_text())
     photo = (evaluation["wrong"] + evaluation["right"])[0]
     pixels = photo_pixels(drawings / photo["path"], SIZE)

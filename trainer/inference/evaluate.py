@@ -22,7 +22,6 @@ from trainer.dataset.split import DEFAULT_FRACTIONS, cut, fingerprint
 from trainer.hardware import devices
 from trainer.hardware.parallel import CHUNK, in_parallel, worker_count
 from trainer.inference.metrics import confusion_matrix, expected_calibration_error, roc_auc
-from trainer.inference.out_of_distribution import similarity
 from trainer.inference.outputs import NetworkOutputs, OutputBuffer, loss_and_accuracy
 from trainer.inference.predictor import Predictor
 from trainer.inference.verdict import verdict
@@ -45,7 +44,7 @@ def evaluate_outputs(
     predicted = (probabilities >= description.threshold).long()
     matrix = confusion_matrix(predicted, truth)
     correct = matrix[0][0] + matrix[1][1]
-    evaluated = _evaluated(probabilities, similarity(outputs.embeddings, model.prototypes), photos, description)
+    evaluated = _evaluated(probabilities, model.detector.similarity(outputs.embeddings), photos, description)
     return Evaluation(
         dataset=dataset,
         split=split,

@@ -19,7 +19,6 @@ from trainer.dataset.photo import photo_pixels
 from trainer.hardware import devices
 from trainer.hardware.devices import autocast, to_images
 from trainer.hardware.parallel import CHUNK, in_parallel, worker_count
-from trainer.inference import out_of_distribution
 from trainer.inference.outputs import NetworkOutputs
 from trainer.inference.verdict import verdict
 from trainer.models.fuse import fuse_for_inference
@@ -44,7 +43,7 @@ class Predictor:
         self, model: Model, device: torch.device, *, threads: int = 0, precision: torch.dtype = torch.float32
     ) -> None:
         self.description = model.description
-        self._prototypes = model.prototypes
+        self._detector = model.detector
         self._device, self._precision = device, precision
         self._network = fuse_for_inference(model.network, device)
         self._workers = worker_count(device, threads)
@@ -103,7 +102,7 @@ class Predictor:
     def _see(self, pixels: np.ndarray) -> list[_PhotoOutputs]:
         logits, embeddings = self.outputs(pixels)
         probabilities = (logits.double() / self.description.temperature).sigmoid().tolist()
-        similarities = out_of_distribution.similarity(embeddings, self._prototypes).tolist()
+        similarities = self._detector.similarity(embeddings).tolist()
         return list(map(_PhotoOutputs, probabilities, similarities))
 
     def _prediction(self, photo: Photograph, outputs: _PhotoOutputs) -> Prediction:

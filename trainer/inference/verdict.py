@@ -2,11 +2,12 @@
 
 import math
 from collections.abc import Sequence
+from functools import partial
 from statistics import mean, pstdev
 from typing import NamedTuple
 
 from trainer.core.text import text
-from trainer.storage.model_description import ModelDescription, VerdictLimits
+from trainer.storage.model_description import DetectorName, ModelDescription, VerdictLimits
 
 # At most this share of the validation photos, which are all of the two classes, may become "not sure".
 LOST = 0.01
@@ -40,25 +41,30 @@ def verdict(description: ModelDescription, probability: float, similarity: float
     """Return the verdict on a photo by its calibrated probability of the positive class and its similarity."""
     nearest = description.classes[probability >= description.threshold]
     limits = description.limits
-    if likeness(probability, similarity) < limits.likeness:
+    if likeness(limits.detector, probability, similarity) < limits.likeness:
         return Verdict(nearest, UNLIKE)
     if max(probability, 1 - probability) < limits.probability:
         return Verdict(nearest, EVEN)
     return Verdict(nearest, "")
 
 
-def likeness(probability: float, similarity: float) -> float:
-    """Return how like the training photos a photo is: its similarity, plus a little of how large its logit is."""
+def likeness(detector: DetectorName, probability: float, similarity: float) -> float:
+    """Return how like the training photos a photo is.
+
+    That is its similarity (`Detector.similarity`); to a cosine a little of how large its logit is is added.
+    """
+    if detector == "probes":  # they know the classes themselves
+        return similarity
     odds = probability / (1 - probability) if 0 < probability < 1 else math.inf
     logit = abs(math.log(odds)) if odds < math.inf else LARGEST_LOGIT
     return similarity + LOGIT_WEIGHT * min(logit, LARGEST_LOGIT)
 
 
-def fit_limits(probabilities: Sequence[float], similarities: Sequence[float]) -> VerdictLimits:
+def fit_limits(detector: DetectorName, probabilities: Sequence[float], similarities: Sequence[float]) -> VerdictLimits:
     """Return the limits that leave 99 % of these photos their verdict: those of the validation split."""
     lost = int(LOST * len(probabilities))
     unlike = round(LOST_TO_UNLIKE * lost)
-    likenesses = list(map(likeness, probabilities, similarities))
+    likenesses = list(map(partial(likeness, detector), probabilities, similarities))
     least = sorted(likenesses)[unlike]
     if not lost:  # with so few photos one in a hundred is none; in a normal distribution one in 700 is lower than this
         least = min(least, mean(likenesses) - 3 * pstdev(likenesses))
@@ -67,4 +73,4 @@ def fit_limits(probabilities: Sequence[float], similarities: Sequence[float]) ->
         for probability, found in zip(probabilities, likenesses, strict=True)
         if found >= least
     )
-    return VerdictLimits(likeness=least, probability=min(likeliest[lost - unlike], CERTAIN))
+    return VerdictLimits(detector=detector, likeness=least, probability=min(likeliest[lost - unlike], CERTAIN))

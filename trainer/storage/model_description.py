@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta
@@ -11,13 +11,14 @@ from trainer.core.errors import ModelFileError
 from trainer.core.results import EpochMetrics, EvaluationMetrics
 from trainer.core.text import text
 
-FORMAT = 2  # 1, of CatDog 0.1, is read too
+FORMAT = 3  # 1, of CatDog 0.1, and 2 are read too
 METADATA_KEY = "catdog"
 DIGEST_KEY = "catdog_sha256"
 # safetensors refuses longer headers too; ours take a few kilobytes.
 HEADER_LIMIT = 10_000_000
 PICKLE_PROTOCOLS = (b"\x02", b"\x03", b"\x04", b"\x05")
 
+DetectorName = Literal["prototypes", "probes"]
 Fraction = Annotated[float, Meta(ge=0, le=1)]
 
 
@@ -55,7 +56,9 @@ class Origin(msgspec.Struct, frozen=True, kw_only=True):
 class VerdictLimits(msgspec.Struct, frozen=True, kw_only=True):
     """The limits below which a verdict is "not sure"."""
 
-    likeness: Annotated[float, Meta(ge=-1.1, le=1.1)] = -1.0
+    detector: DetectorName = "prototypes"
+    """What says how like the training photos a photo is: see `trainer.inference.out_of_distribution`."""
+    likeness: Annotated[float, Meta(ge=-100, le=100)] = -1.0
     """To the training photos: see `trainer.inference.verdict.likeness`."""
     probability: Annotated[float, Meta(ge=0, le=1)] = 0.0
     """Of the likelier class."""

@@ -13,6 +13,7 @@ from trainer import models
 from trainer.core.errors import ModelFileError
 from trainer.core.text import plain, text
 from trainer.files.atomic import write_atomically
+from trainer.models.detector import Detector, DetectorKind
 from trainer.models.network import Network
 from trainer.storage.model_description import (
     DIGEST_KEY,
@@ -24,8 +25,9 @@ from trainer.storage.model_description import (
 )
 
 Tensors = dict[str, torch.Tensor]
-# The one tensor that is not the network's.
+# The tensors that are not the network's.
 PROTOTYPES = "out_of_distribution.prototypes"
+_PROBES, _OFFSETS = "out_of_distribution.probes", "out_of_distribution.offsets"
 _FORMER_PROTOTYPES = "familiarity.prototypes"  # in files of CatDog 0.1
 
 
@@ -34,15 +36,18 @@ class Model(NamedTuple):
 
     network: Network
     description: ModelDescription
-    prototypes: torch.Tensor
-    """Float32 [K, D]: typical embeddings of training photos (`out_of_distribution`); K is 0 while a run goes on."""
+    detector: Detector
 
 
 def save(path: Path, model: Model, *, half: bool = False) -> None:
     """Write a model file, whole or not at all; with `half` as float16, in half the room. Raises DiskError."""
     description = model.description
-    state = {**model.network.state_dict(), PROTOTYPES: model.prototypes}
-    tensors = {name: _stored(tensor, half=half) for name, tensor in state.items()}
+    tensors = {name: _stored(tensor, half=half) for name, tensor in model.network.state_dict().items()}
+    if model.detector.kind == "prototypes":
+        tensors[PROTOTYPES] = _stored(model.detector.directions, half=half)
+    else:  # few numbers, of many sizes: no half precision
+        tensors[_PROBES] = _stored(model.detector.directions, half=False)
+        tensors[_OFFSETS] = _stored(model.detector.offsets, half=False)
     described = msgspec.json.encode(description, enc_hook=plain).decode()
     metadata = {METADATA_KEY: described, DIGEST_KEY: digest_of(tensors, described)}
     write_atomically(path, safetensors.torch.save(tensors, metadata))
@@ -68,11 +73,22 @@ def load(path: Path) -> Model:
     if metadata.get(DIGEST_KEY) != digest_of(tensors, metadata[METADATA_KEY]):
         raise damaged(path)
     tensors = {name: tensor.float() if tensor.is_floating_point() else tensor for name, tensor in tensors.items()}
-    prototypes = tensors.pop(PROTOTYPES, tensors.pop(_FORMER_PROTOTYPES, torch.empty(0, 0)))
+    detector = _detector(tensors, description.limits.detector, path)
     network = _assemble(tensors, description, path)
-    if len(prototypes) and prototypes.shape[1] != network.feature_count:
+    if len(detector.directions) and detector.directions.shape[1:] != (network.feature_count,):
         raise damaged(path)
-    return Model(network, description, prototypes)
+    return Model(network, description, detector)
+
+
+def _detector(tensors: Tensors, kind: DetectorKind, path: Path) -> Detector:
+    """Take the detector's tensors out of a file's. Raises ModelFileError."""
+    if kind == "prototypes":
+        prototypes = tensors.pop(PROTOTYPES, tensors.pop(_FORMER_PROTOTYPES, torch.empty(0, 0)))
+        return Detector(kind, prototypes, torch.zeros(len(prototypes)))
+    probes, offsets = tensors.pop(_PROBES, None), tensors.pop(_OFFSETS, None)
+    if probes is None or offsets is None or offsets.shape != probes.shape[:1]:
+        raise damaged(path)
+    return Detector(kind, probes, offsets)
 
 
 def _assemble(tensors: Tensors, description: ModelDescription, path: Path) -> Network:

@@ -25,12 +25,14 @@ from trainer.core.results import EpochMetrics, ErrorRecord, Evaluation, RunResul
 from trainer.core.text import text
 from trainer.hardware import memory
 from trainer.hardware.devices import autocast
-from trainer.inference import out_of_distribution
 from trainer.inference.calibration import fit_temperature
 from trainer.inference.evaluate import evaluate_outputs
 from trainer.inference.metrics import expected_calibration_error
+from trainer.inference.negatives import negatives
+from trainer.inference.out_of_distribution import SAMPLE, fit_detector
 from trainer.inference.outputs import NetworkOutputs, loss_and_accuracy
 from trainer.inference.verdict import fit_limits
+from trainer.models.detector import Detector
 from trainer.storage import model_file
 from trainer.storage.model_description import Calibration
 from trainer.storage.model_file import Model
@@ -202,7 +204,7 @@ def finish(run: Run, status: RunStatus) -> RunResult:
 def _calibrate_and_test(run: Run, best: EpochMetrics, cancelled: Cancelled) -> Evaluation:
     """Complete the best epoch's model file; return its evaluation. Raises CancelledError before the file is touched."""
     run.eval_network.load_state_dict(model_file.load(run.folder.model).network.state_dict())
-    sample = run.splits.train.sample(out_of_distribution.SAMPLE, run.config.seed)
+    sample = run.splits.train.sample(SAMPLE, run.config.seed)
     validation, test_count = run.splits.validation, sum(run.dataset.split_counts()["test"].values())
     progress = run.report.progress("evaluate")
     # The test photos may have to go through the frozen layers first, which takes the longest.
@@ -210,9 +212,14 @@ def _calibrate_and_test(run: Run, best: EpochMetrics, cancelled: Cancelled) -> E
         progress, len(validation), len(sample), test_count, test_count
     )
     outputs = partial(compute_outputs, run.eval_network, precision=run.precision, cancelled=cancelled)
-    model = calibrate(
-        run, best, outputs(validation, progress=on_validation), outputs(sample, progress=on_sample).embeddings
+    found = outputs(validation, progress=on_validation)
+    detector = fit_detector(
+        outputs(sample, progress=on_sample).embeddings,
+        sample.targets.cpu(),
+        negatives(run.describe(best).network),
+        seeds.generator(run.config.seed, "prototypes"),
     )
+    model = calibrate(run, best, found, detector)
     test = run.splits.prepare_test(preparing, cancelled)
     evaluation = evaluate_outputs(
         outputs(test, progress=on_test), test.photos, model, dataset=run.dataset.name, split="test"
@@ -223,17 +230,16 @@ def _calibrate_and_test(run: Run, best: EpochMetrics, cancelled: Cancelled) -> E
     return evaluation
 
 
-def calibrate(run: Run, best: EpochMetrics, found: NetworkOutputs, train_embeddings: torch.Tensor) -> Model:
-    """Return the best epoch's model with its temperature, prototypes and limits of "not sure".
+def calibrate(run: Run, best: EpochMetrics, found: NetworkOutputs, detector: Detector) -> Model:
+    """Return the best epoch's model with its temperature, this detector, and limits of "not sure".
 
-    `found` are the outputs for the validation photos, `train_embeddings` [N, D] those of a sample of training photos.
+    `found` are the outputs for the validation photos.
     """
     targets = run.splits.validation.targets.cpu()
-    prototypes = out_of_distribution.fit_prototypes(train_embeddings, seeds.generator(run.config.seed, "prototypes"))
     temperature = fit_temperature(found.logits, targets)
     logits = found.logits.double()
     probabilities = (logits / temperature).sigmoid()
-    similarities = out_of_distribution.similarity(found.embeddings, prototypes)
+    similarities = detector.similarity(found.embeddings)
     description = structs.replace(
         run.describe(best),
         temperature=temperature,
@@ -241,9 +247,9 @@ def calibrate(run: Run, best: EpochMetrics, found: NetworkOutputs, train_embeddi
             error_before=expected_calibration_error(logits.sigmoid(), targets),
             error_after=expected_calibration_error(probabilities, targets),
         ),
-        limits=fit_limits(probabilities.tolist(), similarities.tolist()),
+        limits=fit_limits(detector.kind, probabilities.tolist(), similarities.tolist()),
     )
-    return Model(run.eval_network, description, prototypes)
+    return Model(run.eval_network, description, detector)
 
 
 def _comparable(run: Run) -> list[EpochMetrics]:

@@ -16,6 +16,7 @@ from trainer.core.text import join, text
 from trainer.dataset.records import Dataset
 from trainer.hardware.threads import ThreadTuner
 from trainer.models import parameter_count, trainable_parameter_count
+from trainer.models.detector import no_detector
 from trainer.models.network import Network
 from trainer.storage import model_file
 from trainer.storage.model_description import ModelDescription, Origin, Preprocessing
@@ -110,7 +111,7 @@ class Run:
 
     def save_model(self, epoch: EpochMetrics) -> None:
         """Write `model.safetensors` with the weights as they are, not calibrated yet. Raises DiskError."""
-        model_file.save(self.folder.model, Model(self.eval_network, self.describe(epoch), torch.empty(0, 0)))
+        model_file.save(self.folder.model, Model(self.eval_network, self.describe(epoch), no_detector()))
 
     def describe(self, epoch: EpochMetrics) -> ModelDescription:
         """Return what a model of this run says of itself."""

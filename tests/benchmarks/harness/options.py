@@ -43,6 +43,11 @@ def large(data: Path) -> Path:
     return _there(data / "dogs-vs-cats-16k-200px.zip")
 
 
+def other(data: Path) -> Path:
+    """Return the folder of photos from elsewhere. Raises BenchmarkError."""
+    return _there(data / "other-sources")
+
+
 def say(text: str) -> None:
     """Print a line of progress."""
     print(text, flush=True)
