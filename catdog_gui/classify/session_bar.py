@@ -3,7 +3,7 @@
 from collections import Counter
 from typing import Final, get_args
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from catdog_gui.classify.session.photo_list import Filter, Order, PhotoList
@@ -82,7 +82,8 @@ class SessionBar(QWidget):
             parts.append(tr("Cannot be read: {count}", count=counts["unreadable"]))
         # Where the line is broken, a number stays with what it counts.
         self.count.setText("  ·  ".join(part.replace(" ", "\xa0") for part in parts))
-        self.choices.setVisible(len(photos) > 1)
+        for box in (self.filter, self.order):
+            box.setVisible(len(photos) > 1)
         self._show_filter(photos, counts, names)
 
     def show_progress(self, done: int, total: int, seconds: float) -> None:
@@ -130,11 +131,9 @@ class SessionBar(QWidget):
         top = QHBoxLayout()
         top.setSpacing(theme.S)
         top.addWidget(self.count, 1)
-        for widget in (self.go_on, self.add, self.clear):
+        for widget in (self.add, self.clear):
             top.addWidget(widget)
-        self.choices = QWidget()
-        middle = QHBoxLayout(self.choices)
-        middle.setContentsMargins(0, 0, 0, 0)
+        middle = QHBoxLayout()
         middle.setSpacing(theme.S)
         middle.addWidget(self.filter)
         middle.addWidget(self.order)
@@ -150,8 +149,9 @@ class SessionBar(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(theme.S)
         layout.addLayout(top)
-        layout.addWidget(self.choices)
+        layout.addLayout(middle)
         layout.addWidget(self.busy)
+        layout.addWidget(self.go_on, 0, Qt.AlignmentFlag.AlignLeft)
 
 
 def _counted(name: str, count: int) -> str:

@@ -1,7 +1,7 @@
 """One photo, large, with its verdict."""
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QKeySequence
+from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QFont, QFontMetricsF, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from catdog_gui.classify.probability_bar import ProbabilityBar
@@ -18,6 +18,9 @@ from catdog_gui.widgets.photos.thumbnails import Thumbnails
 # Longer sides are made smaller: no usual window is larger, and one photo takes up to 8 MB.
 _SIDE = 1600
 _PANEL_WIDTH = 272
+_GLYPH = 40
+# Of the text's size: for one short word, and smaller ones for longer words and languages.
+_VERDICT_SCALES = (3.4, 2.4, 1.8, 1.4)
 
 
 class VerdictView(QWidget):
@@ -38,9 +41,10 @@ class VerdictView(QWidget):
         self._images.ready.connect(lambda _key: self._show_image())
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.preview = PhotoPreview()
-        self.glyph = Glyph("photo", "muted", 40)
+        self.glyph = Glyph("photo", "muted", _GLYPH)
         self.verdict = QLabel()
         self.verdict.setProperty("role", "verdict")
+        self.verdict.setWordWrap(True)
         self.percent = QLabel()
         self.percent.setProperty("role", "figure")
         self.bar = ProbabilityBar()
@@ -91,8 +95,7 @@ class VerdictView(QWidget):
         waiting = photo.prediction is None
         self.verdict.setText(tr("Unreadable") if photo.reason else tr("Waiting…") if waiting else photo.verdict)
         colour = c.danger if photo.reason else c.muted if kind is None else c.classes[kind]
-        small = "font-size: %.1fpt;" % theme.point_size(2.4) if len(self.verdict.text()) > 8 else ""  # noqa: UP031 - CSS
-        self.verdict.setStyleSheet(f"color: {colour}; {small}")
+        self.verdict.setStyleSheet(f"color: {colour}; font-size: {_verdict_size(self.verdict):.1f}pt;")
         self.glyph.show_icon(*_glyph(photo))
         plain = photo.confidence is None or photo.is_unsure
         self.percent.setText("" if plain else probability(photo.confidence or 0.0, 1))
@@ -133,9 +136,9 @@ class VerdictView(QWidget):
         self.preview.show_focus(False)
 
     def changeEvent(self, event: QEvent) -> None:
-        """Point the other way where the reading direction has changed."""
+        """Turn round where the reading direction has changed."""
         if event.type() == QEvent.Type.LayoutDirectionChange:
-            self._point_arrows()
+            self._follow_reading()
         super().changeEvent(event)
 
     def _act_on(self, event: QKeyEvent) -> bool:
@@ -191,7 +194,7 @@ class VerdictView(QWidget):
             button.setAccessibleName(words)
             button.setToolTip(words)
         self.back.setIcon(theme.icon("grid"))
-        self._point_arrows()
+        self._follow_reading()
         self.previous.clicked.connect(self.previous_wanted)
         self.next.clicked.connect(self.next_wanted)
         self.back.clicked.connect(self.back_wanted)
@@ -201,7 +204,13 @@ class VerdictView(QWidget):
         layout.addWidget(self.preview, 1)
         layout.addWidget(self._panel())
 
-    def _point_arrows(self) -> None:
+    def _follow_reading(self) -> None:
+        """Let the arrows point, and the shares stand below their ends of the bar, as one reads."""
+        begin, end = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
+        if self.isRightToLeft():
+            begin, end = end, begin
+        self.first.setAlignment(begin | Qt.AlignmentFlag.AlignAbsolute)
+        self.second.setAlignment(end | Qt.AlignmentFlag.AlignAbsolute)
         back, on = ("chevron-right", "chevron-left") if self.isRightToLeft() else ("chevron-left", "chevron-right")
         self.previous.setIcon(theme.icon(back))
         self.next.setIcon(theme.icon(on))
@@ -218,7 +227,10 @@ class VerdictView(QWidget):
         shares.setVerticalSpacing(6)
         shares.addWidget(self.bar, 0, 0, 1, 2)
         shares.addWidget(self.first, 1, 0)
-        shares.addWidget(self.second, 1, 1, Qt.AlignmentFlag.AlignRight)  # Qt mirrors it
+        shares.addWidget(self.second, 1, 1)
+        for place, label in enumerate((self.first, self.second)):
+            label.setWordWrap(True)  # long names of classes
+            shares.setColumnStretch(place, 1)
         steps = QHBoxLayout()
         steps.addWidget(self.previous)
         steps.addWidget(self.place, 1)
@@ -240,6 +252,20 @@ class VerdictView(QWidget):
         column.addSpacing(theme.S)
         column.addLayout(steps)
         return panel
+
+
+def _verdict_size(label: QLabel) -> float:
+    """Return the largest size at which a verdict fits beside its icon: in one line, or else each word of it."""
+    room = _PANEL_WIDTH - 2 * theme.L - _GLYPH - theme.M - 2
+    font = QFont(label.font())
+    font.setWeight(QFont.Weight.DemiBold)
+    for words in ([label.text()], label.text().split()):
+        for scale in _VERDICT_SCALES:
+            font.setPointSizeF(theme.point_size(scale))
+            metrics = QFontMetricsF(font)
+            if all(metrics.horizontalAdvance(word) <= room for word in words):
+                return font.pointSizeF()
+    return font.pointSizeF()
 
 
 def _glyph(photo: SessionPhoto) -> tuple[str, str]:

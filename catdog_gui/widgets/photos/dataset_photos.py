@@ -19,8 +19,8 @@ class DatasetPhotos:
         self._source: PhotoSource | None = None
 
     def loader(self, path: str, size: int) -> Callable[[], QImage | Unreadable]:
-        """Return what makes a square thumbnail of `size` pixels, for a worker thread."""
-        return lambda: load_image(lambda: self.read(path), size, square=True)
+        """Return what makes a thumbnail whose longer side has `size` pixels, for a worker thread."""
+        return lambda: load_image(lambda: self.read(path), size)
 
     def read(self, path: str) -> bytes:
         """Return a photo's bytes. Raises PhotoError, or DatasetError where the dataset is gone."""

@@ -25,13 +25,10 @@ class Unreadable(NamedTuple):
     """Why."""
 
 
-def load_image(source: Source, side: int, *, square: bool = False) -> QImage | Unreadable:
-    """Return a photo upright, its longer side at most `side` pixels; or why it cannot be read.
-
-    With `square` it is the middle of the photo, exactly `side` pixels wide and high.
-    """
+def load_image(source: Source, side: int) -> QImage | Unreadable:
+    """Return a photo upright, its longer side at most `side` pixels; or why it cannot be read."""
     # Pillow and numpy come in with the first photo: the Classify page, which shows it, is there long before them.
-    from PIL import Image, ImageOps  # noqa: PLC0415
+    from PIL import Image  # noqa: PLC0415
 
     from trainer.dataset.photo import open_photo  # noqa: PLC0415
 
@@ -41,10 +38,7 @@ def load_image(source: Source, side: int, *, square: bool = False) -> QImage | U
         photo = open_photo(source if isinstance(source, Path) else source(), size=side)
     except (TrainerError, OSError) as error:
         return Unreadable(error.sentence if isinstance(error, TrainerError) else str(error))
-    if square:
-        photo = ImageOps.fit(photo, (side, side), Image.Resampling.BILINEAR)
-    else:
-        photo.thumbnail((side, side), Image.Resampling.BILINEAR)
+    photo.thumbnail((side, side), Image.Resampling.BILINEAR)
     return to_qimage(photo.tobytes(), photo.width, photo.height)
 
 

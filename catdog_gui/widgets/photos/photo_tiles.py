@@ -15,17 +15,19 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen, QWheelEvent
+from PySide6.QtGui import QColor, QFocusEvent, QImage, QPainter, QPainterPath, QPen, QWheelEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from catdog_gui.look import theme
-from catdog_gui.look.language import tr
+from catdog_gui.look.language import tr, translated
 from catdog_gui.widgets.photos.dataset_photos import DatasetPhotos
+from catdog_gui.widgets.photos.fitting import fitted, shortened
 from catdog_gui.widgets.photos.thumbnails import Thumbnails
 
 Index = QModelIndex | QPersistentModelIndex
 _ROLE = int(Qt.ItemDataRole.UserRole)
 _RADIUS = 8
+_DETAIL_LINES = 2
 # Sharp on screens of up to 200 %; more would waste memory on most screens.
 _SHARPNESS = 2
 
@@ -39,12 +41,12 @@ class Tile(msgspec.Struct, frozen=True):
     class_index: int | None = None
     """Whose colour the note is marked with."""
     detail: str = ""
-    """A sentence for the third line, as much of it as fits; all of it is in the tooltip."""
+    """A sentence for two more lines, as much of it as fits; all of it is in the tooltip."""
 
     @property
     def lines(self) -> int:
         """How many lines of words it has."""
-        return 3 if self.detail else 2 if self.note else 1 if self.caption else 0
+        return 2 + _DETAIL_LINES if self.detail else 2 if self.note else 1 if self.caption else 0
 
     @property
     def words(self) -> str:
@@ -94,7 +96,7 @@ class TileModel(QAbstractListModel):
     def failure(self, index: Index) -> str | None:
         """Return why a row has no picture, as a sentence; None where it has one or waits for it."""
         failure = self._thumbnails.failed(self.tile(index).path)
-        return failure.sentence if failure else None
+        return translated(failure.sentence) if failure else None
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
         """Return the number of tiles."""
@@ -106,9 +108,11 @@ class TileModel(QAbstractListModel):
             return None
         tile = self.tile(index)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return f"{tile.path}\n{self.failure(index) or f'{tile.note} {tile.detail}'.strip()}".rstrip()
+            said = self.failure(index) or " ".join(filter(None, (tile.note, tile.detail)))
+            return f"{tile.path}\n{said}" if said else tile.path
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return tile.words
+            failure = self.failure(index) if role == Qt.ItemDataRole.AccessibleTextRole else None
+            return tr("{photo}: {reason}", photo=tile.caption, reason=failure) if failure else tile.words
         return None
 
     def close(self) -> None:
@@ -123,7 +127,7 @@ class TileModel(QAbstractListModel):
 
 
 class _Painter(QStyledItemDelegate):
-    """Draws a tile: the photo with round corners, its caption elided in the middle, its note."""
+    """Draws a tile: the whole photo on a neutral square, its caption elided in the middle, its note."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         model = index.model()
@@ -142,11 +146,12 @@ class _Painter(QStyledItemDelegate):
         shape = QPainterPath()
         shape.addRoundedRect(QRectF(place), _RADIUS, _RADIUS)
         self._paint_photo(painter, place, shape, model, index)
-        if option.state & (QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_HasFocus):
-            painter.setPen(QPen(theme.colour("accent"), 2.5))
+        focused = bool(option.state & QStyle.StateFlag.State_HasFocus)
+        if focused or option.state & QStyle.StateFlag.State_Selected:
+            painter.setPen(QPen(theme.colour("accent"), 3.5 if focused else 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawPath(shape)
-        self._paint_words(painter, place, model.tile(index))
+        self._paint_words(painter, place, model.tile(index), option.direction)
         painter.restore()
 
     def _paint_photo(
@@ -156,31 +161,35 @@ class _Painter(QStyledItemDelegate):
         image = model.image(index)
         if image is not None:
             painter.setClipPath(shape)
-            painter.drawImage(place, image)
+            painter.drawImage(fitted(image.size(), QRectF(place)), image)
             painter.setClipping(False)
         elif model.failure(index) is not None:
             painter.setPen(theme.colour("muted"))
-            painter.drawText(place, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, tr("cannot be read"))
+            within = place.adjusted(_RADIUS, 0, -_RADIUS, 0)
+            painter.drawText(within, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, tr("Cannot be read"))
 
-    def _paint_words(self, painter: QPainter, place: QRect, tile: Tile) -> None:
+    def _paint_words(self, painter: QPainter, place: QRect, tile: Tile, direction: Qt.LayoutDirection) -> None:
         metrics = painter.fontMetrics()
         line = QRect(place.left(), place.bottom() + 4, place.width(), metrics.height())
         painter.setPen(theme.colour("text"))
         elided = metrics.elidedText(tile.caption, Qt.TextElideMode.ElideMiddle, line.width())
-        painter.drawText(line, Qt.AlignmentFlag.AlignLeft, elided)
+        painter.drawText(line, Qt.AlignmentFlag.AlignLeft, elided)  # Qt mirrors it
         if not tile.note:
             return
         line.translate(0, metrics.height())
+        note = QRect(line)
         if tile.class_index is not None:
+            dot = QRect(line.left(), line.center().y() - 3, 8, 8)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(theme.class_colour(tile.class_index)))
-            painter.drawEllipse(QRectF(line.left(), line.center().y() - 3, 8, 8))
-            line.setLeft(line.left() + 13)
+            painter.drawEllipse(QStyle.visualRect(direction, line, dot))
+            note = QStyle.visualRect(direction, line, line.adjusted(13, 0, 0, 0))
         painter.setPen(theme.colour("muted"))
-        for text in filter(None, (tile.note, tile.detail)):
-            elided = metrics.elidedText(text, Qt.TextElideMode.ElideRight, line.width())
-            painter.drawText(line, Qt.AlignmentFlag.AlignLeft, elided)
-            line.translate(0, metrics.height())
+        elided = metrics.elidedText(tile.note, Qt.TextElideMode.ElideRight, note.width())
+        painter.drawText(note, Qt.AlignmentFlag.AlignLeft, elided)
+        if tile.detail:
+            below = QRect(line.left(), line.bottom() + 1, line.width(), _DETAIL_LINES * metrics.height())
+            painter.drawText(below, Qt.TextFlag.TextWordWrap, shortened(tile.detail, metrics, below))
 
 
 class PhotoTiles(QListView):
@@ -224,6 +233,13 @@ class PhotoTiles(QListView):
             height = self.tiles.side + 12 + words * self.fontMetrics().height() + (4 if words else 0)
             self.setFixedHeight(height + self.horizontalScrollBar().sizeHint().height())
         self.scrollToTop()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Have a current tile, which shows where the focus is."""
+        super().focusInEvent(event)
+        by_mouse = event.reason() == Qt.FocusReason.MouseFocusReason
+        if not by_mouse and not self.currentIndex().isValid() and self.tiles.rowCount():
+            self.setCurrentIndex(self.tiles.index(0))
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Let the page scroll where this is a strip, which only a sideways wheel scrolls."""
