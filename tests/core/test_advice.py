@@ -74,7 +74,7 @@ def test_chance_is_the_larger_class() -> None:
 def test_few_and_unequal_photos_are_named() -> None:
     assert advice.before_training({"cat": 1000, "dog": 1000}, from_nothing=True) == []
     few, unequal = advice.before_training({"cat": 40, "dog": 400}, from_nothing=True)
-    assert (few.kind, "only 40 photos of cat" in few.text) == ("too few photos", True)
+    assert (few.kind, "only 40 photos of the class cat" in few.text) == ("too few photos", True)
     assert (unequal.kind, "balanced" in unequal.remedy) == ("unequal classes", True)
     assert "the recipe transfer" in few.remedy
     (few, _) = advice.before_training({"cat": 40, "dog": 400}, from_nothing=False)

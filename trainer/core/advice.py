@@ -7,7 +7,7 @@ from trainer.core.events import AdviceGiven
 from trainer.core.judgement import judge
 from trainer.core.results import EpochMetrics, EvaluationMetrics
 from trainer.core.statistics import wilson_interval
-from trainer.core.text import join, text
+from trainer.core.text import join, plural, text
 
 # With fewer photos of a class, the mission's network memorises them; the published runs had 1,000.
 FEW_PHOTOS = 100
@@ -48,8 +48,11 @@ def before_training(train_counts: Mapping[str, int], *, from_nothing: bool) -> l
         advice.append(
             AdviceGiven(
                 kind="too few photos",
-                text=text(
-                    "There are only {count} photos of {name} to learn from.", count=train_counts[smaller], name=smaller
+                text=plural(
+                    train_counts[smaller],
+                    "There is only %n photo of the class {name} to learn from.",
+                    "There are only %n photos of the class {name} to learn from.",
+                    name=smaller,
                 ),
                 remedy=join([more, text("Or choose the recipe transfer, which needs fewer.")])
                 if from_nothing

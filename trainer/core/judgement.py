@@ -61,11 +61,13 @@ def judge(found: EvaluationMetrics, *, recipe: str = "") -> Judgement:
         return Judgement(
             grade="guessing",
             title=text("The model is no better than guessing"),
-            explanation=text(
-                "Always saying the larger class would be right on {baseline:.0%}, and {photos} photos cannot tell "
+            explanation=plural(
+                found.photos,
+                "Always saying the larger class would be right on {baseline:.0%}, and %n photo cannot tell "
+                "{accuracy:.0%} from that.",
+                "Always saying the larger class would be right on {baseline:.0%}, and %n photos cannot tell "
                 "{accuracy:.0%} from that.",
                 baseline=found.baseline,
-                photos=found.photos,
                 accuracy=found.accuracy,
             ),
             advice=_advice(recipe),
