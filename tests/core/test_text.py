@@ -1,6 +1,7 @@
 """Sentences of the engine, which remember how they were made."""
 
 import copy
+import os
 import pickle
 import re
 from pathlib import Path
@@ -45,6 +46,8 @@ def test_a_sentence_survives_pickling_and_is_stored_as_a_plain_string() -> None:
     assert msgspec.json.encode([sentence], enc_hook=plain) == b'["1 photo"]'
     with pytest.raises(NotImplementedError):
         plain(object())
+    odd = os.fsdecode(b"bad\xff.jpg")
+    assert msgspec.json.encode(text("{path}!", path=odd), enc_hook=plain) == rb'"bad\\udcff.jpg!"'
 
 
 def test_an_error_keeps_its_sentences_through_a_record_a_process_and_a_file() -> None:
@@ -82,7 +85,7 @@ _PLAIN = st.text() | st.integers() | st.floats(allow_nan=False)
 def _sentences(inner: st.SearchStrategy[object]) -> st.SearchStrategy[Text]:
     """Return made-up sentences with values, which may be sentences themselves."""
     values = st.dictionaries(_NAMES, inner, max_size=3)
-    words = st.text(st.characters(exclude_characters="{}"))
+    words = st.text(st.characters(codec="utf-8", exclude_characters="{}"))
 
     def make(values: dict[str, object], words: str, counted: int | None) -> Text:
         template = words + "".join(f" {{{name}}}" for name in values)

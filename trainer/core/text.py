@@ -57,7 +57,10 @@ def join(sentences: list[str], between: str = " ") -> Text:
 
 
 def plain(value: object) -> str:
-    """Return a Text as the plain string it is: the `enc_hook` of msgspec, which encodes no str but str itself."""
+    """Return a Text as the plain string it is: the `enc_hook` of msgspec, which encodes no str but str itself.
+
+    Where a file's name in it is no Unicode, its bytes are written as such, since no file of JSON could hold them.
+    """
     if isinstance(value, Text):
-        return str(value)
+        return str(value).encode(errors="backslashreplace").decode()
     raise NotImplementedError(f"{type(value).__name__} cannot be encoded")
