@@ -99,6 +99,8 @@ class MatrixCell(QAbstractButton):
         painter.setPen(QPen(edge, 2 if self.isChecked() or self.hasFocus() else 1))
         painter.setBrush(fill)
         painter.drawRoundedRect(room, 8, 8)
+        if self.hasFocus():
+            theme.draw_focus(painter, room, 8)
         font = self.font()
         font.setPointSizeF(font.pointSizeF() * 1.7)
         font.setBold(True)

@@ -61,7 +61,7 @@ LIGHT: Final = Colours(
     warning_soft="#fbf0d9",
     success="#1a7a48",
     success_soft="#e1f3e8",
-    classes=("#c4570b", "#1f63c6"),
+    classes=("#b04c08", "#1f63c6"),
     classes_soft=("#fcebdd", "#e2ecfb"),
 )
 DARK: Final = Colours(

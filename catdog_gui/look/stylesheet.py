@@ -63,10 +63,11 @@ QPushButton[menu="true"]:focus { padding: 5px 29px 5px 11px; }
 QPushButton[kind="primary"] { background: @accent@; border: 1px solid @accent@; color: @on_accent@; font-weight: 600; }
 QPushButton[kind="primary"]:hover { background: @accent_hover@; border-color: @accent_hover@; }
 QPushButton[kind="primary"]:pressed { background: @accent_pressed@; border-color: @accent_pressed@; }
-QPushButton[kind="primary"]:focus { border: 2px solid @text@; }
+QPushButton[kind="primary"]:focus { border: 2px solid @accent@; background-clip: padding; padding: 5px 13px; }
 QPushButton[kind="primary"]:disabled { background: @border@; border-color: @border@; color: @faint@; }
 QPushButton[size="large"] { padding: 10px 22px; border-radius: 10px; }
 QPushButton[size="large"]:focus { padding: 9px 21px; }
+QPushButton[size="large"][kind="primary"]:focus { padding: 9px 21px; }
 
 QPushButton[kind="danger"] { color: @danger@; border-color: @danger@; background: transparent; }
 QPushButton[kind="danger"]:hover { background: @danger_soft@; }
@@ -82,14 +83,16 @@ QPushButton[kind="quiet"]:hover, QToolButton:hover { background: @sunken@; }
 QPushButton[kind="quiet"]:pressed, QToolButton:pressed { background: @border@; }
 QPushButton[kind="quiet"]:checked { background: @accent_soft@; color: @accent@; }
 QPushButton[kind="link"] {
-    background: transparent; border: none; color: @accent@; padding: 2px 0; text-align: left;
+    background: transparent; border: 2px solid transparent; border-radius: 6px;
+    color: @accent@; padding: 0 4px; text-align: left;
 }
-QPushButton[kind="link"]:hover, QPushButton[kind="link"]:focus { text-decoration: underline; border: none; }
+QPushButton[kind="link"]:hover { text-decoration: underline; }
+QPushButton[kind="link"]:focus { border: 2px solid @accent@; padding: 0 4px; }
 QPushButton[kind="link"]:disabled { color: @faint@; }
 
 QLineEdit, QPlainTextEdit, QTextEdit, QAbstractSpinBox, QComboBox {
     background: @surface@; border: 1px solid @strong_border@; border-radius: 8px; padding: 5px 10px; min-height: 20px;
-    selection-background-color: @accent@; selection-color: @on_accent@;
+    selection-background-color: @accent@; selection-color: @on_accent@; placeholder-text-color: @muted@;
 }
 QLineEdit:hover, QAbstractSpinBox:hover, QComboBox:hover { border-color: @faint@; }
 QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QAbstractSpinBox:focus, QComboBox:focus {
@@ -136,7 +139,10 @@ QMessageBox {
     messagebox-critical-icon: url(@controls@/critical-@mode@.svg);
 }
 
-QCheckBox, QRadioButton { spacing: 9px; background: transparent; min-height: 22px; }
+QCheckBox, QRadioButton {
+    spacing: 9px; background: transparent; min-height: 22px;
+    border: 2px solid transparent; border-radius: 6px; padding: 0 2px;
+}
 QCheckBox::indicator, QRadioButton::indicator {
     width: 16px; height: 16px; border: 1px solid @strong_border@; background: @surface@;
 }
@@ -150,7 +156,7 @@ QCheckBox::indicator:indeterminate {
     background: @accent@; border-color: @accent@; image: url(@controls@/dash-@mode@.svg);
 }
 QRadioButton::indicator:checked { background: @accent@; border-color: @accent@; image: url(@controls@/dot-@mode@.svg); }
-QCheckBox:focus, QRadioButton:focus { color: @accent@; }
+QCheckBox:focus, QRadioButton:focus { border-color: @accent@; }
 QCheckBox::indicator:disabled, QRadioButton::indicator:disabled { background: @sunken@; border-color: @border@; }
 QCheckBox:disabled, QRadioButton:disabled { color: @faint@; }
 
@@ -199,7 +205,7 @@ QTabBar::tab {
 }
 QTabBar::tab:selected { color: @text@; border-bottom: 2px solid @accent@; }
 QTabBar::tab:hover { color: @text@; }
-QTabBar::tab:focus { color: @accent@; }
+QTabBar::tab:selected:focus { border: 2px solid @accent@; border-radius: 6px; }
 
 QScrollArea { background: transparent; border: none; }
 QScrollArea > QWidget > QWidget { background: transparent; }
@@ -240,4 +246,5 @@ QListView#pages::item {
 }
 QListView#pages::item:hover { background: @sunken@; color: @text@; }
 QListView#pages::item:selected { background: @accent_soft@; color: @accent@; }
+QListView#pages::item:focus { border: 2px solid @accent@; }
 """

@@ -7,8 +7,8 @@ their look from the style sheet by a property (see `mark`), and `icon` gives ico
 import sys
 from typing import Final
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QPainter, QPalette, QPen
 from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QWidget
 
 from catdog_gui.look.colours import (
@@ -71,6 +71,15 @@ def pad_field(box: QAbstractSpinBox) -> None:
     box.lineEdit().setTextMargins(S, 0, 0, 0)
 
 
+def draw_focus(painter: QPainter, edge: QRectF, radius: float) -> None:
+    """Draw the ring of a painted widget that has the focus, inside its edge, which may have the accent already."""
+    painter.save()
+    painter.setPen(QPen(colour("accent"), 2))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRoundedRect(edge.adjusted(4, 4, -4, -4), radius - 3, radius - 3)
+    painter.restore()
+
+
 def point_size(scale: float) -> float:
     """Return a type size relative to the text's, in points."""
     return theme().base_point_size * scale
@@ -129,7 +138,7 @@ def _palette(c: Colours) -> QPalette:
         (role.Base, c.surface),
         (role.AlternateBase, c.window),
         (role.Text, c.text),
-        (role.PlaceholderText, c.faint),
+        (role.PlaceholderText, c.muted),
         (role.Button, c.surface),
         (role.ButtonText, c.text),
         (role.BrightText, c.danger),

@@ -84,6 +84,8 @@ class Toast(QWidget):
         super().hideEvent(event)
 
     def _fit(self, room: int) -> None:
+        if not self.label.text():  # a label without words has no height
+            return
         words = self.label.fontMetrics().horizontalAdvance(self.label.text()) + 4
         around = self._around + self.close_button.sizeHint().width()
         width = max(1, min(words, _MAX_WIDTH, room - around))

@@ -94,6 +94,8 @@ class RecipeCard(QAbstractButton):
         hovered = self.underMouse() and not marked
         painter.setBrush(QColor(colours.accent_soft if marked else colours.sunken if hovered else colours.surface))
         painter.drawRoundedRect(room, 10, 10)
+        if self.hasFocus():
+            theme.draw_focus(painter, room, 10)
         mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
         side = Qt.AlignmentFlag.AlignRight if mirrored else Qt.AlignmentFlag.AlignLeft
         wrapped = side.value | Qt.TextFlag.TextWordWrap.value

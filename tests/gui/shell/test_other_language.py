@@ -21,10 +21,10 @@ from trainer.core.text import text
 
 pytestmark = pytest.mark.usefixtures("pseudo")
 
-# What is the same in every language: names, keys, units.
+# What is the same in every language, such as names and keys, and "Close", which Qt translates itself.
 _NAMES = (
     "CatDog PyTorch torchvision pyqtgraph NumPy Pillow pillow-heif safetensors msgspec platformdirs Python Qt "
-    "LGPL BSD Clause MIT-CMU MIT Apache OFL PSF cpu Ctrl Shift cats/bad.jpg"
+    "LGPL BSD Clause MIT-CMU MIT Apache OFL PSF cpu Ctrl Shift cats/bad.jpg Close"
 )
 OWN = (
     "Qt for Python",
