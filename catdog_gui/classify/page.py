@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData, Signal
 from PySide6.QtGui import QGuiApplication, QResizeEvent
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from catdog_gui.classify.drop_zone import DropZone
 from catdog_gui.classify.drops import PhotoDrops
@@ -15,6 +15,7 @@ from catdog_gui.classify.session.photo_intake import Intake, Offer, take
 from catdog_gui.look import theme
 from catdog_gui.look.language import mark, tr
 from catdog_gui.state.context import Context
+from catdog_gui.widgets.current_stack import CurrentStack
 from trainer.core.results import ErrorRecord
 from trainer.dataset.names import PHOTO_ENDINGS
 from trainer.storage import starter
@@ -43,7 +44,7 @@ class ClassifyPage(QWidget):
         self.chooser = ModelChooser()
         self.no_model = NoModel()
         self.zone = DropZone(tr(_HEADING), tr(_HINT))
-        self.stack = QStackedWidget()
+        self.stack = CurrentStack()
         self._arrange()
         self.overlay = DropZone("", "", self)
         self.overlay.hide()

@@ -4,7 +4,7 @@ from typing import Final
 
 from PySide6.QtCore import QPoint, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from catdog_gui.classify.photo_grid import PhotoGrid
 from catdog_gui.classify.photo_menu import PhotoActions
@@ -16,6 +16,7 @@ from catdog_gui.classify.session_bar import SessionBar
 from catdog_gui.classify.verdict_view import VerdictView
 from catdog_gui.look import theme
 from catdog_gui.look.language import mark, tr, tr_n
+from catdog_gui.widgets.current_stack import CurrentStack
 
 _NOTHING: Final[dict[Filter, str]] = {
     "all": "",
@@ -42,7 +43,7 @@ class SessionView(QWidget):
         self.grid = PhotoGrid(session.photos)
         self.large = VerdictView()
         self.photo_actions = PhotoActions(self)
-        self.stack = QStackedWidget()
+        self.stack = CurrentStack()
         self.stack.addWidget(self.grid)
         self.stack.addWidget(self.large)
         layout = QVBoxLayout(self)

@@ -89,4 +89,4 @@ class Toast(QWidget):
         words = self.label.fontMetrics().horizontalAdvance(self.label.text()) + 4
         around = self._around + self.close_button.sizeHint().width()
         width = max(1, min(words, _MAX_WIDTH, room - around))
-        self.label.setFixedSize(width, self.label.heightForWidth(width))
+        self.label.setFixedSize(width, max(0, self.label.heightForWidth(width)))
