@@ -28,6 +28,7 @@ _NAMES = (
 )
 OWN = (
     "Qt for Python",
+    "Close",  # a word of Qt, which comes with its own translation
     *_NAMES.split(),
     *[QLocale("en_US").monthName(month, QLocale.FormatType.ShortFormat) for month in range(1, 13)],
 )
