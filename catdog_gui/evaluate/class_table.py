@@ -5,14 +5,15 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from catdog_gui.evaluate.dot import Dot
 from catdog_gui.look import theme
+from catdog_gui.look.language import mark, number, tr
 from catdog_gui.look.words import percent
 from trainer.core.results import EvaluationMetrics
 
 _COLUMNS = (
-    ("Photos", "How many photos of this class there are."),
-    ("Precision", "Of the photos that the model calls this class, the share that really are."),
-    ("Recall", "Of the photos of this class, the share that the model calls so."),
-    ("F1", "Precision and recall in one number: their harmonic mean."),
+    (mark("Photos"), mark("How many photos of this class there are.")),
+    (mark("Precision"), mark("Of the photos that the model calls this class, the share that really are.")),
+    (mark("Recall"), mark("Of the photos of this class, the share that the model calls so.")),
+    (mark("F1"), mark("Precision and recall in one number: their harmonic mean.")),
 )
 
 
@@ -27,9 +28,9 @@ class ClassTable(QWidget):
         self._grid.setVerticalSpacing(theme.M)
         self._grid.setColumnStretch(1, 1)
         for column, (title, meaning) in enumerate(_COLUMNS, start=2):
-            head = self._label(title, right=True)
+            head = self._label(tr(title), right=True)
             head.setProperty("role", "small")
-            head.setToolTip(meaning)
+            head.setToolTip(tr(meaning))
             self._grid.addWidget(head, 0, column)
         self.cells = [[self._label("", right=column > 0) for column in range(5)] for _ in range(2)]
         for row, cells in enumerate(self.cells):
@@ -42,8 +43,10 @@ class ClassTable(QWidget):
         for cells, name in zip(self.cells, evaluation.classes, strict=True):
             metrics = evaluation.per_class[name]
             shares = (metrics.precision, metrics.recall, metrics.f1)
-            texts = (name, f"{metrics.photos:,}", *(percent(share, 1) for share in shares))
-            for cell, text, head in zip(cells, texts, ("Class", *(title for title, _ in _COLUMNS)), strict=True):
+            texts = (name, number(metrics.photos), *(percent(share, 1) for share in shares))
+            for cell, text, head in zip(
+                cells, texts, (tr("Class"), *(tr(title) for title, _ in _COLUMNS)), strict=True
+            ):
                 cell.setText(text)
                 cell.setAccessibleName(f"{name}, {head}: {text}")
 

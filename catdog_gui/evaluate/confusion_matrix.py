@@ -5,6 +5,8 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QGridLayout, QLabel, QSizePolicy, QWidget
 
 from catdog_gui.look import theme
+from catdog_gui.look.language import number, tr, tr_n
+from catdog_gui.look.words import percent
 
 Confusion = tuple[tuple[int, int], tuple[int, int]]
 
@@ -31,13 +33,13 @@ class ConfusionMatrix(QWidget):
     def show_counts(self, classes: tuple[str, str], confusion: Confusion) -> None:
         """Show how many photos of each class got which verdict."""
         for name, head, side in zip(classes, self._heads, self._sides, strict=True):
-            head.setText(f"called {name}")
-            side.setText(f"is {name}")
+            head.setText(tr("called {class_name}", class_name=name))
+            side.setText(tr("is {class_name}", class_name=name))
         for row, line in enumerate(self.cells):
             total = sum(confusion[row])
             for column, cell in enumerate(line):
                 share = confusion[row][column] / total if total else 0.0
-                cell.show_count(confusion[row][column], share, f"{classes[row]} called {classes[column]}")
+                cell.show_count(confusion[row][column], share, classes[row], classes[column])
 
     def choose(self, row: int, column: int) -> None:
         """Choose a cell as a click does."""
@@ -70,20 +72,42 @@ class MatrixCell(QAbstractButton):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
-    def show_count(self, count: int, share: float, words: str) -> None:
-        """Show a number of photos and which share of their class they are."""
+    def show_count(self, count: int, share: float, true: str, predicted: str) -> None:
+        """Show a number of photos of the class `true`, and which share of it they are."""
         self.count, self.share = count, share
-        self.setAccessibleName(f"{words}: {count:,} photos, {share:.0%}")
-        self.setToolTip(f"{words}: show these {count:,} photos" if count else f"{words}: none")
+        named = {"true": true, "predicted": predicted}
+        self.setAccessibleName(
+            tr_n(
+                count,
+                "{true} called {predicted}: %n photo, {share}",
+                "{true} called {predicted}: %n photos, {share}",
+                share=percent(share),
+                **named,
+            )
+        )
+        none = tr("{true} called {predicted}: none", **named)
+        show = tr_n(
+            count,
+            "{true} called {predicted}: show this %n photo",
+            "{true} called {predicted}: show these %n photos",
+            **named,
+        )
+        self.setToolTip(show if count else none)
+        self.updateGeometry()
         self.update()
+
+    def words(self) -> str:
+        """Return what stands under the number."""
+        share = percent(self.share)
+        return tr("{share} right", share=share) if self._right else tr("{share} wrong", share=share)
 
     def sizeHint(self) -> QSize:
         """Room for a large number."""
         return QSize(120, 78)
 
     def minimumSizeHint(self) -> QSize:
-        """Room for the number."""
-        return QSize(84, 64)
+        """Room for the number and the words."""
+        return QSize(max(84, self.fontMetrics().horizontalAdvance(self.words()) + theme.M), 64)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw."""
@@ -107,10 +131,9 @@ class MatrixCell(QAbstractButton):
         painter.setFont(font)
         painter.setPen(QColor(colours.text))
         middle = room.center().y()
-        number = QRectF(room.left(), room.top(), room.width(), middle - room.top() + 10)
-        painter.drawText(number, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom, f"{self.count:,}")
+        above = QRectF(room.left(), room.top(), room.width(), middle - room.top() + 10)
+        painter.drawText(above, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom, number(self.count))
         painter.setFont(self.font())
         below = QRectF(room.left(), middle + 11, room.width(), room.bottom() - middle - 11)
-        words = f"{self.share:.0%} {'right' if self._right else 'wrong'}".replace("%", " %")
-        painter.drawText(below, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop, words)
+        painter.drawText(below, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop, self.words())
         painter.end()

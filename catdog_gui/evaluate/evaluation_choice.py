@@ -2,23 +2,27 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TypeVar
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QMenu, QPushButton, QSizePolicy, QWidget
 
+from catdog_gui.evaluate.model_box import ModelBox
 from catdog_gui.look import theme
-from catdog_gui.look.words import model_detail
+from catdog_gui.look.language import mark, tr
 from catdog_gui.widgets.card import Card
 from trainer.core.dataset_choice import DatasetChoice
-from trainer.dataset.records import SPLITS
 from trainer.storage.model_list import ModelEntry
 
+_B = TypeVar("_B", bound=QComboBox)
 _PATH = int(Qt.ItemDataRole.UserRole)
-_SPLITS: dict[str, str | None] = {"Test photos": None} | {
-    "All photos": "all",
-    **{f"{split.capitalize()} photos": split for split in SPLITS if split != "test"},
-}
-"""None leaves the choice to the engine: the test split, or all photos where there is no test split."""
+# None leaves the choice to the engine: the test split, or all photos where there is no test split.
+_SPLITS: tuple[tuple[str, str | None], ...] = (
+    (mark("Test photos"), None),
+    (mark("All photos"), "all"),
+    (mark("Training photos"), "train"),
+    (mark("Validation photos"), "validation"),
+)
 
 
 class EvaluationChoice(Card):
@@ -32,30 +36,36 @@ class EvaluationChoice(Card):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
-        self.models = self._box("Model")
+        self.models = self._shaped(ModelBox(), tr("Model"))
         self.models.activated.connect(lambda: self.model_chosen.emit(self.model()))
-        self.datasets = self._box("Photos")
-        self.splits = self._box("Split")
-        self.splits.addItems(list(_SPLITS))
-        self.other = QPushButton("Other photos")
+        self.datasets = self._shaped(QComboBox(), tr("Photos"))
+        self.splits = self._shaped(QComboBox(), tr("Split"))
+        for title, split in _SPLITS:
+            self.splits.addItem(tr(title), split)
+        self.detail = QLabel()
+        self.detail.setProperty("role", "small")
+        self.detail.setWordWrap(True)
+        self.models.currentIndexChanged.connect(lambda _row: self._show_detail())
+        self.other = QPushButton(tr("Other photos"))
         self.other.setProperty("menu", True)
         menu = QMenu(self)
-        menu.addAction(theme.icon("folder"), "Choose folder…", self.other_folder_requested.emit)
-        menu.addAction(theme.icon("zip"), "Choose zip…", self.other_zip_requested.emit)
+        menu.addAction(theme.icon("folder"), tr("Choose folder…"), self.other_folder_requested.emit)
+        menu.addAction(theme.icon("zip"), tr("Choose zip…"), self.other_zip_requested.emit)
         self.other.setMenu(menu)
-        self.go = QPushButton("Evaluate")
+        self.go = QPushButton(tr("Evaluate"))
         self.go.setProperty("kind", "primary")
         self.go.clicked.connect(self.evaluate_requested)
         grid = QGridLayout()
         grid.setHorizontalSpacing(theme.M)
         grid.setVerticalSpacing(theme.S)
-        for row, (text, box) in enumerate((("Model", self.models), ("Photos", self.datasets))):
+        for row, (text, box) in ((0, (tr("Model"), self.models)), (2, (tr("Photos"), self.datasets))):
             label = QLabel(text)
             label.setBuddy(box)
             grid.addWidget(label, row, 0)
-            grid.addWidget(box, row, 1, 1, 2 - row)
-        grid.addWidget(self.splits, 1, 2)
-        grid.addWidget(self.other, 1, 3)
+            grid.addWidget(box, row, 1, 1, 1 if row else 2)
+        grid.addWidget(self.detail, 1, 1, 1, 2)
+        grid.addWidget(self.splits, 2, 2)
+        grid.addWidget(self.other, 2, 3)
         grid.addWidget(self.go, 0, 3)
         grid.setColumnStretch(1, 1)
         self.body.addLayout(grid)
@@ -63,8 +73,7 @@ class EvaluationChoice(Card):
 
     def model(self) -> Path | None:
         """Return the model chosen."""
-        path = self.models.currentData(_PATH)
-        return path if isinstance(path, Path) else None
+        return self.models.chosen()
 
     def dataset(self) -> DatasetChoice | None:
         """Return the dataset chosen."""
@@ -73,23 +82,24 @@ class EvaluationChoice(Card):
 
     def split(self) -> str | None:
         """Return the split chosen; None leaves it to the engine."""
-        return _SPLITS[self.splits.currentText()]
+        chosen: str | None = self.splits.currentData(_PATH)
+        return chosen
 
     def show_models(self, entries: Sequence[ModelEntry], wanted: Path | None) -> None:
         """Offer these models. Selects the wanted one, else the one that was selected, else the first."""
         wanted = wanted or self.model()
-        self.models.clear()
-        for entry in entries:
-            self.models.addItem(f"{entry.title}  ({model_detail(entry)})", entry.path)
+        self.models.show_models(entries)
         paths = [entry.path for entry in entries]
         self.models.setCurrentIndex(paths.index(wanted) if wanted in paths else (0 if paths else -1))
+        self._show_detail()
         self._refresh()
 
     def offer_dataset(self, dataset: DatasetChoice, *, own: bool) -> None:
         """Offer a dataset, and select it where it is the model's own or none is selected."""
         places = [self.datasets.itemData(row, _PATH) for row in range(self.datasets.count())]
         if dataset not in places:
-            self.datasets.insertItem(0, dataset.name, dataset)
+            words = tr("{dataset} in {folder}", dataset=dataset.name, folder=Path(dataset.root).parent)
+            self.datasets.insertItem(0, words, dataset)
             self.datasets.setItemData(0, dataset.root, Qt.ItemDataRole.ToolTipRole)
             places.insert(0, dataset)
         if own or self.datasets.currentIndex() < 0:
@@ -99,13 +109,17 @@ class EvaluationChoice(Card):
     def _refresh(self) -> None:
         self.models.setEnabled(self.models.count() > 0)
         self.datasets.setEnabled(self.datasets.count() > 0)
-        self.models.setPlaceholderText("No model yet")
-        self.datasets.setPlaceholderText("Choose photos")
+        self.models.setPlaceholderText(tr("No model yet"))
+        self.datasets.setPlaceholderText(tr("Choose photos"))
         self.go.setEnabled(self.model() is not None and self.dataset() is not None)
 
+    def _show_detail(self) -> None:
+        self.detail.setText(self.models.detail())
+        self.detail.setVisible(bool(self.models.detail()))
+
     @staticmethod
-    def _box(name: str) -> QComboBox:
-        box = QComboBox()
+    def _shaped(box: _B, name: str) -> _B:
+        """Let a box be named, and be cut rather than make the page wider than the window."""
         box.setAccessibleName(name)
         box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         box.setMinimumContentsLength(10)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 from catdog_gui import worker
 from catdog_gui.evaluate.evaluation_choice import EvaluationChoice
 from catdog_gui.evaluate.evaluation_view import EvaluationView
+from catdog_gui.look.language import tr, translated
 from catdog_gui.state.context import Context
 from catdog_gui.widgets import choose_dataset
 from catdog_gui.widgets.notice import Notice
@@ -50,11 +51,12 @@ class EvaluatePage(QWidget):
         self.note.hide()
         self.view = EvaluationView()
         self.view.hide()
-        self.nothing = QLabel("Choose a model and photos in two classes to see how many of them it gets right.")
+        self.nothing = QLabel(tr("Choose a model and photos in two classes to see how many of them it gets right."))
+        self.nothing.setWordWrap(True)
         self.nothing.setProperty("role", "muted")
         self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         lines = (self.choice, self.problem, self.work, self.note)
-        lay_out_page(self, "Evaluate", lines, (self.nothing, self.view))
+        lay_out_page(self, tr("Evaluate"), lines, (self.nothing, self.view))
         self._connect()
 
     def show_model(self, model: Path) -> None:
@@ -76,7 +78,7 @@ class EvaluatePage(QWidget):
             return
         self.problem.hide()
         self.note.hide()
-        self.work.begin(f"Evaluating on {dataset.name}")
+        self.work.begin(tr("Evaluating on {dataset}", dataset=dataset.name))
         self.choice.setEnabled(False)
         settings = self._context.settings
         work = _evaluation(model, dataset, split, device=settings.device, threads=settings.threads)
@@ -84,7 +86,7 @@ class EvaluatePage(QWidget):
         self._task.progressed.connect(self._advance)
         self._task.succeeded.connect(lambda evaluation: self._show_evaluation(evaluation, dataset.root))
         self._task.failed.connect(self._fail)
-        self._task.cancelled.connect(lambda: self._context.say("Cancelled."))
+        self._task.cancelled.connect(lambda: self._context.say(tr("Cancelled.")))
         self._task.finished.connect(self._end)
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -138,13 +140,13 @@ class EvaluatePage(QWidget):
 
     def _advance(self, event: StageProgressed | Noted) -> None:
         if isinstance(event, Noted):
-            self.note.say("info", event.text)
+            self.note.say("info", translated(event.text))
             self.note.show()
         else:
             self.work.advance(event.done, event.total, "")
 
     def _fail(self, error: ErrorRecord) -> None:
-        self.problem.say("error", error.what, error.remedy)
+        self.problem.say("error", translated(error.what), translated(error.remedy))
         self.problem.show()
         if error.details:
             self._context.report(error)

@@ -1,10 +1,11 @@
 """One photo of many, larger, with its verdict; the arrow keys go to the previous and the next one."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QImage, QKeyEvent
+from PySide6.QtGui import QImage, QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from catdog_gui.look import theme
+from catdog_gui.look.language import tr, translated
 from catdog_gui.widgets.elided_label import ElidedLabel
 from catdog_gui.widgets.latest import Latest
 from catdog_gui.widgets.photos.dataset_photos import DatasetPhotos
@@ -21,7 +22,7 @@ class TileDialog(QDialog):
     def __init__(self, view: PhotoTiles, photos: DatasetPhotos, tile: Tile, parent: QWidget) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle("Photo")
+        self.setWindowTitle(tr("Photo"))
         self.resize(640, 600)
         self._view, self._photos = view, photos
         self._row = view.tiles.row_of(tile)
@@ -33,8 +34,16 @@ class TileDialog(QDialog):
         self.words = QLabel()
         self.words.setProperty("role", "muted")
         self.words.setWordWrap(True)
-        self.previous = self._button("chevron-left", "Previous photo", -1)
-        self.next = self._button("chevron-right", "Next photo", 1)
+        # Left and right are those of reading: in a window read from the right, the next photo is at the left.
+        back, on = ("chevron-left", "chevron-right")
+        left, right = (Qt.Key.Key_Left, Qt.Key.Key_Right)
+        if self.layoutDirection() == Qt.LayoutDirection.RightToLeft:
+            back, on, left, right = on, back, right, left
+        self.previous = self._button(back, tr("Previous photo"), -1)
+        self.next = self._button(on, tr("Next photo"), 1)
+        # Shortcuts, since a button with the focus would take the keys and hand the focus on.
+        for key, step in ((left, -1), (right, 1)):
+            QShortcut(QKeySequence(key), self).activated.connect(lambda step=step: self._step(step))
         below = QHBoxLayout()
         below.setSpacing(theme.M)
         text = QVBoxLayout()
@@ -51,14 +60,6 @@ class TileDialog(QDialog):
         layout.addLayout(below)
         self._show_row()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Go to the previous or the next photo; Escape closes, as in every dialog."""
-        step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()))
-        if step is None:
-            super().keyPressEvent(event)
-        else:
-            self._step(step)
-
     def _step(self, by: int) -> None:
         if 0 <= self._row + by < self._view.tiles.rowCount():
             self._row += by
@@ -70,8 +71,8 @@ class TileDialog(QDialog):
         self._view.setCurrentIndex(index)
         self.name.setText(tile.caption)
         self.name.setToolTip(tile.path)
-        self.words.setText(f"{tile.note}. {tile.detail}" if tile.detail else tile.note)
-        self.preview.setAccessibleName(f"Photo {tile.words}")
+        self.words.setText(tile.story)
+        self.preview.setAccessibleName(tr("Photo {name}. {story}", name=tile.caption, story=tile.story))
         self.preview.show_image(None)
         self.previous.setEnabled(self._row > 0)
         self.next.setEnabled(self._row + 1 < self._view.tiles.rowCount())
@@ -84,7 +85,7 @@ class TileDialog(QDialog):
             return  # the user has gone on, and the next one is on its way
         if isinstance(outcome, Unreadable):
             self.preview.show_image(None, broken=True)
-            self.words.setText(outcome.sentence)
+            self.words.setText(translated(outcome.sentence))
         else:
             self.preview.show_image(outcome)
 

@@ -1,6 +1,6 @@
 """Cards side by side where there is room, else below one another."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
@@ -8,10 +8,13 @@ from catdog_gui.look import theme
 
 
 class Reflow(QWidget):
-    """Two columns from `breakpoint_px` pixels on, else one."""
+    """Two columns from `breakpoint_px` pixels on, else one; with `whole` also one where a card would be cut off."""
 
-    def __init__(self, *widgets: QWidget, breakpoint_px: int, stretches: tuple[int, int] = (1, 1)) -> None:
+    def __init__(
+        self, *widgets: QWidget, breakpoint_px: int, stretches: tuple[int, int] = (1, 1), whole: bool = False
+    ) -> None:
         super().__init__()
+        self._whole = whole
         self._widgets, self._breakpoint, self._stretches = (widgets, breakpoint_px, stretches)
         self._columns = 0
         self._grid = QGridLayout(self)
@@ -22,7 +25,19 @@ class Reflow(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Choose the number of columns."""
         super().resizeEvent(event)
-        self._arrange(2 if event.size().width() >= self._breakpoint else 1)
+        self._arrange(self._columns_for(event.size().width()))
+
+    def event(self, event: QEvent) -> bool:
+        """Choose again when a card says something longer."""
+        if self._whole and event.type() == QEvent.Type.LayoutRequest:
+            self._arrange(self._columns_for(self.width()))
+        return super().event(event)
+
+    def _columns_for(self, width: int) -> int:
+        if width < self._breakpoint:
+            return 1
+        half = (width - theme.L) // 2
+        return 1 if self._whole and any(one.minimumSizeHint().width() > half for one in self._widgets) else 2
 
     def _arrange(self, columns: int) -> None:
         if columns == self._columns:

@@ -42,6 +42,8 @@ class Tile(msgspec.Struct, frozen=True):
     """Whose colour the note is marked with."""
     detail: str = ""
     """A sentence for two more lines, as much of it as fits; all of it is in the tooltip."""
+    story: str = ""
+    """What a larger view says of the photo, instead of note and detail."""
 
     @property
     def lines(self) -> int:

@@ -70,7 +70,48 @@ def test_every_number_has_its_place(page: EvaluatePage) -> None:
         ["dog", "20", "88.2 %", "75.0 %", "81.1 %"],
     ]
     assert [[cell.count for cell in row] for row in view.matrix.cells] == [[18, 2], [5, 15]]
-    assert view.matrix.cells[1][0].accessibleName() == "dog called cat: 5 photos, 25%"
+    assert view.matrix.cells[1][0].accessibleName() == "dog called cat: 5 photos, 25 %"
+
+
+def test_nothing_is_rounded_to_certainty_and_the_threshold_is_plain(page: EvaluatePage) -> None:
+    page.view.show_evaluation(replace(evaluation(), roc_auc=0.9997), "/photos/pets")
+    assert page.view.area.value.text() == "> 0.999"
+    assert page.view.words.text() == (
+        "40 test photos of drawings. A photo is called dog if its probability of dog is at least 50 %."
+    )
+
+
+def test_a_weak_result_is_called_that_with_advice_unless_the_photos_were_learnt_from(page: EvaluatePage) -> None:
+    page.view.show_evaluation(evaluation(), "/photos/pets")
+    assert page.view.doubt.isVisible()
+    assert page.view.doubt.text.text().startswith("Tested on too few photos. 40 test photos say little")
+    many = replace(evaluation(), photos=4000, accuracy_interval=(0.98, 0.99), accuracy=0.985)
+    page.view.show_evaluation(many, "/photos/pets")
+    assert not page.view.doubt.isVisible()
+    page.view.show_evaluation(replace(evaluation(), split="train"), "/photos/pets")
+    assert not page.view.doubt.isVisible()
+
+
+def test_the_choice_says_which_of_two_models_of_one_name(
+    context: Context, finished_run: RunResult, tmp_path: Path, qtbot: QtBot
+) -> None:
+    assert finished_run.run_folder is not None
+    for name in ("one", "two"):
+        shutil.copytree(finished_run.run_folder, tmp_path / "runs" / name)
+    context.settings.runs_folder = tmp_path / "runs"
+    page = EvaluatePage(context)
+    qtbot.addWidget(page, before_close_func=lambda page: page.view.tiles.tiles.close())
+    page.show()
+    qtbot.waitUntil(lambda: page.choice.models.count() == 2)
+    lines = [page.choice.models.itemText(row) for row in range(2)]
+    assert {line.split("  ·  ")[0][-len("one/model.safetensors") :] for line in lines} == {
+        "one/model.safetensors",
+        "two/model.safetensors",
+    }
+    assert all("on 12 test photos · Classic · 56 training photos" in line for line in lines)
+    assert "on 12 test photos · Classic" in page.choice.detail.text()
+    page.choice.offer_dataset(DatasetChoice(root=str(Path("/home/anna/pets"))), own=True)
+    assert page.choice.datasets.currentText() == f"pets in {Path('/home/anna')}"
 
 
 def test_what_it_is_not_sure_of_and_how_far_it_can_be_believed(page: EvaluatePage) -> None:
@@ -84,7 +125,7 @@ def test_what_it_is_not_sure_of_and_how_far_it_can_be_believed(page: EvaluatePag
     old = replace(evaluation(), not_sure=0, calibration_error=None, calibration_error_before=None)
     page.view.show_evaluation(old, "/photos/pets")
     assert view.unsure.value.text() == "0"
-    assert view.honesty.text() == "It is sure of its verdict on every one of them."
+    assert view.honesty.text() == "It has a verdict on every photo: none of them is “not sure”."
 
 
 def test_a_mistake_of_which_it_was_not_sure_says_why(page: EvaluatePage) -> None:
@@ -113,9 +154,19 @@ def test_what_it_is_not_sure_of_counts_as_the_least_sure(page: EvaluatePage) -> 
     made = replace(evaluation(), wrong=tuple(photos[:2]), right=tuple(photos[2:]), confusion=((2, 2), (0, 0)))
     page.view.show_evaluation(made, "/photos/pets")
     page.view.matrix.choose(0, 1)
-    assert [words.split()[0] for words in captions(page)] == ["b.jpg", "a.jpg"]  # the surest first
+    assert [words.split()[0] for words in captions(page)] == ["b.jpg", "a.jpg"]
+    assert page.view.order.text() == "The surest first, then 1 on which its verdict is “not sure”."
     page.view.matrix.choose(0, 0)
-    assert [words.split()[0] for words in captions(page)] == ["d.jpg", "c.jpg"]  # the least sure first
+    assert [words.split()[0] for words in captions(page)] == ["d.jpg", "c.jpg"]
+    assert page.view.order.text() == (
+        "First 1 on which its verdict is “not sure”, then the others, the least sure first."
+    )
+    page.view.matrix.choose(1, 0)
+    assert page.view.photo_title.text() == "dog called cat: none"
+    assert page.view.none.isVisible()
+    assert not page.view.tiles.isVisible()
+    page.view.matrix.choose(0, 1)
+    assert page.view.tiles.isVisible()
 
 
 def test_a_click_on_a_photo_shows_it_larger_and_the_arrow_keys_go_on(
@@ -135,11 +186,11 @@ def test_a_click_on_a_photo_shows_it_larger_and_the_arrow_keys_go_on(
     (dialog,) = page.view.findChildren(TileDialog)
     qtbot.waitUntil(lambda: shows_photo(dialog.preview))
     assert dialog.name.text() == photos[0].name
-    assert dialog.words.text() == "70 % dog"
+    assert dialog.words.text() == "It is cat, and the model says dog (70 %)."
     assert not dialog.previous.isEnabled()
     QTest.keyClick(dialog, Qt.Key.Key_Right)
     assert dialog.name.text() == photos[1].name
-    assert dialog.words.text() == "not sure (70 % dog). It could be either."
+    assert dialog.words.text() == "It is cat, and the model is not sure (70 % dog). It could be either."
     assert tiles.currentIndex().row() == 1
     assert not dialog.next.isEnabled()
     QTest.keyClick(dialog, Qt.Key.Key_Right)
@@ -166,7 +217,7 @@ def test_a_photo_that_cannot_be_read_says_why_in_its_dialog(
     assert not shows_photo(dialog.preview)
     QTest.keyClick(dialog, Qt.Key.Key_Right)
     qtbot.waitUntil(lambda: shows_photo(dialog.preview))
-    assert dialog.words.text() == "70 % dog"
+    assert dialog.words.text() == "It is cat, and the model says dog (70 %)."
     dialog.close()
 
 
@@ -210,7 +261,8 @@ def test_a_click_on_a_cell_shows_its_photos(
 
 def test_at_first_the_most_frequent_mistake_is_shown(page: EvaluatePage) -> None:
     page.view.show_evaluation(evaluation(), "/photos/pets")
-    assert page.view.photo_title.text() == "dog called cat: 5 photos, the surest first"
+    assert page.view.photo_title.text() == "dog called cat: 5 photos"
+    assert page.view.order.text() == "The surest first, then 2 on which its verdict is “not sure”."
     assert page.view.matrix.cells[1][0].isChecked()
 
 

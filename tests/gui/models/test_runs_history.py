@@ -209,7 +209,7 @@ def test_the_selection_stays_where_the_list_is_sorted_or_read_again(full_page: M
     select(full_page, "one", "without")
     full_page.table.sortByColumn(NAME, Qt.SortOrder.AscendingOrder)
     full_page.list_models()
-    qtbot.wait(50)
+    qtbot.waitSignal(full_page.table.models.modelReset).wait()
     assert {kept.path.parent.name for kept in full_page.table.all_chosen()} == {"one", "without"}
 
 
