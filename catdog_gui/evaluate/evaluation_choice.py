@@ -7,7 +7,7 @@ from typing import TypeVar
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QMenu, QPushButton, QSizePolicy, QWidget
 
-from catdog_gui.evaluate.model_box import ModelBox
+from catdog_gui.evaluate.model_box import ElidedBox, ModelBox
 from catdog_gui.look import theme
 from catdog_gui.look.language import mark, tr
 from catdog_gui.widgets.card import Card
@@ -38,10 +38,12 @@ class EvaluationChoice(Card):
         super().__init__(parent=parent)
         self.models = self._shaped(ModelBox(), tr("Model"))
         self.models.activated.connect(lambda: self.model_chosen.emit(self.model()))
-        self.datasets = self._shaped(QComboBox(), tr("Photos"))
-        self.splits = self._shaped(QComboBox(), tr("Split"))
+        self.datasets = self._shaped(ElidedBox(), tr("Photos"))
+        self.splits = self._shaped(ElidedBox(), tr("Split"))
         for title, split in _SPLITS:
             self.splits.addItem(tr(title), split)
+        self.splits.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)  # a few short words
+        self.splits.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.detail = QLabel()
         self.detail.setProperty("role", "small")
         self.detail.setWordWrap(True)
@@ -122,6 +124,6 @@ class EvaluationChoice(Card):
         """Let a box be named, and be cut rather than make the page wider than the window."""
         box.setAccessibleName(name)
         box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        box.setMinimumContentsLength(10)
+        box.setMinimumContentsLength(4)
         box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         return box

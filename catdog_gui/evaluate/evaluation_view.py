@@ -114,10 +114,10 @@ class EvaluationView(QWidget):
         self.photo_title = photos.title
         self.photo_title.setWordWrap(True)
         self.hint = _line(tr("Click a photo to see it larger."))
-        photos.body.addWidget(self.order)
+        for line in (self.order, self.hint):
+            photos.body.addWidget(line)
         photos.body.addWidget(self.tiles, 1)
         photos.body.addWidget(self.none)
-        photos.body.addWidget(self.hint)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(theme.L)

@@ -1,4 +1,4 @@
-"""A choice of models whose list says more of each than there is room for when it is closed."""
+"""Choices whose words are longer than their room: closed, they are cut with an ellipsis, and the list is wide."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QComboBox, QStyle, QStyleOptionComboBox, QStylePainter, QWidget
 
+from catdog_gui.look import theme
 from catdog_gui.look.words import model_detail, told_apart
 from trainer.storage.model_list import ModelEntry
 
@@ -16,7 +17,32 @@ _WIDEST = 720
 """The list is no wider: it has to fit beside the screen's edge."""
 
 
-class ModelBox(QComboBox):
+class ElidedBox(QComboBox):
+    """Cut in the middle where it is too narrow; the ends say the most."""
+
+    def shown_text(self) -> str:
+        """Return what stands in it, as long as there is room."""
+        return self.currentText() or self.placeholderText()
+
+    def showPopup(self) -> None:
+        """Make room for the lines."""
+        self.view().setMinimumWidth(max(self.width(), min(self.view().sizeHintForColumn(0) + 32, _WIDEST)))
+        super().showPopup()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the box as the style does."""
+        painter = QStylePainter(self)
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        kind, part = QStyle.ComplexControl.CC_ComboBox, QStyle.SubControl.SC_ComboBoxEditField
+        room = self.style().subControlRect(kind, option, part, self).width() - 2 * theme.XS
+        option.currentText = self.fontMetrics().elidedText(self.shown_text(), Qt.TextElideMode.ElideMiddle, room)
+        painter.drawComplexControl(kind, option)
+        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
+        painter.end()
+
+
+class ModelBox(ElidedBox):
     """Shows the title alone; the list has accuracy, recipe, photos and date too."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -42,17 +68,6 @@ class ModelBox(QComboBox):
         """Return a line on the model chosen."""
         return str(self.currentData(_DETAIL) or "")
 
-    def showPopup(self) -> None:
-        """Make room for the lines."""
-        self.view().setMinimumWidth(max(self.width(), min(self.view().sizeHintForColumn(0) + 32, _WIDEST)))
-        super().showPopup()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the box as the style does, with the title in it."""
-        painter = QStylePainter(self)
-        option = QStyleOptionComboBox()
-        self.initStyleOption(option)
-        option.currentText = str(self.currentData(_TITLE) or self.placeholderText())
-        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
-        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
-        painter.end()
+    def shown_text(self) -> str:
+        """Return the title."""
+        return str(self.currentData(_TITLE) or self.placeholderText())

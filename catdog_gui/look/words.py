@@ -11,6 +11,7 @@ from catdog_gui.look.colours import ThemeChoice
 from catdog_gui.look.language import mark, number, tr, tr_n, translated
 from trainer.core.recipes import RECIPES
 from trainer.storage import starter
+from trainer.storage.model_list import OF_RUN
 
 if TYPE_CHECKING:
     from trainer.core.results import EvaluationMetrics
@@ -49,7 +50,8 @@ def told_apart(entries: "Sequence[ModelEntry]") -> list[str]:
     """Return the models' titles, with the day and time, and if need be the folder, where others have the same title."""
     titles = [tr(STARTER) if entry.is_starter else entry.title for entry in entries]
     dated = [f"{title} ({day(entry.description.origin.created)})" for title, entry in zip(titles, entries, strict=True)]
-    named = [f"{words} {entry.path.parent.name}/{entry.path.name}" for words, entry in zip(dated, entries, strict=True)]
+    files = [entry.path.parent.name if entry.path.name == OF_RUN else entry.path.name for entry in entries]
+    named = [f"{words} {file}" for words, file in zip(dated, files, strict=True)]
     seen_titles, seen_dates = Counter(titles), Counter(dated)
     return [
         title if seen_titles[title] == 1 else date if seen_dates[date] == 1 else name

@@ -8,6 +8,7 @@ import pytest
 from msgspec.structs import replace
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QScrollArea
 from pytestqt.qtbot import QtBot
 
 from catdog_gui.evaluate.page import EvaluatePage
@@ -50,6 +51,8 @@ def test_an_evaluation(
 ) -> None:
     page.view.show_evaluation(evaluation(), str(drawings))
     page.view.matrix.choose(*cell)
+    scroll = child(page, QScrollArea)
+    qtbot.waitUntil(lambda: not scroll.horizontalScrollBar().maximum())  # it has room from side to side
     assert untranslated(page, *own(finished_run, drawings)) == []
     qtbot.waitUntil(lambda: cut_off(page) == [])
     nobody = replace(evaluation(), split="all", not_sure=0, wrong=(), confusion=((20, 0), (0, 20)))
