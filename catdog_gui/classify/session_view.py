@@ -113,10 +113,11 @@ class SessionView(QWidget):
         self.stack.setCurrentWidget(self.grid)
 
     def _step(self, by: int) -> None:
-        if self.large.photo is None:
-            return
+        if self.large.photo is not None:
+            self._show_row(self._session.photos.row_of(self.large.photo).row() + by)
+
+    def _show_row(self, row: int) -> None:
         shown = self._session.photos.shown
-        row = self._session.photos.row_of(self.large.photo).row() + by
         if 0 <= row < len(shown):
             self._act()
             self._show_large(shown[row])
@@ -260,6 +261,8 @@ class SessionView(QWidget):
         large.back_wanted.connect(self.show_grid)
         large.previous_wanted.connect(lambda: self._step(-1))
         large.next_wanted.connect(lambda: self._step(1))
+        large.first_wanted.connect(lambda: self._show_row(0))
+        large.last_wanted.connect(lambda: self._show_row(len(session.photos.shown) - 1))
         large.remove_wanted.connect(lambda photo: self._remove([photo]))
         large.copy_wanted.connect(lambda photo: actions.copy([photo]))
         large.menu_wanted.connect(lambda photo, place: self._show_menu([photo], place))

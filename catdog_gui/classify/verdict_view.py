@@ -1,11 +1,12 @@
 """One photo, large, with its verdict."""
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QFont, QFontMetricsF, QKeyEvent, QKeySequence
+from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from catdog_gui.classify.probability_bar import ProbabilityBar
 from catdog_gui.classify.session.session_photo import SessionPhoto
+from catdog_gui.classify.verdict_label import VerdictLabel, show_words
 from catdog_gui.look import theme
 from catdog_gui.look.language import number, tr
 from catdog_gui.look.words import probability
@@ -19,15 +20,19 @@ from catdog_gui.widgets.photos.thumbnails import Thumbnails
 _SIDE = 1600
 _PANEL_WIDTH = 272
 _GLYPH = 40
-# Of the text's size: for one short word, and smaller ones for longer words and languages.
-_VERDICT_SCALES = (3.4, 2.4, 1.8, 1.4)
+_SHARE_WIDTH = (_PANEL_WIDTH - 2 * theme.L - theme.S) // 2 - 2
 
 
 class VerdictView(QWidget):
-    """Left and right arrow keys ask for the neighbours, Escape for all photos; whatever inside has the focus."""
+    """Shows it; whatever inside has the focus, keys go to others.
+
+    The left and right arrow keys ask for the neighbours, Home and End for the first and the last, Escape for all.
+    """
 
     previous_wanted = Signal()
     next_wanted = Signal()
+    first_wanted = Signal()
+    last_wanted = Signal()
     back_wanted = Signal()
     remove_wanted = Signal(object)  # SessionPhoto
     copy_wanted = Signal(object)
@@ -42,9 +47,7 @@ class VerdictView(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.preview = PhotoPreview()
         self.glyph = Glyph("photo", "muted", _GLYPH)
-        self.verdict = QLabel()
-        self.verdict.setProperty("role", "verdict")
-        self.verdict.setWordWrap(True)
+        self.verdict = VerdictLabel(_PANEL_WIDTH - 2 * theme.L - _GLYPH - theme.M - 2)
         self.percent = QLabel()
         self.percent.setProperty("role", "figure")
         self.bar = ProbabilityBar()
@@ -93,9 +96,9 @@ class VerdictView(QWidget):
         kind = photo.class_index
         c = theme.colours()
         waiting = photo.prediction is None
-        self.verdict.setText(tr("Unreadable") if photo.reason else tr("Waiting…") if waiting else photo.verdict)
+        words = tr("Unreadable") if photo.reason else tr("Waiting…") if waiting else photo.verdict
         colour = c.danger if photo.reason else c.muted if kind is None else c.classes[kind]
-        self.verdict.setStyleSheet(f"color: {colour}; font-size: {_verdict_size(self.verdict):.1f}pt;")
+        self.verdict.show_verdict(words, colour)
         self.glyph.show_icon(*_glyph(photo))
         plain = photo.confidence is None or photo.is_unsure
         self.percent.setText("" if plain else probability(photo.confidence or 0.0, 1))
@@ -154,6 +157,8 @@ class VerdictView(QWidget):
             forwards = event.key() == onwards
             if (self.next if forwards else self.previous).isEnabled() and not self.back.isHidden():
                 (self.next_wanted if forwards else self.previous_wanted).emit()
+        elif event.key() in (Qt.Key.Key_Home, Qt.Key.Key_End) and not event.modifiers():
+            (self.first_wanted if event.key() == Qt.Key.Key_Home else self.last_wanted).emit()
         elif event.key() == Qt.Key.Key_Escape and not self.back.isHidden():
             self.back_wanted.emit()
         else:
@@ -170,11 +175,10 @@ class VerdictView(QWidget):
             # Two coloured shares would look like a verdict.
             widget.setVisible(not photo.reason and not photo.is_unsure)
         self.bar.show_probability(shares[photo.classes[0]] if shares else None)
-        for label, name in zip((self.first, self.second), photo.classes, strict=True):
-            label.setText(_share(name, shares))
-        colours = theme.colours().classes
-        self.first.setStyleSheet(f"color: {colours[0]}; font-weight: 500;")
-        self.second.setStyleSheet(f"color: {colours[1]}; font-weight: 500;")
+        for label, name, colour in zip((self.first, self.second), photo.classes, theme.colours().classes, strict=True):
+            label.setStyleSheet(f"color: {colour}; font-weight: 500;")
+            label.ensurePolished()  # else it measures letters of another weight
+            show_words(label, _share(name, shares), label.fontMetrics(), _SHARE_WIDTH)
 
     def _show_image(self) -> None:
         photo = self.photo
@@ -224,6 +228,7 @@ class VerdictView(QWidget):
         head.addWidget(self.glyph)
         head.addWidget(self.verdict, 1)
         shares = QGridLayout()
+        shares.setHorizontalSpacing(theme.S)
         shares.setVerticalSpacing(6)
         shares.addWidget(self.bar, 0, 0, 1, 2)
         shares.addWidget(self.first, 1, 0)
@@ -254,20 +259,6 @@ class VerdictView(QWidget):
         return panel
 
 
-def _verdict_size(label: QLabel) -> float:
-    """Return the largest size at which a verdict fits beside its icon: in one line, or else each word of it."""
-    room = _PANEL_WIDTH - 2 * theme.L - _GLYPH - theme.M - 2
-    font = QFont(label.font())
-    font.setWeight(QFont.Weight.DemiBold)
-    for words in ([label.text()], label.text().split()):
-        for scale in _VERDICT_SCALES:
-            font.setPointSizeF(theme.point_size(scale))
-            metrics = QFontMetricsF(font)
-            if all(metrics.horizontalAdvance(word) <= room for word in words):
-                return font.pointSizeF()
-    return font.pointSizeF()
-
-
 def _glyph(photo: SessionPhoto) -> tuple[str, str]:
     if photo.reason:
         return "broken", "danger"
@@ -284,7 +275,8 @@ def _share(name: str, shares: dict[str, float] | None) -> str:
     shown = name.capitalize()
     if shares is None:
         return shown
-    return tr("{class_name} {probability}", class_name=shown, probability=probability(shares[name], 1))
+    share = probability(shares[name], 1).replace(" ", "\xa0")  # the line is broken before it, if at all
+    return tr("{class_name} {probability}", class_name=shown, probability=share)
 
 
 def _duration(seconds: float) -> str:

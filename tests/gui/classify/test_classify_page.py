@@ -42,7 +42,7 @@ def test_one_photo_is_shown_large_with_verdict_probability_and_time(
     assert large.isVisible()
     assert large.verdict.text() == "Dog"
     assert large.percent.text() == "97.0 %"
-    assert (large.first.text(), large.second.text()) == ("Cat 3.0 %", "Dog 97.0 %")
+    assert (large.first.text(), large.second.text()) == ("Cat 3.0\xa0%", "Dog 97.0\xa0%")
     assert large.name.text() == "my dog.jpg"
     assert large.time.text().startswith("Took ")
     assert not large.next.isVisible()

@@ -103,6 +103,17 @@ def test_the_arrow_keys_follow_the_direction_of_reading(six: ClassifyPage, qtbot
     assert six.view.large.place.text() == "2 of 6"
 
 
+def test_home_and_end_go_to_the_first_and_the_last_photo_that_are_shown(six: ClassifyPage, qtbot: QtBot) -> None:
+    six.view.bar.filter.setCurrentIndex(2)
+    large = six.view.large
+    six.view.open(six.session.photos.shown[1])
+    qtbot.keyClick(large, Qt.Key.Key_End)
+    assert (large.name.text(), large.place.text()) == ("dog 3.png", "3 of 3")
+    large.previous.setFocus()
+    qtbot.keyClick(large.previous, Qt.Key.Key_Home)
+    assert (large.name.text(), large.place.text()) == ("dog 1.png", "1 of 3")
+
+
 def test_at_the_last_photo_the_keyboard_is_not_lost(six: ClassifyPage, qtbot: QtBot) -> None:
     six.view.open(six.session.photos[4])
     six.view.large.next.setFocus()
