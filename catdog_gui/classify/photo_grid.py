@@ -1,6 +1,6 @@
 """The photos of the session as a grid of cards."""
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QFocusEvent,
@@ -86,8 +86,12 @@ class PhotoGrid(QListView):
         """Select a photo and scroll to it: as far up as it goes, so that those after it are in sight too."""
         index = self._photos.row_of(photo)
         if index.isValid():
-            self.setCurrentIndex(index)
+            self.choose(index)
             self.scrollTo(index, QAbstractItemView.ScrollHint.PositionAtTop)
+
+    def choose(self, index: QModelIndex) -> None:
+        """Select one card alone; `setCurrentIndex` would add it to the selection where Ctrl is held, as for Ctrl+Z."""
+        self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
 
     def say_nothing_here(self, words: str) -> None:
         """Show these words while there is no card."""
@@ -108,7 +112,7 @@ class PhotoGrid(QListView):
             and self._photos.rowCount()
             and event.reason() != Qt.FocusReason.MouseFocusReason
         ):
-            self.setCurrentIndex(self._photos.index(0))
+            self.choose(self._photos.index(0))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Open, copy or remove what is selected."""

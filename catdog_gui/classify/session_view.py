@@ -106,7 +106,7 @@ class SessionView(QWidget):
         row = photos.row_of(photo)
         self.large.show_photo(photo, row.row() + 1, photos.rowCount(), alone=len(photos) == 1)
         self.stack.setCurrentWidget(self.large)
-        self.grid.setCurrentIndex(row)
+        self.grid.choose(row)
 
     def _leave_large(self) -> None:
         self._session.photos.hold(None)
@@ -178,7 +178,7 @@ class SessionView(QWidget):
             self._show_large(shown[min(first, len(shown) - 1)])
             self.large.setFocus()
         elif not self.on_large:
-            self.grid.setCurrentIndex(listed.index(min(max(first, 0), len(shown) - 1)))
+            self.grid.choose(listed.index(min(max(first, 0), len(shown) - 1)))
             self.grid.setFocus()
 
     def _on_put_back(self, photos: list[SessionPhoto]) -> None:

@@ -40,6 +40,8 @@ def propose_model(parent: QWidget, context: Context, path: Path, *, ask: bool = 
     if current is None or not ask:
         context.use_model(path)
         return None
+    for open_one in parent.window().findChildren(ModelQuestion):
+        open_one.reject()  # the newest is what the user means
     question = ModelQuestion(current, offered, context.photo_count, parent.window())
     question.accepted.connect(lambda: context.use_model(path))
     question.open()

@@ -145,6 +145,7 @@ class PhotoSession(QObject):
         self.undo_changed.emit(self._removals.count)
         self.added.emit()
         self.put_back.emit(back)
+        self._context.say(tr_n(len(back), "%n photo is back in the list.", "%n photos are back in the list."))
         self._classify([photo for photo in back if photo.prediction is None])
 
     def _remember_removal(self, photos: list[SessionPhoto]) -> None:

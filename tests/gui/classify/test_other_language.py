@@ -143,7 +143,7 @@ def test_the_menu_and_what_is_said(five: ClassifyPage, context: Context, qtbot: 
     five.session.remove([five.session.photos[0]])
     five.session.undo()
     five.add_files(photos("cat 1.png"))
-    qtbot.waitUntil(lambda: len(said) == 3)
+    qtbot.waitUntil(lambda: len(said) == 4)
     assert all(words.startswith("⟦") for words in said), said
     marked = five.view.grid.currentIndex().data(Qt.ItemDataRole.AccessibleTextRole)
     assert "Ålréådý héré" in marked

@@ -63,6 +63,7 @@ def test_delete_takes_several_out_and_undo_brings_them_back_with_their_verdicts(
     assert listed(page) == list(NAMES)
     assert [photo.verdict for photo in page.session.photos] == ["Cat", "Dog", "Cat", "Dog"]
     assert len(predictor.asked) == 4  # nothing was classified again
+    assert said[-1] == "2 photos are back in the list."
     page.undo()  # there is nothing left
     assert listed(page) == list(NAMES)
 

@@ -74,6 +74,16 @@ def test_only_a_yes_replaces_the_model(ask: Ask, qtbot: QtBot, context: Context,
     assert context.current_model == models[1]
 
 
+def test_only_the_newest_question_stays_open(
+    ask: Ask, window: QWidget, context: Context, models: tuple[Path, Path]
+) -> None:
+    first = ask()
+    second = propose_model(window, context, models[1])
+    assert second is not None
+    assert (first.isVisible(), second.isVisible()) == (False, True)
+    second.reject()
+
+
 def test_the_same_model_and_the_first_one_need_no_question(
     window: QWidget, context: Context, models: tuple[Path, Path]
 ) -> None:
