@@ -30,3 +30,13 @@ def window(context: Context, qtbot: QtBot) -> Iterator[MainWindow]:
     qtbot.waitUntil(lambda: not context.run_controller.running)  # or closing would ask, and wait for ever
     window.close()
     window.deleteLater()
+
+
+@pytest.fixture(scope="session")
+def drawings(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder of 40 drawings, a folder for each class."""
+    from trainer.drawings.samples import draw_dataset
+
+    folder = tmp_path_factory.mktemp("drawings")
+    draw_dataset(folder, count=40)
+    return folder

@@ -4,13 +4,15 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QLocale, QPoint
-from PySide6.QtWidgets import QDialog, QMenu
+from PySide6.QtWidgets import QApplication, QDialog, QMenu
 from pytestqt.qtbot import QtBot
 
+from catdog_gui.data.page import DataPage
 from catdog_gui.dialogs.about import About
 from catdog_gui.dialogs.error_list import ErrorList
 from catdog_gui.dialogs.manual import Manual
 from catdog_gui.dialogs.preferences import Preferences
+from catdog_gui.shell import page_stack
 from catdog_gui.shell.close_question import CloseBox
 from catdog_gui.shell.main_window import MainWindow
 from catdog_gui.state.context import Context
@@ -28,7 +30,6 @@ _NAMES = (
 )
 OWN = (
     "Qt for Python",
-    "Close",  # a word of Qt, which comes with its own translation
     *_NAMES.split(),
     *[QLocale("en_US").monthName(month, QLocale.FormatType.ShortFormat) for month in range(1, 13)],
 )
@@ -96,3 +97,27 @@ def test_the_question_before_closing(small: MainWindow) -> None:
         box.say_that_it_ended()
     box.close()
     box.deleteLater()
+
+
+def test_every_page_in_the_whole_window(small: MainWindow, drawings: Path, qtbot: QtBot) -> None:
+    classify = small.pages.classify
+    small.show_page("data")
+    data = small.pages.page("data")
+    assert isinstance(data, DataPage)
+    data.open_dataset(drawings)
+    qtbot.waitUntil(lambda: small.context.current_dataset is not None)
+    small.show_page("classify")
+    assert cut_off(small) == []
+    classify.add_files(sorted(drawings.rglob("*.jpg"))[:8])
+    qtbot.waitUntil(lambda: len(classify.session.photos) == 8)
+    # Names of files and folders, and a menu of pyqtgraph's that no plot shows.
+    own = ("Export...", *drawings.parts, "jpg", "cats", "dogs", "cat", "dog")
+    for name in page_stack.PAGES:
+        small.show_page(name)
+        QApplication.processEvents()
+        page = small.pages.page(name)
+        assert page is not None
+        assert page.mapTo(small, QPoint(0, 0)).x() < 60  # beside the sidebar, which is at the right
+        assert untranslated(small, *own, *OWN) == [], name
+        assert cut_off(small) == [], name
+        assert small.width() == 900

@@ -9,7 +9,6 @@ from pytestqt.qtbot import QtBot
 from catdog_gui.look import theme
 from catdog_gui.shell import page_stack
 from catdog_gui.shell.main_window import MainWindow
-from trainer.drawings.samples import draw_dataset
 
 
 def drawn(bar: QScrollBar) -> bool:
@@ -20,11 +19,9 @@ def drawn(bar: QScrollBar) -> bool:
     return any(image.pixelColor(middle, y).name() not in ground for y in range(0, image.height(), 2))
 
 
-@pytest.fixture(scope="module")
-def photos(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    folder = tmp_path_factory.mktemp("drawings")
-    draw_dataset(folder, count=20)
-    return sorted(folder.rglob("*.jpg"))
+@pytest.fixture
+def photos(drawings: Path) -> list[Path]:
+    return sorted(drawings.rglob("*.jpg"))[:20]
 
 
 @pytest.mark.parametrize("size", [(1120, 760), (900, 600)], ids=str)
