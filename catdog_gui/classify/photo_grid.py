@@ -11,7 +11,6 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QResizeEvent,
-    QWheelEvent,
 )
 from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 
@@ -36,7 +35,7 @@ class PhotoGrid(QListView):
     acted = Signal()
     """The user has pressed a key or a button of the mouse here."""
     scrolled = Signal()
-    """The user has turned the wheel here."""
+    """The user has scrolled, with the wheel or the bar."""
     remove_wanted = Signal(list)  # list[SessionPhoto]
     copy_wanted = Signal(list)
     menu_wanted = Signal(list, QPoint)
@@ -65,6 +64,7 @@ class PhotoGrid(QListView):
         # The bar has its place always, since the cards' width depends on it, and a handle where there is more.
         bar = self.verticalScrollBar()
         bar.rangeChanged.connect(lambda first, last: bar.setEnabled(last > first))
+        bar.actionTriggered.connect(lambda _action: self.scrolled.emit())
         self.setMouseTracking(True)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -142,11 +142,6 @@ class PhotoGrid(QListView):
         plain = event.button() == Qt.MouseButton.LeftButton and not event.modifiers() & _CHOOSING
         if plain and index.isValid() and index == self.indexAt(self._pressed):
             self.opened.emit(index.data(Role.PHOTO))
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Scroll."""
-        self.scrolled.emit()
-        super().wheelEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Ask for the menu of the selected photos."""

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from PySide6.QtCore import QPoint, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -226,6 +226,11 @@ class SessionView(QWidget):
         self._follows = None
         self._session.photos.unmark()
 
+    def _stay_with(self) -> None:
+        """Keep what came in in sight where the grid has become smaller or longer."""
+        if self._follows is not None and not self.on_large:
+            self.grid.reveal(self._follows)
+
     def _unfollow(self) -> None:
         self._follows = None
 
@@ -255,6 +260,7 @@ class SessionView(QWidget):
         self.grid.opened.connect(self.open)
         self.grid.acted.connect(self._act)
         self.grid.scrolled.connect(self._unfollow)
+        self.grid.verticalScrollBar().rangeChanged.connect(self._stay_with, Qt.ConnectionType.QueuedConnection)
         self.grid.remove_wanted.connect(self._remove)
         self.grid.copy_wanted.connect(actions.copy)
         self.grid.menu_wanted.connect(self._show_menu)

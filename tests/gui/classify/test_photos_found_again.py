@@ -149,6 +149,20 @@ def test_what_came_in_stays_in_sight_while_verdicts_sort_it(
     assert in_sight(page, "dog 1.png")
 
 
+def test_what_came_in_stays_in_sight_until_someone_scrolls(
+    page: ClassifyPage, qtbot: QtBot, photos: Photos, full: list[Path]
+) -> None:
+    drop(page, urls(*photos("dog 1.png", "dog 2.png")))
+    settled(page, qtbot, 42)
+    page.resize(716, 500)
+    qtbot.waitUntil(lambda: in_sight(page, "dog 1.png"))
+    bar = page.view.grid.verticalScrollBar()
+    bar.triggerAction(bar.SliderAction.SliderToMinimum)
+    page.resize(716, 560)
+    with pytest.raises(qtbot.TimeoutError):
+        qtbot.waitUntil(lambda: in_sight(page, "dog 1.png"), timeout=300)
+
+
 def test_ten_thousand_that_come_again_are_found_quickly(
     page: ClassifyPage, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: list[str]
 ) -> None:
