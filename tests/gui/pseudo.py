@@ -29,10 +29,12 @@ _ACCENTS = str.maketrans("aceinouyACEINOU", "åçéîñöûýÅÇÉÎÑÖÛ")
 _KEPT = re.compile(r"(\{[^}]*\}|<[^>]*>|&\w+;|%L?n)")
 _FORMAT = re.compile(r"^[dMyHhms .,:/-]+$")
 _OPEN, _CLOSE = "⟦", "⟧"
+# The contexts of what our windows show of Qt and of the plots.
+_OF_QT = ("QPlatformTheme", "QDialogButtonBox", "QMessageBox", "QLineEdit", "GraphicsScene")
 
 
 class PseudoTranslator(QTranslator):
-    """Translates every sentence of CatDog; what Qt's own widgets say stays as it is."""
+    """Translates every sentence of CatDog, and the words of Qt's own buttons and menus as a translation of Qt would."""
 
     def translate(
         self,
@@ -41,12 +43,12 @@ class PseudoTranslator(QTranslator):
         disambiguation: str | None = None,
         n: int = -1,
     ) -> str | None:  # type: ignore[override]  # the stubs lack None, which leaves a sentence as it is
-        """Return the sentence in the pseudo-language; None where it is not CatDog's."""
+        """Return the sentence in the pseudo-language; None where it is left as it is."""
         del disambiguation, n
-        if context != CONTEXT:
+        if context != CONTEXT and context not in _OF_QT:
             return None
-        if _FORMAT.match(sourceText):  # of a date
-            return sourceText
+        if _FORMAT.match(sourceText) or not re.search(r"[^\W\d_]", _KEPT.sub("", sourceText)):
+            return sourceText  # the format of a date, or of a number: there is no word in it
         parts = _KEPT.split(sourceText)
         accented = "".join(part if _KEPT.fullmatch(part) else part.translate(_ACCENTS) for part in parts)
         longer = "~" * max(1, round(len(_KEPT.sub("", sourceText)) / 3))
