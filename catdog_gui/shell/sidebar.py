@@ -13,6 +13,8 @@ from catdog_gui.widgets.glyph import Glyph
 _WIDTH, _NARROW_WIDTH = 184, 68
 _ROW = 42
 _HINT = mark("Unfinished run")
+_HINT_EDGE = 38
+"""What the hint needs beside its words: its icon, and the room around them."""
 
 
 class Sidebar(QWidget):
@@ -58,7 +60,9 @@ class Sidebar(QWidget):
         self.setFixedWidth(_NARROW_WIDTH if narrow else max(_WIDTH, self._widest()))
         for row, title in enumerate(self._titles):
             self.list.item(row).setText("" if narrow else title)
-        self.hint.setText("" if narrow else tr(_HINT))
+        room = self.width() - 2 * theme.M - _HINT_EDGE
+        words = self.hint.fontMetrics().elidedText(tr(_HINT), Qt.TextElideMode.ElideRight, room)
+        self.hint.setText("" if narrow else words)
         self._name.setVisible(not narrow)
         self.footer.setVisible(not narrow)
 
@@ -75,11 +79,9 @@ class Sidebar(QWidget):
         self.hint.setVisible(shown and self._names[self.list.currentRow()] != "train")
 
     def _widest(self) -> int:
-        """Return the width that the longest words need, which differ with the language."""
+        """Return the width that the longest title needs, which differs with the language."""
         letters = self.list.fontMetrics()
-        titles = max(letters.horizontalAdvance(title) for title in self._titles) + 20 + 5 * theme.M
-        words = self.hint.fontMetrics().horizontalAdvance(tr(_HINT)) + 20 + 3 * theme.M
-        return max(titles, words)
+        return max(letters.horizontalAdvance(title) for title in self._titles) + 20 + 5 * theme.M
 
     def _arrange(self) -> None:
         self._name.setProperty("role", "heading")

@@ -1,5 +1,6 @@
 """The layout of a page that scrolls: its title, its parts below one another, and a footer that does not scroll."""
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from catdog_gui.look import theme
@@ -22,6 +23,7 @@ def lay_out_page(
         column.addWidget(part, 1)
     scroll = QScrollArea()
     scroll.setWidgetResizable(True)
+    scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # it follows the focus, and would be a stop that nobody sees
     scroll.setWidget(content)
     layout = QVBoxLayout(page)
     layout.setContentsMargins(0, 0, 0, 0)

@@ -71,8 +71,7 @@ def _is_cut(widget: QWidget) -> bool:
     if isinstance(widget, ElidedLabel):  # says itself that something is left out, and has the rest as its tooltip
         return False
     if isinstance(widget, QScrollArea) and widget.widget() is not None:
-        fixed = widget.horizontalScrollBarPolicy() == Qt.ScrollBarPolicy.ScrollBarAlwaysOff
-        return fixed and widget.widget().minimumSizeHint().width() > widget.viewport().width()
+        return widget.widget().minimumSizeHint().width() > widget.viewport().width()  # it would scroll sideways
     if isinstance(widget, QLabel) and widget.text():
         if widget.wordWrap():
             return widget.heightForWidth(widget.width()) > widget.height() + 1

@@ -60,6 +60,7 @@ class LivePlot(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._words = _WORDS[measure]
         self.setAccessibleName(tr(self._words.plot))
+        self.setAccessibleDescription(tr("The arrow keys go from epoch to epoch, Escape back to the latest one."))
         self._build_plot()
         self._build_frame()
         self._restyle()

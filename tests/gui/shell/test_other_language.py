@@ -111,7 +111,7 @@ def test_every_page_in_the_whole_window(small: MainWindow, drawings: Path, qtbot
     classify.add_files(sorted(drawings.rglob("*.jpg"))[:8])
     qtbot.waitUntil(lambda: len(classify.session.photos) == 8)
     # Names of files and folders, and a menu of pyqtgraph's that no plot shows.
-    own = ("Export...", *drawings.parts, "jpg", "cats", "dogs", "cat", "dog")
+    own = ("Export...", *drawings.parts, "jpg", "cats", "dogs", "cat", "dog", "Cat", "Dog")
     for name in page_stack.PAGES:
         small.show_page(name)
         QApplication.processEvents()
