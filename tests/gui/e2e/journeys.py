@@ -111,7 +111,10 @@ def drag_photos(d: Driver) -> Iterator[Condition]:
     yield d.source(broken)
     yield d.drag_to(classify.view.grid)
     yield lambda: judged(d, len(test) + 1)
+    yield classify.view.large.isVisible  # a photo that comes alone opens large
     d.shot("with a broken photo")
+    yield d.click(classify.view.large.back)
+    yield classify.view.grid.isVisible
     grid = classify.view.grid
     yield d.click(grid.viewport(), grid.visualRect(classify.session.photos.index(1)).center())
     yield lambda: classify.view.large.isVisible() and shows_photo(classify.view.large.preview)

@@ -151,7 +151,7 @@ def test_the_dialogs(finished_run: RunResult, tmp_path: Path, qtbot: QtBot, qapp
     for dialog in (GoOnDialog(run), EarlierRuns([run, replace(run, status="completed", extendable=True)])):
         dialog.open()
         qapp.processEvents()
-        assert untranslated(dialog, "set", day(run.created)) == []
+        assert untranslated(dialog, run.config.photos.name, day(run.created)) == []
         assert cut_off(dialog) == []
         dialog.close()
         dialog.deleteLater()
