@@ -116,6 +116,7 @@ def drag_photos(d: Driver) -> Iterator[Condition]:
     yield d.click(classify.view.large.back)
     yield classify.view.grid.isVisible
     grid = classify.view.grid
+    grid.scrollToTop()
     yield d.click(grid.viewport(), grid.visualRect(classify.session.photos.index(1)).center())
     yield lambda: classify.view.large.isVisible() and shows_photo(classify.view.large.preview)
     d.shot("one large")
