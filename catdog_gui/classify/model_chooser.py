@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMenu, QPushButton, QSizePolicy, QWidget
 
 from catdog_gui.look import theme
 from catdog_gui.look.language import tr
-from catdog_gui.look.words import STARTER, STARTER_NOTE, model_detail, percent, told_apart
+from catdog_gui.look.words import STARTER, STARTER_NOTE, percent
 
 if TYPE_CHECKING:
     from trainer.storage.model_list import ModelEntry
@@ -45,8 +45,12 @@ class ModelChooser(QPushButton):
     def show_models(self, entries: "list[ModelEntry]", current: "ModelEntry | None") -> None:
         """Offer these models, of which one, or none, is in use."""
         self._entries, self._current = entries, current
-        words = model_detail(current) if current else tr("Choose the model that classifies photos")
-        self._say(_title(current) if current else tr("No model"), words)
+        if current is None:
+            self._say(tr("No model"), tr("Choose the model that classifies photos"))
+            return
+        from catdog_gui.look.model_words import model_detail  # noqa: PLC0415 - the first paint does without
+
+        self._say(_title(current), model_detail(current))
 
     def show_starter(self) -> None:
         """Say that the starter model is in use, before its file is read."""
@@ -64,6 +68,8 @@ class ModelChooser(QPushButton):
         return QSize(120, super().minimumSizeHint().height())
 
     def _fill(self) -> None:
+        from catdog_gui.look.model_words import model_detail, told_apart  # noqa: PLC0415 - the first paint does without
+
         self.about_to_open.emit()
         self._menu.clear()
         group = QActionGroup(self._menu)

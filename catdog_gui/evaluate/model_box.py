@@ -8,7 +8,7 @@ from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QComboBox, QStyle, QStyleOptionComboBox, QStylePainter, QWidget
 
 from catdog_gui.look import theme
-from catdog_gui.look.words import model_detail, told_apart
+from catdog_gui.look.model_words import model_detail, told_apart
 from trainer.storage.model_list import ModelEntry
 
 _PATH = int(Qt.ItemDataRole.UserRole)

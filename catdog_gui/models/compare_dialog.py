@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QPushBu
 from catdog_gui import worker
 from catdog_gui.look import theme
 from catdog_gui.look.language import mark, number, tr
-from catdog_gui.look.words import interval, percent, recipe_title
+from catdog_gui.look.model_words import recipe_title
+from catdog_gui.look.words import interval, percent
 from catdog_gui.models.compare_curves import COLOURS, CompareCurves, CurveSample
 from catdog_gui.models.kept_words import made_words, status_words
 from catdog_gui.models.settings_table import TITLES_WIDTH, SettingsTable

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from catdog_gui.look.language import tr, tr_n
-from catdog_gui.look.words import accuracy_words
+from catdog_gui.look.model_words import accuracy_words
 from catdog_gui.models.kept_words import made_words
 from trainer.storage.collection import Kept
 

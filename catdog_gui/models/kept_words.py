@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 from PySide6.QtCore import QLocale
 
 from catdog_gui.look.language import mark, number, tr, translated
-from catdog_gui.look.words import STARTER_NOTE, accuracy_words, day, interval, percent, recipe_title, size
+from catdog_gui.look.model_words import accuracy_words, recipe_title
+from catdog_gui.look.words import STARTER_NOTE, day, interval, percent, size
 from trainer.core.judgement import Judgement, judge
 from trainer.core.setting_values import SettingValue
 from trainer.core.words import parameters

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLa
 from catdog_gui import worker
 from catdog_gui.look import theme
 from catdog_gui.look.language import tr, translated
-from catdog_gui.look.words import accuracy_words, recipe_title
+from catdog_gui.look.model_words import accuracy_words, recipe_title
 from catdog_gui.models.kept_words import grade_words, judgement, made_words, photos_words, status_words
 from catdog_gui.models.settings_table import SettingsTable
 from catdog_gui.state.context import Context

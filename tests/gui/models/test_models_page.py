@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QFileDialog, QLineEdit, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from catdog_gui.classify.model_chooser import ModelChooser
-from catdog_gui.look.words import day, interval, model_detail, percent
+from catdog_gui.look.model_words import model_detail
+from catdog_gui.look.words import day, interval, percent
 from catdog_gui.models import trash as trash_module
 from catdog_gui.models.kept_table import KeptTable
 from catdog_gui.models.kept_words import COLUMNS, MADE, NAME
