@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QLocale, Qt, QTimer, QtMsgType
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.logging import Record
 from pytestqt.qtbot import QtBot
 
@@ -48,6 +48,25 @@ def _styled(qapp: QApplication) -> None:
     QLocale.setDefault(QLocale("en_US"))
     qapp.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
     theme.apply(qapp, "light")
+
+
+@pytest.fixture(autouse=True)
+def _keeps_widgets(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Keep a test's widgets until qtbot has closed them: it holds them weakly.
+
+    A page that nobody holds any more may otherwise go in the middle of the end of a task that belongs to it, which then
+    is destroyed twice.
+    """
+    kept: list[QWidget] = []
+    add = qtbot.addWidget
+
+    def keep(widget: QWidget, **options: Any) -> None:
+        kept.append(widget)
+        add(widget, **options)
+
+    monkeypatch.setattr(qtbot, "addWidget", keep)
+    yield
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 @pytest.fixture(autouse=True)
