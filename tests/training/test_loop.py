@@ -229,6 +229,21 @@ def test_patience_ends_the_run_and_keeps_the_best(
     assert (len(result.history), result.best_epoch, result.stopped_early) == (4, 2, True)
 
 
+def test_a_run_that_patience_ended_goes_on_when_more_epochs_are_asked_for(
+    tmp_path: Path, small_config: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    losses = iter([0.5, 0.6, 0.6, 0.6, 0.6])
+    real = loop.loss_and_accuracy
+    monkeypatch.setattr(loop, "loss_and_accuracy", lambda *args: real(*args)._replace(loss=next(losses)))
+    short = train(small_config(epochs=9, patience=1), out=tmp_path)
+    assert short.run_folder is not None
+    folder = Path(short.run_folder)
+    assert len(short.history) == 2
+    assert len(loop.resume(folder).history) == 2  # as it ended
+    assert len(loop.resume(folder, epochs=9).history) == 3  # its patience begins anew, and ends again
+    assert len(loop.resume(folder, epochs=4).history) == 4
+
+
 def test_balanced_classes_count_the_same(tmp_path: Path, drawings: Path, small_config: Config) -> None:
     lopsided = tmp_path / "lopsided"
     shutil.copytree(drawings, lopsided)

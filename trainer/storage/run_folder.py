@@ -60,6 +60,8 @@ class RunRecord(msgspec.Struct, frozen=True, kw_only=True):
     """As chosen, "float32" or "bfloat16"."""
     created: str
     versions: dict[str, str]
+    patience_since: int = 0
+    """After how many epochs it was asked to go on although its patience had ended: from there it counts anew."""
 
 
 class _FormatOnly(msgspec.Struct):

@@ -74,6 +74,8 @@ def start(config: TrainConfig, out: Path | None, report: Reporter, control: RunC
 def resume(path: Path, epochs: int | None, report: Reporter, control: RunControl, resources: ExitStack) -> Run:
     """Return a run as its folder left it, ready for the next batch; `epochs`, if given, is its new last epoch.
 
+    Where its patience had ended it, and there are epochs left of those given, its patience begins anew.
+
     Raises CheckpointError, DatasetError where a photo is no longer what it was, SettingError and CancelledError.
     """
     folder = RunFolder.open(path)
@@ -93,7 +95,10 @@ def resume(path: Path, epochs: int | None, report: Reporter, control: RunControl
     run = _assemble(
         record, folder, folder.read_dataset(), report=report, control=control, resources=resources, resumed=True
     )
-    folder.write_record(record)
+    done = len(run.progress.history)
+    if epochs is not None and epochs > done and run.out_of_patience:
+        run.record = msgspec.structs.replace(record, patience_since=done)
+    folder.write_record(run.record)
     return run
 
 

@@ -72,12 +72,10 @@ class Run:
     @property
     def out_of_patience(self) -> bool:
         """Whether the validation loss has not fallen for as many epochs as the patience."""
-        best = self.progress.best
-        return (
-            self.config.patience > 0
-            and best is not None
-            and self.progress.history[-1].epoch - best.epoch >= self.config.patience
-        )
+        best, done = self.progress.best, len(self.progress.history)
+        if best is None or self.config.patience == 0:
+            return False
+        return done - max(best.epoch, self.record.patience_since) >= self.config.patience
 
     def check_control(self) -> float:
         """Wait while paused, and return the seconds waited. Raises CancelledError once stopped."""
