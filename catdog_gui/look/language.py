@@ -67,6 +67,11 @@ def number(value: float, digits: int = 0) -> str:
     return QLocale().toString(value) if isinstance(value, int) else QLocale().toString(float(value), "f", digits)
 
 
+def in_percent(fraction: float, digits: int = 0) -> str:
+    """Return a fraction as a percentage, as the language writes it."""
+    return tr("{number} %", number=number(100 * fraction, digits))
+
+
 def listed(words: Sequence[str]) -> str:
     """Return words as a list in a sentence: "cat, dog and fox"."""
     return QLocale().createSeparatedList(list(words))
@@ -98,6 +103,8 @@ class _Formatter(string.Formatter):
             return format(translated(value) if isinstance(value, Text) else value, format_spec)
         if isinstance(value, int) and format_spec in ("", ",", "d"):
             return number(value)
+        if format_spec.endswith("%"):
+            return in_percent(value, int(format_spec[1:-1] or 0))  # ".1%"
         written = format(value, format_spec)
         if isinstance(value, float):
             written = written.replace(".", QLocale().decimalPoint())

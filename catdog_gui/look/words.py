@@ -6,7 +6,7 @@ from typing import Final
 from PySide6.QtCore import QDate, QDateTime, QLocale, QTime
 
 from catdog_gui.look.colours import ThemeChoice
-from catdog_gui.look.language import mark, number, tr, tr_n
+from catdog_gui.look.language import in_percent, mark, number, tr, tr_n
 from trainer.storage import starter
 
 STARTER = starter.TITLE
@@ -22,7 +22,7 @@ def photo_count(count: int) -> str:
 
 def percent(fraction: float | None, digits: int = 0) -> str:
     """Return "87 %", or a dash where there is no number."""
-    return "–" if fraction is None else tr("{number} %", number=number(100 * fraction, digits))
+    return "–" if fraction is None else in_percent(fraction, digits)
 
 
 def interval(low: float, high: float, digits: int = 1) -> str:

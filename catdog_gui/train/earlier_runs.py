@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QListWidget, QL
 
 from catdog_gui.look import theme
 from catdog_gui.look.language import tr
+from catdog_gui.look.model_words import accuracy_words
 from catdog_gui.widgets.go_on_dialog import run_words, state_words
 from trainer.storage.run_list import RunSummary
 
@@ -28,7 +29,9 @@ class EarlierRuns(QDialog):
         self.list.setWordWrap(True)
         self.list.setMinimumSize(440, 240)
         for run in runs:
-            self.list.addItem(QListWidgetItem(f"{run_words(run)}\n{state_words(run)}"))
+            self.list.addItem(
+                QListWidgetItem(f"{run_words(run)}\n{state_words(run)}\n{accuracy_words(run.evaluation)}")
+            )
         self.list.setCurrentRow(0)
         self.list.itemActivated.connect(self._choose)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)

@@ -23,6 +23,7 @@ from trainer.core.errors import DatasetError, SettingError
 from trainer.core.recipes import offered
 from trainer.core.text import text
 from trainer.dataset.records import Dataset
+from trainer.dataset.split import refuse_uncuttable
 
 _BESIDE_AUGMENT = mark("The photos that it sees")
 USUAL = ("epochs", "batch_size")
@@ -60,6 +61,7 @@ class TrainSetup(QWidget):
         self._draft = draft
         self._own_defaults = own_defaults
         self.dataset = ChosenDataset()
+        self._unfit: DatasetError | None = None
         self.recipes = RecipeCards(offered())
         self.recipes.choose(draft.recipe.name)
         self.usual = SettingsForm(TrainConfig, USUAL)
@@ -82,11 +84,12 @@ class TrainSetup(QWidget):
         self._follow_draft()
 
     def config(self) -> TrainConfig:
-        """Return the settings of the next run. Raises SettingError, and DatasetError where they are too few photos."""
+        """Return the settings of the next run. Raises SettingError, and DatasetError for photos that cannot do."""
         dataset = self.dataset.dataset
         if dataset is None:
             raise SettingError(text("No photos are chosen yet."), remedy=text("Choose them on the Data page."))
-        refuse_too_few(dataset.class_counts())
+        if self._unfit is not None:
+            raise self._unfit
         self.augment_details.settings.values()  # raises where one is refused, and says which it is
         settings = {**self.more.values(), **self.usual.values()}
         draft = self._draft
@@ -102,6 +105,7 @@ class TrainSetup(QWidget):
     def show_dataset(self, dataset: Dataset | None) -> None:
         """Name the photos that the run will learn from."""
         self.dataset.show_dataset(dataset)
+        self._unfit = _why_unfit(dataset) if dataset is not None else None
         self._refresh()
 
     def _connect(self) -> None:
@@ -192,6 +196,16 @@ class TrainSetup(QWidget):
 
     def _start(self) -> None:
         self.start_requested.emit(self.config())
+
+
+def _why_unfit(dataset: Dataset) -> DatasetError | None:
+    """Return why nothing can be learnt from these photos, or None."""
+    try:
+        refuse_too_few(dataset.class_counts())
+        refuse_uncuttable(dataset)
+    except DatasetError as error:
+        return error
+    return None
 
 
 def _link(words: str, signal: SignalInstance) -> QPushButton:

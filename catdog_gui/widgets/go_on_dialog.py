@@ -33,7 +33,8 @@ def go_on(context: Context, run: RunSummary, epochs: int | None = None) -> None:
     """Let a run go on, on the Train page."""
     if not context.run_controller.running:
         context.show_page("train")
-        changed = epochs if epochs != run.config.epochs else None
+        # A complete run has ended for the number that was planned: it goes on only if one is asked for.
+        changed = None if epochs == run.config.epochs and not run.extendable else epochs
         context.run_controller.resume(run.folder, changed, recipe=run.config.recipe)
 
 
@@ -106,14 +107,24 @@ class GoOnDialog(QDialog):
 
     def _explain(self) -> None:
         """Say what the chosen number of epochs does."""
-        run, epochs = self._run, self.epochs.value()
-        if epochs == run.config.epochs and not run.extendable:
-            words = tr("It goes on exactly where it was last saved, as if it had never stopped.")
-        elif run.config.schedule == "cosine":
-            words = tr(
-                "The learning rate falls over all {epochs} epochs, so it rises again at first where it had fallen far.",
-                epochs=epochs,
-            )
-        else:
-            words = tr("It goes on exactly where it was last saved, up to epoch {epochs}.", epochs=epochs)
-        self.words.setText(words)
+        words = [_what_follows(self._run, self.epochs.value())]
+        if self._run.extendable and self._run.epochs < self._run.config.epochs:
+            words.append(tr("Its patience, which had ended it, begins anew."))
+        self.words.setText(" ".join(words))
+
+
+def _what_follows(run: RunSummary, epochs: int) -> str:
+    """Return what happens to a run, and to its learning rate, that is to have so many epochs in all."""
+    config = run.config
+    if epochs == run.epochs:
+        return tr("All of its epochs are done: its best epoch is calibrated and tested.")
+    if epochs == config.epochs and not run.extendable:
+        return tr("It goes on exactly where it was last saved, as if it had never stopped.")
+    if config.schedule == "cosine":
+        return tr(
+            "The learning rate falls over all {epochs} epochs, so it rises again at first where it had fallen far.",
+            epochs=epochs,
+        )
+    if run.epochs < config.warmup * epochs:
+        return tr("The warm-up is a share of all {epochs} epochs, so the learning rate is low at first.", epochs=epochs)
+    return tr("It goes on exactly where it was last saved, up to epoch {epochs}.", epochs=epochs)

@@ -136,7 +136,9 @@ def test_from_nothing_to_right_verdicts(tmp_path: Path) -> None:
 
     tested = as_json("evaluate", model, tmp_path / "s")
     assert (tested["split"], tested["accuracy"]) == ("test", result["evaluation"]["accuracy"])
-    assert "95 % interval" in run("evaluate", model, tmp_path / "s", "--split", "validation").stdout
+    on_validation = run("evaluate", model, tmp_path / "s", "--split", "validation").stdout
+    assert "95 % interval" in on_validation
+    assert "Tested on too few photos. " in on_validation
 
     assert as_json("info", model)["classes"] == ["cat", "dog"]
     assert "cat and dog" in run("info", model).stdout

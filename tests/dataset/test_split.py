@@ -2,6 +2,7 @@
 
 import math
 from collections import Counter, defaultdict
+from collections.abc import Callable
 from hashlib import blake2b
 
 import msgspec
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from trainer.core.errors import DatasetError, SettingError
 from trainer.dataset.records import SPLITS, Dataset, Photo, SplitName
-from trainer.dataset.split import cut, fingerprint
+from trainer.dataset.split import cut, fingerprint, refuse_uncuttable
 
 
 def photo(content: int, class_index: int, split: SplitName | None = None, path: str = "") -> Photo:
@@ -127,6 +128,22 @@ def test_too_few_photos_are_refused_with_how_many_are_needed() -> None:
         cut(dataset_of(plain(9, 9, "train") + plain(0, 3, "test", 100)))
     with pytest.raises(DatasetError, match="class cat: 0 different"):
         cut(dataset_of([]))
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 3), st.integers(0, 1), st.sampled_from([None, *SPLITS])), min_size=1, max_size=24)
+)
+def test_what_cannot_be_cut_is_known_without_cutting(rows: list[tuple[int, int, SplitName | None]]) -> None:
+    photos = [photo(10 * index + content, index, split, f"{n}") for n, (content, index, split) in enumerate(rows)]
+
+    def refused(check: Callable[[Dataset], object]) -> bool:
+        try:
+            check(dataset_of(photos))
+        except DatasetError:
+            return True
+        return False
+
+    assert refused(refuse_uncuttable) == refused(cut)
 
 
 def test_exact_copies_stay_together_even_where_there_is_little_else() -> None:

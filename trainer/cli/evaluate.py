@@ -17,7 +17,9 @@ from trainer.cli.console import (
     stdout,
 )
 from trainer.cli.dataset_choice import ClassFolders, DatasetPaths, LeftOut, choice_of
+from trainer.core.judgement import judge
 from trainer.core.results import Evaluation, EvaluationMetrics
+from trainer.core.text import join, text
 from trainer.core.words import photos
 
 # The surest mistakes are the ones worth looking at.
@@ -57,6 +59,9 @@ def evaluate(
         print_json(evaluation)
         return
     show_metrics(evaluation)
+    judged = judge(evaluation)
+    if not judged.is_good:
+        say(join([text("{title}.", title=judged.title), judged.explanation]))
     _show_mistakes(evaluation)
 
 

@@ -30,12 +30,12 @@ def refuse_too_few(counts: Mapping[str, int]) -> None:
     if counts[smaller] < MIN_PHOTOS:
         raise DatasetError(
             text(
-                "There are too few photos to train with: {count} of {name}, and each class needs at least {least}.",
+                "There are too few photos to train with. {name}: {count}, and each class needs at least {least}.",
                 count=counts[smaller],
                 name=smaller,
                 least=MIN_PHOTOS,
             ),
-            remedy=text("Add photos of {name}; from {good} on it gets interesting.", name=smaller, good=FEW_PHOTOS),
+            remedy=text("Add more; good results take {good} of each class and more.", good=FEW_PHOTOS),
         )
 
 

@@ -35,8 +35,7 @@ def judge(found: EvaluationMetrics, *, recipe: str = "") -> Judgement:
 
     - "few photos": fewer than 50, so the number says little;
     - "guessing": the accuracy does not lie above the interval of the baseline, which always says the larger class;
-    - "weak": better than that, but even the upper half of the way from the baseline to 1 is not sure: the lower end
-      of its interval undoes less than half of the baseline's mistakes;
+    - "weak": better than that, but the lower end of its interval undoes less than half of the baseline's mistakes;
     - "good" otherwise.
 
     `recipe` is the one it was trained by, where that is known: nobody is advised to choose what they chose.
@@ -48,8 +47,8 @@ def judge(found: EvaluationMetrics, *, recipe: str = "") -> Judgement:
             title=text("Tested on too few photos"),
             explanation=plural(
                 found.photos,
-                "A single test photo says little: the accuracy may lie anywhere from {low:.0%} to {high:.0%}.",
-                "%n test photos say little: the accuracy may lie anywhere from {low:.0%} to {high:.0%}.",
+                "A single test photo says little: the accuracy may lie anywhere from {low:.1%} to {high:.1%}.",
+                "%n test photos say little: the accuracy may lie anywhere from {low:.1%} to {high:.1%}.",
                 low=low,
                 high=high,
             ),

@@ -46,8 +46,20 @@ def cut(dataset: Dataset, fractions: tuple[float, float, float] = DEFAULT_FRACTI
         kept = {**kept, **chosen}
     photos = tuple(msgspec.structs.replace(photo, split=kept[photo.path]) for photo in dataset.photos)
     cut_dataset = msgspec.structs.replace(dataset, photos=photos)
-    _refuse_gaps(cut_dataset, pool, missing)
+    _refuse_gaps(cut_dataset, {(photo.split, photo.class_index) for photo in photos}, pool, missing)
     return cut_dataset
+
+
+def refuse_uncuttable(dataset: Dataset) -> None:
+    """Raise DatasetError where `cut` would, whatever the fractions and the seed. Does not cut, and takes no time."""
+    pool, kept, missing = _what_to_cut(dataset)
+    to_cut: set[SplitName] = {"train", *missing} if missing else set()
+    given = {(kept[photo.path], photo.class_index) for photo in dataset.photos if photo.path in kept}
+    filled: set[tuple[SplitName | None, int]] = {(split, index) for split, index in given if split not in to_cut}
+    for index in range(len(dataset.classes)):
+        if len({photo.digest for photo in pool if photo.class_index == index}) > len(missing):
+            filled |= {(split, index) for split in to_cut}
+    _refuse_gaps(dataset, filled, pool, missing)
 
 
 def fingerprint(dataset: Dataset) -> str:
@@ -119,9 +131,13 @@ def _fill_gaps(
             chosen[min(in_train, key=lambda digest: len(copies[digest]))] = split
 
 
-def _refuse_gaps(dataset: Dataset, pool: Sequence[Photo], missing: Sequence[SplitName]) -> None:
-    """Raise DatasetError where a split has no photo of a class."""
-    filled = {(photo.split, photo.class_index) for photo in dataset.photos}
+def _refuse_gaps(
+    dataset: Dataset,
+    filled: set[tuple[SplitName | None, int]],
+    pool: Sequence[Photo],
+    missing: Sequence[SplitName],
+) -> None:
+    """Raise DatasetError where a split has no photo of a class, by its index. `filled` are those that have."""
     for split in SPLITS:
         for index, name in enumerate(dataset.classes):
             if (split, index) in filled:

@@ -246,7 +246,7 @@ class LivePlot(QWidget):
             self._cursor_line.setPos(self._cursor)
 
     def _latest(self) -> str:
-        if self._trail and not self.state.ended:
+        if self._trail and self.state.phase in ("training", "paused"):  # not while the best epoch is tested
             epoch, value = int(self._trail[-1][0] - 1e-9) + 1, self.format_value(self._trail[-1][1])
             return tr("Epoch {epoch}:  train {value} so far", epoch=epoch, value=value)
         if not self.state.history:

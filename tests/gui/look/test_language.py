@@ -39,6 +39,7 @@ def test_sentences_of_the_engine_are_written_like_the_windows() -> None:
 def test_numbers_are_written_as_the_language_writes_them() -> None:
     assert number(4000) == "4.000"
     assert percent(0.873, 1) == "87,3 %"
+    assert translated(text("From {low:.1%} to {high:.0%}.", low=0.303, high=0.954)) == "From 30,3 % to 95 %."
     assert interval(0.987, 0.997) == "98,7–99,7 %"
     assert size(13_800_000) == "13,8 MB"
     assert photo_count(4000) == "4.000 photos"

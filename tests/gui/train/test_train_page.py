@@ -1,9 +1,11 @@
 """The Train page around a run: refuses wrong settings, starts what is set, saves plots, offers to go on."""
 
+import re
 import shutil
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
@@ -176,6 +178,7 @@ class TestOfferToGoOn:
         chooser = page.findChildren(EarlierRuns)[0]
         rows = [chooser.list.item(row).text() for row in range(chooser.list.count())]
         assert len(rows) == 2
+        assert all(re.search(r" % \(\d+\.\d–\d+\.\d %\) on \d+ test photos$", row) for row in rows)
         assert any("Cut off after 2 of 2 epochs." in row for row in rows)
         longer = next(row for row, text in enumerate(rows) if "Completed after 2 epochs." in text)
         chooser.list.setCurrentRow(longer)
@@ -184,6 +187,7 @@ class TestOfferToGoOn:
         assert question.epochs.value() == 3
         question.epochs.setValue(6)
         assert "up to epoch 6" in question.words.text()
+        assert "patience" not in question.words.text()
         with qtbot.waitSignals([context.page_requested, context.run_controller.ended]):
             question.agree.click()
         assert (engine.resumed, engine.epochs) == ([completed], [6])
@@ -230,7 +234,17 @@ def end_as_stopped(run: Path) -> None:
 def test_too_few_photos_do_not_start(page: TrainPage, context: Context) -> None:
     context.choose_dataset(dataset(count=3))
     assert not page.setup.start.isEnabled()
-    assert "too few photos to train with: 1 of dog" in page.setup.refusal.text()
+    assert "too few photos to train with. dog: 1," in page.setup.refusal.text()
+
+
+def test_a_split_without_a_class_does_not_start(page: TrainPage, context: Context) -> None:
+    photos = dataset(splits=("train", "validation", "test"))
+    kept = tuple(photo for photo in photos.photos if (photo.split, photo.class_index) != ("test", 1))
+    context.choose_dataset(replace(photos, photos=kept))
+    assert not page.setup.start.isEnabled()
+    assert "the test split has no photo of the class dog" in page.setup.refusal.text()
+    context.choose_dataset(photos)
+    assert page.setup.start.isEnabled()
 
 
 def test_train_with_these_photos_leads_to_a_fresh_form(

@@ -21,7 +21,7 @@ from catdog_gui.widgets.plots.plot_export import save_plot
 from tests.gui.recorded import BATCHES, BEST, batch, epoch, events, started, state
 from tests.gui.seen import button, child, texts
 from trainer.core.errors import DiskError
-from trainer.core.events import EpochFinished
+from trainer.core.events import EpochFinished, StageProgressed
 from trainer.core.run_state import RunState, reduce
 
 
@@ -103,6 +103,14 @@ def test_within_an_epoch_the_running_mean_grows_and_then_makes_room_for_the_epoc
     assert len(drawn(loss, "train")) == 1
     loss.show_state(reduce(reached, batch(2, 10)))
     assert drawn(loss, "trail") == [(1.0, loss.points("train")[0][1]), (1.5, batch(2, 10).loss)]
+
+
+def test_while_the_best_epoch_is_tested_nothing_is_said_to_be_going_on(loss: LivePlot) -> None:
+    reached = reduce(state(epochs=2), batch(3, 10))
+    loss.show_state(reached)
+    assert "so far" in words(loss)
+    loss.show_state(reduce(reached, StageProgressed(stage="evaluate", done=1, total=2)))
+    assert words(loss).startswith("Best epoch 2:")
 
 
 def test_the_best_epoch_is_marked(loss: LivePlot) -> None:

@@ -1,0 +1,60 @@
+"""The question how an earlier run goes on: what it offers, what it says will happen, and what then is done."""
+
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+from pytestqt.qtbot import QtBot
+
+from catdog_gui.state.context import Context
+from catdog_gui.widgets.go_on_dialog import GoOnDialog, go_on
+from tests.gui.fake_engine import FakeEngine
+from trainer.core.config import TrainConfig
+from trainer.storage.run_list import RunSummary
+
+COMPLETE = RunSummary(
+    folder=Path("/runs/one"),
+    config=TrainConfig(dataset="/photos/pets", epochs=6),
+    created="2026-11-22T09:35:00+01:00",
+    status="completed",
+    model=Path("/runs/one/model.safetensors"),
+    epochs=6,
+    resumable=False,
+    extendable=True,
+    evaluation=None,
+)
+STOPPED = replace(COMPLETE, status="stopped", epochs=3, resumable=True, extendable=False)
+EARLY = replace(COMPLETE, epochs=4)
+
+
+@pytest.mark.parametrize(
+    ("run", "settings", "epochs", "words"),
+    [
+        (STOPPED, {}, 6, "It goes on exactly where it was last saved, as if it had never stopped."),
+        (STOPPED, {}, 9, "It goes on exactly where it was last saved, up to epoch 9."),
+        (STOPPED, {"schedule": "cosine"}, 9, "The learning rate falls over all 9 epochs"),
+        (STOPPED, {"warmup": 0.5}, 9, "The warm-up is a share of all 9 epochs, so the learning rate is low at first."),
+        (replace(STOPPED, epochs=6), {}, 6, "All of its epochs are done: its best epoch is calibrated and tested."),
+        (COMPLETE, {}, 9, "It goes on exactly where it was last saved, up to epoch 9."),
+        (EARLY, {}, 6, "up to epoch 6. Its patience, which had ended it, begins anew."),
+    ],
+)
+def test_it_says_what_follows(
+    run: RunSummary, settings: dict[str, object], epochs: int, words: str, qtbot: QtBot
+) -> None:
+    question = GoOnDialog(replace(run, config=replace(run.config, **settings)))
+    qtbot.addWidget(question)
+    question.epochs.setValue(epochs)
+    assert words in question.words.text()
+
+
+@pytest.mark.parametrize(
+    ("run", "epochs", "asked"),
+    [(STOPPED, 6, None), (STOPPED, 9, 9), (EARLY, 6, 6)],  # a run that ended early is asked for the planned number too
+)
+def test_it_goes_on_for_as_long_as_was_asked(
+    run: RunSummary, epochs: int, asked: int | None, context: Context, engine: FakeEngine, qtbot: QtBot
+) -> None:
+    with qtbot.waitSignals([context.page_requested, context.run_controller.ended]):
+        go_on(context, run, epochs)
+    assert (engine.resumed, engine.epochs) == ([run.folder], [asked])
