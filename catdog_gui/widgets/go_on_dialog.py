@@ -1,7 +1,7 @@
 """How an earlier run goes on: to the epoch that was planned, or for more of them."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QHBoxLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
 
 from catdog_gui.look import theme
 from catdog_gui.look.language import tr, tr_n, translated
@@ -52,6 +52,8 @@ def run_words(run: RunSummary) -> str:
 def state_words(run: RunSummary) -> str:
     """Return how a run ended and how far it is, in a sentence."""
     done = {"done": run.epochs, "planned": run.config.epochs}
+    if run.status == "completed" and run.epochs < run.config.epochs:
+        return tr("Ended by itself after {done} of {planned} epochs.", **done)
     if run.status == "completed":
         return tr_n(run.epochs, "Completed after %n epoch.", "Completed after %n epochs.")
     if run.status == "running":
@@ -92,15 +94,17 @@ class GoOnDialog(QDialog):
         buttons.button(QDialogButtonBox.StandardButton.Cancel).setText(tr("Cancel"))
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
-        form = QFormLayout()
-        form.addRow(tr("Epochs in all"), self.epochs)
+        row = QHBoxLayout()  # a form would set the words above the field's middle
+        row.setSpacing(theme.M)
+        row.addWidget(QLabel(tr("Epochs in all")))
+        row.addWidget(self.epochs, 1)
         column = QVBoxLayout(self)
         column.setSpacing(theme.M)
         for part in (which, how_far):
             part.setTextFormat(Qt.TextFormat.PlainText)
             part.setWordWrap(True)
             column.addWidget(part)
-        column.addLayout(form)
+        column.addLayout(row)
         column.addWidget(self.words)
         column.addWidget(buttons)
         self._explain()

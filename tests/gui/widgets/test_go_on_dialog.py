@@ -4,11 +4,13 @@ from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from catdog_gui.state.context import Context
 from catdog_gui.widgets.go_on_dialog import GoOnDialog, go_on
 from tests.gui.fake_engine import FakeEngine
+from tests.gui.seen import texts
 from trainer.core.config import TrainConfig
 from trainer.storage.run_list import RunSummary
 
@@ -46,6 +48,16 @@ def test_it_says_what_follows(
     qtbot.addWidget(question)
     question.epochs.setValue(epochs)
     assert words in question.words.text()
+
+
+def test_the_words_stand_beside_the_middle_of_their_field(qtbot: QtBot) -> None:
+    question = GoOnDialog(EARLY)
+    qtbot.addWidget(question)
+    with qtbot.waitExposed(question):
+        question.show()
+    assert "Ended by itself after 4 of 6 epochs." in texts(question)
+    [words] = [label for label in question.findChildren(QLabel) if label.text() == "Epochs in all"]
+    assert abs(words.geometry().center().y() - question.epochs.geometry().center().y()) <= 1
 
 
 @pytest.mark.parametrize(
