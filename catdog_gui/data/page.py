@@ -189,7 +189,7 @@ class DataPage(QWidget):
             self._fail(ErrorRecord.of(error))
 
     def _dismiss_classes(self) -> None:
-        self._show(self.welcome if self.view.dataset is None else self.view)
+        self._show(self.welcome)
 
     def _scan(self, choice: DatasetChoice, known: Sequence[Photo] = ()) -> None:
         self.scans.scan(choice, known)

@@ -31,7 +31,7 @@ def unsure_words(evaluation: Evaluation) -> str:
     """Return for how many photos the verdict is "not sure", and how the figures count those."""
     count = evaluation.not_sure
     if not count:
-        return tr("It has a verdict on every photo: none of them is “not sure”.")
+        return tr("It gave a verdict on every photo.")
     return tr_n(
         count,
         "On %n of them ({share}) its verdict is “not sure”; the other figures count the nearest class of that photo.",

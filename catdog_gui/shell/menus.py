@@ -73,7 +73,7 @@ class Menus(QObject):
         for number, (name, title) in enumerate(pages.items(), start=1):
             _add(menu, f"&{tr(title)}", self._emitter(self.page_wanted, name), f"Ctrl+{number}", icon=name)
         menu.addSeparator()
-        themes = menu.addMenu(tr("&Theme"))
+        themes = menu.addMenu(tr("T&heme"))
         group = QActionGroup(themes)
         self.theme_actions = {}
         for key, title in THEMES.items():

@@ -22,7 +22,9 @@ class EarlierRuns(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(tr("Earlier runs"))
         self._runs = runs
-        words = QLabel(tr("These runs can go on: to their end where they were stopped or cut off, else for longer."))
+        words = QLabel(
+            tr("Runs that were stopped or cut off can go on to their end. Completed runs can be trained for longer.")
+        )
         words.setWordWrap(True)
         self.list = QListWidget()
         self.list.setAccessibleName(tr("Runs that can go on"))

@@ -118,15 +118,15 @@ def test_validation_and_test_without_train_are_refused() -> None:
 
 
 def test_too_few_photos_are_refused_with_how_many_are_needed() -> None:
-    with pytest.raises(DatasetError, match="class dog: 2 different, and 3 is the least"):
+    with pytest.raises(DatasetError, match="class dog to split: it has 2 different ones, and at least 3"):
         cut(dataset_of(plain(10, 2)))
-    with pytest.raises(DatasetError, match="class cat: 1 different, and 2 is the least"):
+    with pytest.raises(DatasetError, match="class cat to split: it has 1 different ones, and at least 2"):
         cut(dataset_of(plain(1, 9, "train") + plain(3, 3, "test", 100)))
-    with pytest.raises(DatasetError, match="class cat: 1 different, and 3 is the least"):
+    with pytest.raises(DatasetError, match="class cat to split: it has 1 different ones, and at least 3"):
         cut(dataset_of([photo(1, 0, None, f"copy {n}") for n in range(9)] + plain(0, 9, start=10)))
     with pytest.raises(DatasetError, match="the test split has no photo of the class cat"):
         cut(dataset_of(plain(9, 9, "train") + plain(0, 3, "test", 100)))
-    with pytest.raises(DatasetError, match="class cat: 0 different"):
+    with pytest.raises(DatasetError, match="class cat to split: it has 0 different"):
         cut(dataset_of([]))
 
 

@@ -146,8 +146,8 @@ def _refuse_gaps(
                 needed = len(missing) + 1
                 found = len({photo.digest for photo in pool if photo.class_index == index})
                 what: str = text(
-                    "{folder}: too few photos of the class {name}: {found} different, and {needed} is the least "
-                    "to cut from.",
+                    "{folder}: too few photos of the class {name} to split: it has {found} different ones, and at "
+                    "least {needed} are needed.",
                     folder=dataset.root,
                     name=name,
                     found=found,

@@ -122,7 +122,7 @@ def test_what_it_is_not_sure_of_and_how_far_it_can_be_believed(page: EvaluatePag
     old = replace(evaluation(), not_sure=0, calibration_error=None, calibration_error_before=None)
     page.view.show_evaluation(old, "/photos/pets")
     assert view.unsure.value.text() == "0"
-    assert view.honesty.text() == "It has a verdict on every photo: none of them is “not sure”."
+    assert view.honesty.text() == "It gave a verdict on every photo."
 
 
 def test_a_mistake_of_which_it_was_not_sure_says_why(page: EvaluatePage) -> None:
