@@ -2,12 +2,12 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.gui.e2e.test_window import display  # noqa: F401 - the fixture
+from tests.gui.e2e.conftest import SCREEN, start_display  # noqa: F401 - a fixture
 from tests.installer.bare import Bare
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -67,3 +67,9 @@ def bare(tmp_path_factory: pytest.TempPathFactory, package: Path) -> Iterator[Ba
         yield debian
     finally:
         debian.remove()
+
+
+@pytest.fixture(scope="session")
+def display(start_display: Callable[[str], str]) -> str:  # noqa: F811 - the fixture that is imported
+    """Return the name of a display with a window manager."""
+    return start_display(SCREEN)
