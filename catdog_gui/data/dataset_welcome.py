@@ -14,6 +14,7 @@ from catdog_gui.widgets.flow import Flow
 from catdog_gui.widgets.glyph import Glyph
 from trainer.core.dataset_choice import DatasetChoice
 from trainer.dataset.pets import PETS
+from trainer.files.kinds import is_file
 
 
 class DatasetWelcome(QWidget):
@@ -119,7 +120,7 @@ class DatasetWelcome(QWidget):
         root = Path(choice.root)
         name = self.fontMetrics().elidedText(choice.name, Qt.TextElideMode.ElideMiddle, 260)
         button = QPushButton(name.replace("&", "&&"))
-        button.setIcon(theme.icon("zip" if root.is_file() else "folder", "accent"))
+        button.setIcon(theme.icon("zip" if is_file(root) else "folder", "accent"))
         button.setProperty("kind", "link")
         button.setAccessibleName(tr("Open {path}", path=recent_path(choice)))
         button.setToolTip(recent_path(choice))

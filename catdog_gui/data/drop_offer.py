@@ -4,12 +4,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from PySide6.QtCore import QMimeData
-
 from catdog_gui.look.language import tr, tr_n, translated
 from trainer.core.dataset_choice import DatasetChoice
 from trainer.core.errors import DatasetError
 from trainer.dataset import names
+from trainer.files.kinds import is_folder
 
 
 class DropOffer(NamedTuple):
@@ -19,14 +18,9 @@ class DropOffer(NamedTuple):
     words: str
 
 
-def local_paths(data: QMimeData) -> list[Path]:
-    """Return the files and folders on this computer that are dragged."""
-    return [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
-
-
 def offer_of(paths: Sequence[Path]) -> DropOffer:
     """Return what dropping these would do."""
-    folders = [path for path in paths if path.is_dir()]
+    folders = [path for path in paths if is_folder(path)]
     if len(paths) == 1 and (folders or paths[0].suffix.lower() == ".zip"):
         return DropOffer(DatasetChoice.of(paths[0]), tr("Drop to open the photos in {name}", name=paths[0].name))
     if len(folders) == len(paths) == 2:

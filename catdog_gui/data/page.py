@@ -16,12 +16,13 @@ from catdog_gui.data.dataset_work import BUSY, DatasetWork, OtherClasses
 from catdog_gui.data.download_dialog import DownloadDialog
 from catdog_gui.data.drawings_dialog import DrawingsDialog
 from catdog_gui.data.drop_curtain import DropCurtain
-from catdog_gui.data.drop_offer import DropOffer, local_paths, offer_of, other_class_offer
+from catdog_gui.data.drop_offer import DropOffer, offer_of, other_class_offer
 from catdog_gui.data.two_folders_dialog import TwoFoldersDialog
 from catdog_gui.look import theme
 from catdog_gui.look.language import tr, tr_n, translated
 from catdog_gui.state.context import Context
 from catdog_gui.widgets import choose_dataset
+from catdog_gui.widgets.local_paths import local_paths
 from catdog_gui.widgets.notice import Notice
 from catdog_gui.widgets.page_layout import lay_out_page
 from catdog_gui.widgets.show_in_folder import show_in_folder
@@ -30,6 +31,7 @@ from trainer.core.dataset_choice import DatasetChoice
 from trainer.core.errors import DatasetError
 from trainer.core.results import ErrorRecord
 from trainer.dataset.records import Dataset, Photo
+from trainer.files.kinds import is_folder
 
 
 class DataPage(QWidget):
@@ -117,7 +119,7 @@ class DataPage(QWidget):
         paths = local_paths(data)
         if self.scans.busy:
             return DropOffer(None, tr(BUSY))
-        if self.classes.waits_for_other_class and len(paths) == 1 and paths[0].is_dir():
+        if self.classes.waits_for_other_class and len(paths) == 1 and is_folder(paths[0]):
             try:
                 return other_class_offer(self.classes.with_other(paths[0]), paths[0].name)
             except DatasetError:  # such as a folder around the first one: a dataset of its own, perhaps

@@ -16,6 +16,8 @@ from catdog_gui.classify.session.photo_intake import Offer
 from catdog_gui.look import theme
 from catdog_gui.look.language import tr
 from catdog_gui.state.context import PageName
+from catdog_gui.widgets.local_paths import local_paths
+from trainer.files.kinds import is_folder
 
 _MODEL_ENDING = ".safetensors"
 Kind = Literal["model", "photos", "dataset"]
@@ -89,7 +91,7 @@ class WindowDrops(QObject):
         return None
 
     def _show(self, kind: Kind, mime: QMimeData) -> None:
-        paths = _files(mime)
+        paths = local_paths(mime)
         if kind == "photos":
             offer = photo_intake.offer(mime)
         elif kind == "model":
@@ -125,17 +127,12 @@ def _accept(event: QDropEvent) -> None:
 
 
 def _model(mime: QMimeData) -> Path | None:
-    paths = _files(mime)
-    alone = len(paths) == 1 and paths[0].suffix.lower() == _MODEL_ENDING and not paths[0].is_dir()
+    paths = local_paths(mime)
+    alone = len(paths) == 1 and paths[0].suffix.lower() == _MODEL_ENDING and not is_folder(paths[0])
     return paths[0] if alone else None
 
 
 def _datasets(mime: QMimeData) -> bool:
     """Say whether folders or zips are dragged, and nothing else."""
-    paths = _files(mime)
-    return bool(paths) and all(path.is_dir() or path.suffix.lower() == ".zip" for path in paths)
-
-
-def _files(mime: QMimeData) -> list[Path]:
-    urls = mime.urls() if mime.hasUrls() else []
-    return [Path(url.toLocalFile()) for url in urls if url.isLocalFile()]
+    paths = local_paths(mime)
+    return bool(paths) and all(is_folder(path) or path.suffix.lower() == ".zip" for path in paths)

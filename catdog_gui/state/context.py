@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, Signal
 
 from catdog_gui.state.settings import Settings
 from trainer.core.results import ErrorRecord
+from trainer.files.kinds import is_file
 from trainer.storage import starter
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ class Context(QObject):
     @property
     def current_model(self) -> Path | None:
         """The model in use: the one chosen, else the starter model; None where there is neither."""
-        if self._model is not None and not self._model.is_file():
+        if self._model is not None and not is_file(self._model):
             self._model = None
         return self._model or starter.starter_model()
 

@@ -7,6 +7,7 @@ import msgspec
 from PySide6.QtCore import QByteArray, QSettings
 
 from catdog_gui.look.colours import ThemeChoice
+from trainer.files.kinds import exists, is_file, is_folder
 from trainer.files.paths import config_folder, runs_folder
 
 if TYPE_CHECKING:
@@ -111,7 +112,7 @@ class Settings:
     def current_model(self) -> Path | None:
         """The model in use; None where none was chosen or its file is gone."""
         chosen = self._text("engine/model")
-        return Path(chosen) if chosen and Path(chosen).is_file() else None
+        return Path(chosen) if chosen and is_file(Path(chosen)) else None
 
     @current_model.setter
     def current_model(self, value: Path | None) -> None:
@@ -122,7 +123,7 @@ class Settings:
     def last_folder(self, purpose: str) -> Path:
         """Return the folder that a file dialog for this purpose ("photos", "dataset", "model", "plot") begins in."""
         chosen = self._text(f"folders/{purpose}")
-        return Path(chosen) if chosen and Path(chosen).is_dir() else Path.home()
+        return Path(chosen) if chosen and is_folder(Path(chosen)) else Path.home()
 
     def remember_folder(self, purpose: str, folder: Path) -> None:
         """Let the next such dialog begin here."""
@@ -131,7 +132,7 @@ class Settings:
     @property
     def recent_datasets(self) -> "list[DatasetChoice]":
         """What was used as a dataset, the latest first; what is gone is left out."""
-        return [choice for choice in self._datasets() if Path(choice.root).exists()][:_MAX_RECENT]
+        return [choice for choice in self._datasets() if exists(Path(choice.root))][:_MAX_RECENT]
 
     @property
     def last_dataset(self) -> "DatasetChoice | None":

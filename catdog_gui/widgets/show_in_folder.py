@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QHBoxLayout, QLabel, QLineE
 from catdog_gui import worker
 from catdog_gui.look import theme
 from catdog_gui.look.language import tr
+from trainer.files.kinds import exists, is_folder
 
 _PATIENCE_S = 3.0
 """An `xdg-open` that finds no file manager ends sooner; one that is still running by then shows a folder."""
@@ -27,8 +28,8 @@ def show_in_folder(path: Path) -> None:
 
     Returns at once. Where that fails, a window shows the path, which can be copied.
     """
-    folder = path if path.is_dir() else path.parent
-    if not folder.is_dir():
+    folder = path if is_folder(path) else path.parent
+    if not is_folder(folder):
         _say_where(path)
     elif sys.platform not in ("win32", "darwin") and shutil.which("xdg-open") is None:
         if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))):
@@ -76,7 +77,7 @@ class PlaceDialog(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(tr("Show in folder"))
-        there = path.exists()
+        there = exists(path)
         why = tr("No file manager could be opened. The file is here:") if there else tr("This file is gone:")
         label = QLabel(why)
         label.setWordWrap(True)

@@ -205,3 +205,9 @@ def test_half_precision_takes_half_the_room_and_is_read_as_float32(finished_mode
 def test_a_copy_elsewhere_still_works(finished_model: Path, tmp_path: Path) -> None:
     copy = shutil.copy(finished_model, tmp_path / "mein Modell – ネコ.safetensors")
     assert model_file.load(Path(copy)).description.classes == ("cat", "dog")
+
+
+@pytest.mark.parametrize("name", ["n" * 300, "nul\0"])
+def test_names_that_no_file_can_have_are_refused_in_a_sentence(tmp_path: Path, name: str) -> None:
+    with pytest.raises(ModelFileError, match="cannot be read"):
+        read_description(tmp_path / f"{name}.safetensors")

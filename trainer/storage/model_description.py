@@ -10,6 +10,7 @@ from msgspec import Meta
 from trainer.core.errors import ModelFileError
 from trainer.core.results import EpochMetrics, EvaluationMetrics
 from trainer.core.text import text
+from trainer.files.kinds import is_folder
 
 FORMAT = 3  # 1, of CatDog 0.1, and 2 are read too
 METADATA_KEY = "catdog"
@@ -114,11 +115,10 @@ def read_metadata(path: Path) -> dict[str, str]:
     except FileNotFoundError:
         what = text("There is no model file {path}.", path=str(path))
         raise ModelFileError(what, remedy=text("Check its name."), path=path) from None
-    except OSError as error:
-        what = text(
-            "The model file {path} cannot be read ({reason}).", path=str(path), reason=error.strerror or str(error)
-        )
-        if isinstance(error, PermissionError) and not path.is_dir():  # Windows refuses to open a folder, too
+    except (OSError, ValueError) as error:  # ValueError: a name with NUL in it
+        reason = (isinstance(error, OSError) and error.strerror) or str(error)
+        what = text("The model file {path} cannot be read ({reason}).", path=str(path), reason=reason)
+        if isinstance(error, PermissionError) and not is_folder(path):  # Windows refuses to open a folder, too
             remedy = text("Change its permissions.")
         else:
             remedy = text("Name a file called model.safetensors, or another one that CatDog saved.")

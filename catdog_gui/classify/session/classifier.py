@@ -14,6 +14,7 @@ from catdog_gui.state.context import Context
 from catdog_gui.state.engine import load_predictor
 from trainer.core.control import RunControl
 from trainer.core.results import ErrorRecord, Prediction
+from trainer.files.kinds import is_file
 
 if TYPE_CHECKING:
     from trainer.inference.predictor import Predictor
@@ -48,7 +49,7 @@ class _Cache:
 
     def get(self, path: Path, device: str, threads: int) -> "Predictor":
         """Return the predictor of a model file, loading it where it is another one or has changed."""
-        key = (path, path.stat().st_mtime_ns if path.is_file() else 0, device, threads)
+        key = (path, path.stat().st_mtime_ns if is_file(path) else 0, device, threads)
         if self._predictor is None or key != self._key:
             self._predictor = None
             self._predictor = load_predictor(path, device=device, threads=threads)

@@ -7,7 +7,9 @@ from PySide6.QtCore import QMimeData, QUrl
 from PySide6.QtGui import QImage
 
 from catdog_gui.look.language import tr, tr_n
+from catdog_gui.widgets.local_paths import local_paths
 from trainer.dataset.names import PHOTO_ENDINGS
+from trainer.files.kinds import is_folder
 
 
 class Offer(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,7 +40,7 @@ def offer(mime: QMimeData) -> Offer:
         return Offer(text=tr("Drop to classify this image"), accepted=True)
     if links:
         return Offer(text=tr("That is only a link. Save the photo first, or drag the photo itself."), accepted=False)
-    if mime.hasText():
+    if mime.hasText() and not mime.hasUrls():
         return Offer(text=tr("That is text. Drop photos or folders of photos."), accepted=False)
     return Offer(text=tr("That is not a photo. Drop photos or folders of photos."), accepted=False)
 
@@ -59,12 +61,11 @@ def take(mime: QMimeData) -> Intake:
 
 def _urls(mime: QMimeData) -> tuple[list[Path], list[QUrl]]:
     urls = mime.urls() if mime.hasUrls() else []
-    files = [Path(url.toLocalFile()) for url in urls if url.isLocalFile()]
-    return files, [url for url in urls if not url.isLocalFile()]
+    return local_paths(mime), [url for url in urls if not url.isLocalFile()]
 
 
 def _refuse_files(files: list[Path]) -> str:
-    if any(path.is_dir() or path.suffix.lower() in PHOTO_ENDINGS for path in files):
+    if any(is_folder(path) or path.suffix.lower() in PHOTO_ENDINGS for path in files):
         return ""
     first = files[0]
     if first.suffix.lower() == ".zip":
@@ -80,7 +81,7 @@ def _welcome(files: list[Path]) -> str:
     if len(files) > 1:
         return tr_n(len(files), "Drop to classify it", "Drop to classify these %n")
     name = _short(files[0].name)
-    if files[0].is_dir():
+    if is_folder(files[0]):
         return tr("Drop to classify the photos in {folder}", folder=name)
     return tr("Drop to classify {file}", file=name)
 

@@ -139,3 +139,16 @@ def test_a_search_can_be_cancelled_where_no_photo_is_found(tmp_path: Path) -> No
     control.stop()
     with pytest.raises(CancelledError):
         list(find_photos((tmp_path,), control))
+
+
+def test_names_too_long_for_the_system_are_photos_that_will_not_open_or_nothing(tmp_path: Path) -> None:
+    photo = files(tmp_path / f"{'n' * 300}.jpg")
+    assert take(photo).files == (tmp_path / f"{'n' * 300}.jpg",)
+    assert "is not a photo" in offer(files(tmp_path / ("n" * 300))).text
+
+
+@pytest.mark.parametrize("url", ["file://", "file:///cat%00.jpg"])
+def test_addresses_that_lead_nowhere_are_refused(url: str) -> None:
+    mime = QMimeData()
+    mime.setUrls([QUrl(url)])
+    assert take(mime).refusal.startswith("That is not a photo.")

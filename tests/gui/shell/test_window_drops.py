@@ -127,3 +127,13 @@ def test_what_means_nothing_is_not_taken(window: MainWindow, tmp_path: Path) -> 
     event.ignore()
     QApplication.sendEvent(window, event)
     assert not event.isAccepted()
+
+
+@pytest.mark.parametrize("ending", [".safetensors", ".jpg", ""])
+def test_names_too_long_for_the_system_may_be_dragged_over_every_page(
+    window: MainWindow, tmp_path: Path, ending: str
+) -> None:
+    mime = urls(tmp_path / f"{'n' * 300}{ending}")
+    for name in PAGES:
+        drag_over(shown(window, name), mime)
+        drag_over(window, mime)

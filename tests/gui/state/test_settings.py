@@ -117,3 +117,14 @@ def test_the_home_can_be_redirected(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.delenv("CATDOG_HOME")
     assert tmp_path not in settings_file().parents
     assert settings_file().name == "catdog.ini"
+
+
+@pytest.mark.parametrize("name", ["n" * 300 + ".safetensors", "nul\0.safetensors"])
+def test_what_no_system_can_have_as_a_path_counts_as_never_set(file: Path, tmp_path: Path, name: str) -> None:
+    settings = Settings(file)
+    settings.current_model = tmp_path / name
+    settings.remember_folder("photos", tmp_path / name)
+    settings.remember_dataset(DatasetChoice(root=str(tmp_path / name)))
+    assert settings.current_model is None
+    assert settings.last_folder("photos") == Path.home()
+    assert settings.recent_datasets == []
