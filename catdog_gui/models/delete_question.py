@@ -14,16 +14,27 @@ _LISTED = 6
 
 
 def confirms_delete(parent: QWidget, chosen: Sequence[Kept]) -> bool:
-    """Ask, and return whether the user agrees."""
+    """Ask whether to move these to the trash, and return whether the user agrees."""
+    if len(chosen) == 1:
+        question = tr("Move “{title}” to the trash?", title=chosen[0].title)
+    else:
+        question = tr_n(len(chosen), "Move this %n to the trash?", "Move these %n to the trash?")
+    return _agrees(parent, question, _explanation(chosen, named=len(chosen) > 1), tr("Move to trash"))
+
+
+def confirms_delete_for_good(parent: QWidget, chosen: Sequence[Kept]) -> bool:
+    """Ask whether to delete what the trash did not take, and return whether the user agrees."""
+    question = tr("There is no trash here. Delete for good?")
+    return _agrees(parent, question, _explanation(chosen, named=True), tr("Delete for good"))
+
+
+def _agrees(parent: QWidget, question: str, explanation: str, agree: str) -> bool:
     box = QMessageBox(parent)
     box.setIcon(QMessageBox.Icon.Question)
     box.setWindowTitle(tr("Delete"))
-    if len(chosen) == 1:
-        box.setText(tr("Move “{title}” to the trash?", title=chosen[0].title))
-    else:
-        box.setText(tr_n(len(chosen), "Move this %n to the trash?", "Move these %n to the trash?"))
-    box.setInformativeText(_explanation(chosen))
-    go = box.addButton(tr("Move to trash"), QMessageBox.ButtonRole.DestructiveRole)
+    box.setText(question)
+    box.setInformativeText(explanation)
+    go = box.addButton(agree, QMessageBox.ButtonRole.DestructiveRole)
     go.setProperty("kind", "danger")
     stay = box.addButton(tr("Cancel"), QMessageBox.ButtonRole.RejectRole)
     box.setDefaultButton(stay)
@@ -34,9 +45,8 @@ def confirms_delete(parent: QWidget, chosen: Sequence[Kept]) -> bool:
     return agrees
 
 
-def _explanation(chosen: Sequence[Kept]) -> str:
-    several = len(chosen) > 1
-    parts = [_which(kept, named=several) for kept in chosen[:_LISTED]]
+def _explanation(chosen: Sequence[Kept], *, named: bool) -> str:
+    parts = [_which(kept, named=named) for kept in chosen[:_LISTED]]
     if len(chosen) > _LISTED:
         rest = len(chosen) - _LISTED
         parts.append(tr_n(rest, "and %n more", "and %n more"))

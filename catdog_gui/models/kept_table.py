@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidge
 
 from catdog_gui.look import theme
 from catdog_gui.look.language import tr
-from catdog_gui.models.kept_words import ACCURACY, COLUMNS, MADE, NAME, PHOTOS, grade_words, tooltip
+from catdog_gui.models.kept_words import ACCURACY, COLUMNS, MADE, NAME, PHOTOS, SORTED_BY, grade_words, tooltip
 from catdog_gui.models.two_lines import SECOND_ROLE, WARN_ROLE, TwoLines
 from trainer.storage.collection import Kept
 
@@ -86,6 +86,9 @@ class KeptModel(QAbstractTableModel):
         """Return the columns' titles."""
         if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
             return tr(COLUMNS[section].title)
+        about = (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleDescriptionRole)
+        if orientation == Qt.Orientation.Horizontal and role in about and section == ACCURACY:
+            return tr(SORTED_BY)
         if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.TextAlignmentRole:
             return _alignment(section)
         return None
@@ -163,6 +166,7 @@ class KeptTable(QTableView):
         for column in (NAME, PHOTOS):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
         self._chosen: list[Path] = []
+        self._awaited: Path | None = None
         self.models.modelAboutToBeReset.connect(self._remember)
         self.models.modelReset.connect(self._select_again)
         self.selectionModel().selectionChanged.connect(self.selection_changed)
@@ -187,6 +191,11 @@ class KeptTable(QTableView):
         rows = sorted(index.row() for index in self.selectionModel().selectedRows())
         return [self.models.kept(row) for row in rows]
 
+    def choose(self, path: Path) -> None:
+        """Select this one as soon as it is listed."""
+        self._awaited = path
+        self._select_again()
+
     def edit_name(self) -> None:
         """Let the name of the selected row be edited in place."""
         rows = self.selectionModel().selectedRows()
@@ -210,6 +219,8 @@ class KeptTable(QTableView):
             self._chosen = [kept.path for kept in self.all_chosen()]
 
     def _select_again(self) -> None:
+        if self._awaited is not None and self.models.rows_of([self._awaited]):
+            self._chosen, self._awaited = [self._awaited], None
         rows = self.models.rows_of(self._chosen) or ([0] if self.models.rowCount() else [])
         selection = self.selectionModel()
         flags = selection.SelectionFlag

@@ -40,7 +40,7 @@ def status_words(kept: Kept) -> str:
 
 
 def made_words(kept: Kept) -> str:
-    """Return the day and time at which the run began."""
+    """Return the day and time at which the model was made, or a run without one began."""
     return day(kept.made) if kept.made else "–"
 
 
@@ -113,6 +113,7 @@ COLUMNS = (
         lambda kept: kept.rank,
     ),
 )
+SORTED_BY = mark("Sorted by the lower end of the likely range, so that few test photos do not lead.")
 NAME, MADE, PHOTOS, ACCURACY = range(len(COLUMNS))
 
 

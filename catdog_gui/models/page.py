@@ -1,6 +1,5 @@
 """The Models page: every model that was trained on this computer or opened on it, and the history of all runs."""
 
-from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt
@@ -20,21 +19,18 @@ from PySide6.QtWidgets import (
 
 from catdog_gui import worker
 from catdog_gui.look import theme
-from catdog_gui.look.language import tr, tr_n
+from catdog_gui.look.language import tr
 from catdog_gui.models.compare_dialog import CompareDialog
-from catdog_gui.models.delete_question import confirms_delete
+from catdog_gui.models.deletion import Deletion
 from catdog_gui.models.kept_actions import KeptActions
 from catdog_gui.models.kept_table import KeptTable, View
 from catdog_gui.models.no_models import NoModels
 from catdog_gui.models.run_details import RunDetails
-from catdog_gui.models.trash import move_to_trash
 from catdog_gui.state.context import Context
 from catdog_gui.widgets.go_on_dialog import ask_how_to_go_on
 from catdog_gui.widgets.show_in_folder import show_in_folder
-from trainer.core.results import ErrorRecord
-from trainer.core.text import join, plural
 from trainer.storage.collection import Kept, list_kept
-from trainer.storage.model_changes import Deleted, delete_models, import_model, rename_model
+from trainer.storage.model_changes import import_model, rename_model
 from trainer.storage.notes import write_note
 
 _VIEWS: tuple[View, View] = ("models", "runs")
@@ -46,6 +42,7 @@ class ModelsPage(QWidget):
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._context = context
+        self._deletion = Deletion(context, self)
         self.table = KeptTable()
         self.empty = NoModels()
         self.empty.hide()
@@ -160,8 +157,8 @@ class ModelsPage(QWidget):
         controller = self._context.run_controller
         if controller.running and controller.run_folder in {kept.path.parent for kept in chosen}:
             self._context.say(tr("This model is being trained right now."))
-        elif confirms_delete(self, chosen):
-            self._delete(chosen)
+        else:
+            self._deletion.ask(chosen)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Read the list: another program, such as the command line, may have changed it."""
@@ -199,6 +196,11 @@ class ModelsPage(QWidget):
         table.doubleClicked.connect(lambda _index: self.look_at_chosen())
         table.customContextMenuRequested.connect(self._show_menu)
         table.models.rename_requested.connect(lambda path, name: self._change(lambda: rename_model(path, name)))
+        clear = QShortcut(QKeySequence(Qt.Key.Key_Escape), self.search)
+        clear.setContext(Qt.ShortcutContext.WidgetShortcut)
+        clear.setEnabled(False)  # an Escape with nothing to clear is for whatever else wants it
+        clear.activated.connect(self.search.clear)
+        self.search.textChanged.connect(lambda words: clear.setEnabled(bool(words)))
         delete = QShortcut(QKeySequence(QKeySequence.StandardKey.Delete), table)
         delete.setContext(Qt.ShortcutContext.WidgetShortcut)
         delete.activated.connect(self.delete_chosen)
@@ -250,30 +252,9 @@ class ModelsPage(QWidget):
         task.failed.connect(self._context.report)
 
     def _on_imported(self, path: Path) -> None:
+        self.show_view("models")
+        self.search.clear()
+        self.table.choose(path)
         self._context.models_changed.emit()
         self._context.use_model(path)
         self._context.say(tr("{model} is now in use.", model=path.stem))
-
-    def _delete(self, chosen: Sequence[Kept]) -> None:
-        paths = [kept.path for kept in chosen]
-        used = self._context.current_model
-        task = worker.start(lambda _emit, _control: delete_models(paths, move_to_trash), parent=self)
-        task.succeeded.connect(lambda done: self._deleted(chosen, done, used))
-        task.failed.connect(self._context.report)
-
-    def _deleted(self, chosen: Sequence[Kept], done: Deleted, used: Path | None) -> None:
-        if used in done.gone:
-            self._context.use_model(None)
-        if done.refused:
-            what = plural(
-                len(done.refused), "%n could not be moved to the trash.", "%n could not be moved to the trash."
-            )
-            self._context.report(ErrorRecord(what=join([what, *done.refused.values()], "\n")))
-        if done.gone:
-            self._context.models_changed.emit()
-            (first, *others) = [kept for kept in chosen if kept.path in done.gone]
-            one = tr("{title} was moved to the trash.", title=first.title)
-            count = len(done.gone)
-            self._context.say(
-                tr_n(count, "%n was moved to the trash.", "%n were moved to the trash.") if others else one
-            )

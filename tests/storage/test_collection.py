@@ -1,5 +1,6 @@
 """What was trained or opened on this computer: models and runs, whole, unfinished or damaged, with their notes."""
 
+import os
 import shutil
 import time
 from pathlib import Path
@@ -17,6 +18,7 @@ from trainer.core.statistics import wilson_interval
 from trainer.files.paths import models_folder
 from trainer.storage.collection import Kept, best_first, list_kept
 from trainer.storage.model_changes import delete_models, import_model, rename_model
+from trainer.storage.model_list import own_title, title_file
 from trainer.storage.notes import note_file, read_note, write_note
 from trainer.storage.run_history import read_history, read_start
 
@@ -48,7 +50,7 @@ def test_a_run_is_listed_with_its_model_photos_and_status(runs: Path, finished_r
     assert finished_run.evaluation is not None
     assert kept.test == finished_run.evaluation
     assert kept.learnt_from == 56
-    assert kept.made == kept.run.created
+    assert kept.made == kept.model.description.origin.created  # as menus say it, not when the run began
 
 
 def test_a_run_without_a_model_is_listed_with_what_is_known(runs: Path) -> None:
@@ -155,6 +157,27 @@ def test_a_note_that_is_no_text_hides_nothing(runs: Path, model: Path) -> None:
     note_file(model).unlink()
     note_file(model).mkdir()
     assert read_note(model) == ""
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="Windows has no such files")
+@pytest.mark.timeout(20)
+def test_a_pipe_in_place_of_a_note_or_a_title_is_not_waited_for(runs: Path, model: Path) -> None:
+    for path in (note_file(model), title_file(model)):
+        path.unlink(missing_ok=True)
+        os.mkfifo(path)
+    (kept,) = [kept for kept in list_kept(runs) if not kept.is_starter]
+    assert kept.note == ""
+    assert kept.title.startswith("Classic")
+
+
+def test_what_no_text_file_can_hold_is_refused_and_the_old_words_stay(model: Path) -> None:
+    write_note(model, "with Anna")
+    rename_model(model, "Whiskers")
+    for change in (write_note, rename_model):
+        with pytest.raises(ModelFileError, match="letters that cannot be kept"):
+            change(model, "gr\udcfcn")
+    assert read_note(model) == "with Anna"
+    assert own_title(model) == "Whiskers"
 
 
 def test_the_note_of_a_file_from_elsewhere_goes_with_it(model: Path, tmp_path: Path) -> None:

@@ -1,6 +1,5 @@
 """How `models` and `runs` list what is kept on this computer, and delete it."""
 
-import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
@@ -12,9 +11,8 @@ from rich.table import Table
 from trainer.cli.console import percent, say, say_error, shown, stderr
 from trainer.core.errors import CancelledError
 from trainer.core.text import plural
-from trainer.files.atomic import deletion_errors
 from trainer.storage.collection import Kept
-from trainer.storage.model_changes import delete_models
+from trainer.storage.model_changes import delete_for_good, delete_models
 
 _WIDE = 10_000
 
@@ -59,17 +57,9 @@ def delete_kept(paths: Sequence[Path], names: Sequence[str], *, yes: bool) -> No
     question = plural(len(paths), "Delete this for good?", "Delete these %n for good?")
     if not yes and not typer.confirm(question, err=True):
         raise CancelledError("Nothing was deleted.")
-    done = delete_models(paths, _remove)
+    done = delete_models(paths, delete_for_good)
     for reason in done.refused.values():
         say_error(reason)
     say(plural(len(done.gone), "1 was deleted.", "%n were deleted."))
     if done.refused:
         raise typer.Exit(1)
-
-
-def _remove(path: Path) -> None:
-    with deletion_errors(path):
-        if path.is_dir():
-            shutil.rmtree(path)
-        else:
-            path.unlink()

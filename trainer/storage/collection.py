@@ -56,10 +56,10 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def made(self) -> str:
-        """When its run began, in ISO 8601; "" where nothing says so."""
-        if self.run is not None:
-            return self.run.created
-        return self.model.description.origin.created if self.model is not None else ""
+        """When the model was made, or a run without one began, in ISO 8601; "" where nothing says so."""
+        if self.model is not None:
+            return self.model.description.origin.created
+        return self.run.created if self.run is not None else ""
 
     @property
     def created(self) -> datetime:

@@ -1,5 +1,6 @@
 """What is done with the models on this computer: import, rename, delete. All of it may take a while."""
 
+import shutil
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -7,11 +8,11 @@ from typing import NamedTuple
 
 from trainer.core.errors import DiskError, ModelFileError, TrainerError
 from trainer.core.text import text
-from trainer.files.atomic import disk_errors, write_atomically
+from trainer.files.atomic import deletion_errors, disk_errors, write_atomically
 from trainer.files.paths import models_folder
 from trainer.storage.model_description import read_description
 from trainer.storage.model_list import ENDING, OF_RUN, is_starter, title_file
-from trainer.storage.notes import forget_note, note_file
+from trainer.storage.notes import forget_note, note_file, refuse_no_text
 from trainer.storage.run_folder import RunFolder
 
 
@@ -43,9 +44,11 @@ def import_model(path: Path) -> Path:
 def rename_model(path: Path, title: str) -> None:
     """Give a model or its run a title of its own, or with "" the usual one; its file keeps its name.
 
-    Raises ModelFileError for the starter model and for what is no model, DiskError where the title cannot be written.
+    Raises ModelFileError for the starter model, for what is no model and for a title that is no text, DiskError where
+    the title cannot be written.
     """
     _refuse_starter(path)
+    refuse_no_text(title, path)
     if not belongs_to_run(path):  # a run has a title also before it has a model
         read_description(path)
     title = " ".join(title.split())
@@ -77,6 +80,15 @@ def delete_model(path: Path, discard: Callable[[Path], None]) -> None:
         if beside.exists():
             with suppress(DiskError):  # the model is gone, and `import_model` takes neither over
                 discard(beside)
+
+
+def delete_for_good(path: Path) -> None:
+    """Delete a file, or a folder with all that is in it. Raises DiskError."""
+    with deletion_errors(path):
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
 
 
 class Deleted(NamedTuple):

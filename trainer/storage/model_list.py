@@ -91,7 +91,8 @@ def title_file(path: Path) -> Path:
 def own_title(path: Path) -> str:
     """Return the title that the user gave a model, "" where there is none."""
     with suppress(OSError, UnicodeDecodeError):
-        return " ".join(title_file(path).read_text(encoding="utf-8").split())
+        if title_file(path).is_file():  # to open a pipe would wait for whoever writes into it
+            return " ".join(title_file(path).read_text(encoding="utf-8").split())
     return ""
 
 

@@ -19,23 +19,36 @@ def note_file(path: Path) -> Path:
 
 def read_note(path: Path) -> str:
     """Return the note on a model, "" where there is none or it cannot be read."""
-    with suppress(OSError), note_file(path).open(encoding="utf-8", errors="replace") as file:
-        return file.read(LONGEST).strip()
+    with suppress(OSError):
+        file = note_file(path)
+        if file.is_file():  # to open a pipe would wait for whoever writes into it
+            with file.open(encoding="utf-8", errors="replace") as opened:
+                return opened.read(LONGEST).strip()
     return ""
 
 
 def write_note(path: Path, words: str) -> None:
     """Keep a note on a model or on its run; "" takes it away.
 
-    Raises ModelFileError for the starter model, DiskError where it cannot be written.
+    Raises ModelFileError for the starter model and for what is no text, DiskError where it cannot be written.
     """
     if is_starter(path):
         raise ModelFileError(text("The starter model comes with CatDog and stays as it is."), path=path)
+    refuse_no_text(words, path)
     words = words.strip()[:LONGEST]
     if words:
         write_atomically(note_file(path), words + "\n")
     else:
         forget_note(path)
+
+
+def refuse_no_text(words: str, path: Path) -> None:
+    """Raise ModelFileError for words that no text file can hold, such as bytes of another encoding."""
+    try:
+        words.encode()
+    except UnicodeEncodeError as error:
+        what = text("The text for {path} has letters that cannot be kept.", path=str(path))
+        raise ModelFileError(what, remedy=text("Write it in UTF-8."), path=path) from error
 
 
 def forget_note(path: Path) -> None:

@@ -13,7 +13,6 @@ from pytestqt.qtbot import QtBot
 from catdog_gui.classify.model_chooser import ModelChooser
 from catdog_gui.look.model_words import model_detail
 from catdog_gui.look.words import day, interval, percent
-from catdog_gui.models import trash as trash_module
 from catdog_gui.models.kept_table import KeptTable
 from catdog_gui.models.kept_words import COLUMNS, MADE, NAME
 from catdog_gui.models.page import ModelsPage
@@ -238,17 +237,6 @@ def test_delete_can_be_thought_better_of(
     assert not list(trash.iterdir())
 
 
-def test_a_trash_that_refuses_is_said(
-    page: ModelsPage, context: Context, model: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    answer(monkeypatch, "trash")
-    monkeypatch.setattr(trash_module.QFile, "moveToTrash", lambda path: False)
-    with qtbot.waitSignal(context.error_reported) as reported:
-        page.actions_row.delete.click()
-    assert "could not be moved to the trash" in reported.args[0].what
-    assert model.is_file()
-
-
 def test_a_file_from_elsewhere_is_copied_in_and_used(
     page: ModelsPage, context: Context, model: Path, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -260,11 +248,15 @@ def test_a_file_from_elsewhere_is_copied_in_and_used(
     assert changed.args == [models_folder() / sent.name]
     assert (models_folder() / sent.name).read_bytes() == sent.read_bytes()
     qtbot.waitUntil(lambda: page.table.models.rowCount() == 2)
+    assert [kept.path for kept in page.table.all_chosen()] == changed.args
     # Once more: another name, nothing overwritten.
     with qtbot.waitSignal(context.model_changed) as changed:
+        page.search.setText("what this one lacks")
+        page.show_view("runs")
         page.import_file(sent)
     assert changed.args == [models_folder() / "from a friend 2.safetensors"]
     qtbot.waitUntil(lambda: page.table.models.rowCount() == 3)
+    assert [kept.path for kept in page.table.all_chosen()] == changed.args
 
 
 def test_a_new_model_does_not_inherit_the_name_of_a_deleted_one(

@@ -9,7 +9,6 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QInputDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
-from catdog_gui.models import trash as trash_module
 from catdog_gui.models.compare_dialog import CompareDialog
 from catdog_gui.models.kept_words import ACCURACY, NAME
 from catdog_gui.models.page import ModelsPage
@@ -67,6 +66,10 @@ def test_a_thousand_photos_lead_above_four(full_page: ModelsPage, qtbot: QtBot) 
     (kept,) = [kept for kept in map(full_page.table.models.kept, range(4)) if kept.path.parent.name == "one"]
     full_page.table.show_kept([with_test(kept, "lucky", 4, 4), with_test(kept, "good", 994, 1000)])
     assert [full_page.table.models.kept(row).title for row in range(2)] == ["good", "lucky"]
+    for role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleDescriptionRole):
+        said = [full_page.table.models.headerData(column, Qt.Orientation.Horizontal, role) for column in range(4)]
+        assert said[ACCURACY].startswith("Sorted by the lower end of the likely range")
+        assert said[:ACCURACY] == [None] * ACCURACY
     cell = full_page.table.models.index(1, ACCURACY)
     assert cell.data() == "100.0 %"
     assert cell.data(SECOND_ROLE) == "likely 51.0–100.0 %"
@@ -134,6 +137,10 @@ def test_a_note_is_written_shown_found_and_taken_away(
     qtbot.waitUntil(lambda: folders(full_page) == [])
     assert full_page.nothing_found.isVisible()
     assert not full_page.actions_row.delete.isEnabled()
+    full_page.search.setFocus()
+    QTest.keyClick(full_page.search, Qt.Key.Key_Escape)
+    assert full_page.search.text() == ""
+    assert len(folders(full_page)) == 5
 
 
 def test_several_are_deleted_after_one_question_that_lists_them(
@@ -148,28 +155,6 @@ def test_several_are_deleted_after_one_question_that_lists_them(
     assert "Move these 3 to the trash?" in asked[0]
     assert all(str(all_kinds / name) in asked[0] for name in ("one", "two", "without"))
     assert {path.name for path in trash.iterdir()} == {"one", "two", "without"}
-
-
-def test_what_could_not_be_deleted_is_named_and_the_rest_is_gone(
-    full_page: ModelsPage, context: Context, all_kinds: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    answer(monkeypatch, "trash")
-
-    def move(path: str) -> bool:
-        if path.endswith("two"):
-            return False
-        Path(path).rename(all_kinds.parent / "gone")
-        return True
-
-    monkeypatch.setattr(trash_module.QFile, "moveToTrash", move)
-    full_page.show_view("runs")
-    select(full_page, "one", "two")
-    with qtbot.waitSignal(context.error_reported) as reported, qtbot.waitSignal(context.said) as said:
-        full_page.actions_row.delete.click()
-    assert re.search(r"1 could not be moved to the trash\.\n.*two could not be moved", reported.args[0].what)
-    assert "was moved to the trash" in said.args[0]
-    qtbot.waitUntil(lambda: "one" not in folders(full_page))
-    assert "two" in folders(full_page)
 
 
 def test_the_question_tells_two_of_one_name_apart(
