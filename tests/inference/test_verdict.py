@@ -5,6 +5,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import safetensors.torch
 import torch
 
 from trainer.core.errors import ModelFileError
@@ -107,6 +108,18 @@ def test_packed_negatives_are_close_to_what_they_were(tmp_path: Path, monkeypatc
     assert read is not None
     assert ((read - found).abs() <= found.amax(dim=0) / 255).all()
     file.write_bytes(b"damaged")
+    with pytest.raises(ModelFileError, match="Install CatDog again"):
+        negatives("x")
+
+
+@pytest.mark.parametrize("scale", [None, torch.ones(4), torch.full((5,), torch.nan), torch.tensor(1.0)])
+def test_negatives_without_a_scale_that_fits_are_damaged(
+    scale: torch.Tensor | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / FILE
+    monkeypatch.setattr("trainer.inference.negatives.resource", lambda *_: file)
+    tensors = {"x.features": torch.ones(7, 5, dtype=torch.uint8)} | ({} if scale is None else {"x.scale": scale})
+    file.write_bytes(safetensors.torch.save(tensors))
     with pytest.raises(ModelFileError, match="Install CatDog again"):
         negatives("x")
 

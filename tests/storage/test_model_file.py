@@ -15,7 +15,7 @@ import torch
 
 from trainer import models
 from trainer.core.errors import ModelFileError
-from trainer.models.detector import Detector
+from trainer.models.detector import Detector, DetectorKind
 from trainer.storage import model_file
 from trainer.storage.model_description import VerdictLimits, read_description
 from trainer.storage.model_file import Model
@@ -211,3 +211,32 @@ def test_a_copy_elsewhere_still_works(finished_model: Path, tmp_path: Path) -> N
 def test_names_that_no_file_can_have_are_refused_in_a_sentence(tmp_path: Path, name: str) -> None:
     with pytest.raises(ModelFileError, match="cannot be read"):
         read_description(tmp_path / f"{name}.safetensors")
+
+
+NO_DETECTORS = {
+    "a scalar": (torch.tensor(1.0), torch.tensor(1.0)),
+    "whole numbers": (torch.ones(2, 1280, dtype=torch.int64), torch.ones(2)),
+    "truths": (torch.ones(2, 1280), torch.ones(2, dtype=torch.bool)),
+    "complex numbers": (torch.ones(2, 1280, dtype=torch.complex64), torch.ones(2)),
+    "no number": (torch.full((2, 1280), torch.nan), torch.ones(2)),
+    "infinity": (torch.ones(2, 1280), torch.tensor([1.0, torch.inf])),
+    "no probe": (torch.empty(0, 1280), torch.empty(0)),
+    "an offset too many": (torch.ones(2, 1280), torch.ones(3)),
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "case"),
+    [("probes", case) for case in NO_DETECTORS]
+    + [("prototypes", case) for case in ("a scalar", "whole numbers", "complex numbers", "no number")],
+)
+def test_a_detector_that_could_not_work_is_refused(
+    kind: DetectorKind, case: str, finished_model: Path, tmp_path: Path
+) -> None:
+    network, description, _ = model_file.load(finished_model)
+    limits = msgspec.structs.replace(description.limits, detector=kind)
+    path = tmp_path / "hostile.safetensors"
+    detector = Detector(kind, *NO_DETECTORS[case])
+    model_file.save(path, Model(network, msgspec.structs.replace(description, limits=limits), detector))
+    with pytest.raises(ModelFileError, match="damaged"):
+        model_file.load(path)

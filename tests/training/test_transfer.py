@@ -263,3 +263,17 @@ def test_an_overflow_in_bfloat16_goes_on_in_float32(
     assert result.status == "completed"
     notes = [event.text for event in events if isinstance(event, Noted)]
     assert sum("float32" in text for text in notes) == 1
+
+
+def test_damaged_negatives_end_a_run_before_its_first_epoch(
+    drawings: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    damaged = tmp_path / "negatives.safetensors"
+    damaged.write_bytes(b"damaged")
+    monkeypatch.setattr("trainer.inference.negatives.resource", lambda *_: damaged)
+    events: list[AnyEvent] = []
+    config = TrainConfig(dataset=str(drawings), recipe="transfer", image_size=SIZE, epochs=1)
+    result = train(config, out=tmp_path / "runs", emit=events.append)
+    assert result.error is not None
+    assert "negatives.safetensors is damaged. Install CatDog again." in result.error.sentence
+    assert not any(isinstance(event, BatchFinished) for event in events)

@@ -4,6 +4,8 @@ They are features of about 800 photos, a byte each, and no photos; `resources/mo
 `python -m tests.benchmarks.negatives` makes them.
 """
 
+from pathlib import Path
+
 import safetensors.torch
 import torch
 from safetensors import SafetensorError
@@ -28,12 +30,19 @@ def negatives(network: str) -> torch.Tensor | None:
     except FileNotFoundError:
         return None
     except (SafetensorError, OSError, ValueError) as error:
-        raise ModelFileError(
-            text("{path} is damaged.", path=path), remedy=text("Install CatDog again."), path=path
-        ) from error
-    if _FEATURES.format(network) not in tensors:
+        raise _damaged(path) from error
+    features, scale = tensors.get(_FEATURES.format(network)), tensors.get(_SCALE.format(network))
+    if features is None:
         return None
-    return tensors[_FEATURES.format(network)].float() * tensors[_SCALE.format(network)]
+    if scale is None or not scale.is_floating_point() or features.dtype != torch.uint8:
+        raise _damaged(path)
+    if features.ndim != 2 or not len(features) or scale.shape != features.shape[1:] or not scale.isfinite().all():
+        raise _damaged(path)
+    return features.float() * scale
+
+
+def _damaged(path: Path) -> ModelFileError:
+    return ModelFileError(text("{path} is damaged.", path=path), remedy=text("Install CatDog again."), path=path)
 
 
 def pack(found: dict[str, torch.Tensor]) -> bytes:

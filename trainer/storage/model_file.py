@@ -84,11 +84,19 @@ def _detector(tensors: Tensors, kind: DetectorKind, path: Path) -> Detector:
     """Take the detector's tensors out of a file's. Raises ModelFileError."""
     if kind == "prototypes":
         prototypes = tensors.pop(PROTOTYPES, tensors.pop(_FORMER_PROTOTYPES, torch.empty(0, 0)))
+        if not _are_numbers(prototypes, 2):
+            raise damaged(path)
         return Detector(kind, prototypes, torch.zeros(len(prototypes)))
     probes, offsets = tensors.pop(_PROBES, None), tensors.pop(_OFFSETS, None)
-    if probes is None or offsets is None or offsets.shape != probes.shape[:1]:
+    if probes is None or offsets is None or not (_are_numbers(probes, 2) and _are_numbers(offsets, 1)):
+        raise damaged(path)
+    if not len(probes) or len(offsets) != len(probes):  # without a probe, every photo would pass
         raise damaged(path)
     return Detector(kind, probes, offsets)
+
+
+def _are_numbers(tensor: torch.Tensor, dimensions: int) -> bool:
+    return tensor.ndim == dimensions and tensor.is_floating_point() and bool(tensor.isfinite().all())
 
 
 def _assemble(tensors: Tensors, description: ModelDescription, path: Path) -> Network:

@@ -22,6 +22,7 @@ from trainer.dataset.split import cut, fingerprint
 from trainer.dataset.unchanged import refuse_changed
 from trainer.hardware import devices
 from trainer.hardware.threads import ThreadTuner
+from trainer.inference.negatives import negatives
 from trainer.models import parameter_count, trainable_parameter_count
 from trainer.models.network import Network
 from trainer.models.transfer import Transfer
@@ -171,6 +172,7 @@ def _network(config: TrainConfig, device: torch.device, report: Reporter, contro
     if isinstance(network, Transfer):
         network.load_pretrained(report.progress("download"), control.should_stop)
         network.unfreeze(config.tuned_stages)
+        negatives(name)  # the detector needs them after the last epoch: damage is told before the first
     return devices.to_device(network, device)
 
 
