@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMenu, QPushButton, QSizePolicy, QWidget
 
 from catdog_gui.look import theme
 from catdog_gui.look.language import tr
-from catdog_gui.look.words import STARTER, STARTER_NOTE, percent
+from catdog_gui.look.words import STARTER, STARTER_NOTE, percent, plain_tooltip
 
 if TYPE_CHECKING:
     from trainer.storage.model_list import ModelEntry
@@ -61,7 +61,7 @@ class ModelChooser(QPushButton):
         self.setText(self.fontMetrics().elidedText(title, Qt.TextElideMode.ElideMiddle, room).replace("&", "&&"))
         self.setAccessibleName(tr("Model in use: {model}", model=title))
         self.setAccessibleDescription(words)
-        self.setToolTip(f"{title}\n{words}")
+        self.setToolTip(plain_tooltip(f"{title}\n{words}"))
 
     def minimumSizeHint(self) -> QSize:
         """Narrow windows may cut the name further."""
@@ -78,7 +78,7 @@ class ModelChooser(QPushButton):
             action = QAction(f"{_shown(title)}\t{_accuracy(entry)}", group)
             action.setCheckable(True)
             action.setChecked(self._current is not None and entry.path == self._current.path)
-            action.setToolTip(f"{model_detail(entry)}\n{entry.path}")
+            action.setToolTip(plain_tooltip(f"{model_detail(entry)}\n{entry.path}"))
             action.triggered.connect(self._chooser(entry.path))
             self._menu.addAction(action)
         if self._entries:

@@ -5,6 +5,7 @@ from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtWidgets import QLabel, QWidget
 
 from catdog_gui.look import theme
+from catdog_gui.look.words import plain_tooltip
 
 # Of the text's size: for one short word, and smaller ones for longer words and languages.
 _SCALES = (3.4, 2.4, 1.8, 1.4, 1.0)
@@ -41,5 +42,5 @@ def show_words(label: QLabel, words: str, metrics: QFontMetrics, room: int) -> N
     """Show words in a label that wraps between them: words too wide are shortened, and then the tooltip has all."""
     shown = " ".join(metrics.elidedText(word, Qt.TextElideMode.ElideMiddle, room) for word in words.split(" "))
     label.setText(shown)
-    label.setToolTip("" if shown == words else words)
+    label.setToolTip("" if shown == words else plain_tooltip(words))
     label.setAccessibleName(words)

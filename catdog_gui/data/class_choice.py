@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 from catdog_gui.data.dataset_work import OtherClasses
 from catdog_gui.look import theme
 from catdog_gui.look.language import tr, tr_n
-from catdog_gui.look.words import photo_count
+from catdog_gui.look.words import photo_count, plain_tooltip
 from catdog_gui.widgets.card import Card
 from catdog_gui.widgets.flow import Flow
 from trainer.core.dataset_choice import DatasetChoice
@@ -150,7 +150,7 @@ class ClassChoice(QWidget):
         count = QLabel(photo_count(found.photos))
         count.setProperty("role", "muted")
         box.setAccessibleName(f"{found.name}, {count.text()}")
-        box.setToolTip("\n".join(found.folders))
+        box.setToolTip(plain_tooltip("\n".join(found.folders)))
         box.toggled.connect(lambda on: self._tick(box, on=on))
         grid.addWidget(box, row, 0, Qt.AlignmentFlag.AlignLeft)
         grid.addWidget(count, row, 1)

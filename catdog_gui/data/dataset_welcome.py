@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushBut
 
 from catdog_gui.look import theme
 from catdog_gui.look.language import tr
+from catdog_gui.look.words import plain_tooltip
 from catdog_gui.widgets.card import Card
 from catdog_gui.widgets.elided_label import ElidedLabel
 from catdog_gui.widgets.flow import Flow
@@ -123,7 +124,7 @@ class DatasetWelcome(QWidget):
         button.setIcon(theme.icon("zip" if is_file(root) else "folder", "accent"))
         button.setProperty("kind", "link")
         button.setAccessibleName(tr("Open {path}", path=recent_path(choice)))
-        button.setToolTip(recent_path(choice))
+        button.setToolTip(plain_tooltip(recent_path(choice)))
         button.setCursor(Qt.CursorShape.PointingHandCursor)
         button.clicked.connect(lambda: self.recent_requested.emit(choice))
         where = ElidedLabel(choice.root if choice.class_folders else str(root.parent))

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QPushButton, QTree
 
 from catdog_gui.look import theme
 from catdog_gui.look.language import mark, number, tr, translated
+from catdog_gui.look.words import plain_tooltip
 from trainer.dataset.records import Problem
 
 KINDS = {
@@ -86,7 +87,7 @@ class ProblemList(QWidget):
         reason = translated(problem.reason)
         row = [QStandardItem(problem.path), QStandardItem(reason)]
         for item in row:
-            item.setToolTip(f"{problem.path}\n{reason}")
+            item.setToolTip(plain_tooltip(f"{problem.path}\n{reason}"))
             item.setData(problem.path, _PATH)
         return row
 

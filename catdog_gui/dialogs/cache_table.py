@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem, QWidget
 
 from catdog_gui.look.language import mark, tr, translated
-from catdog_gui.look.words import day, size
+from catdog_gui.look.words import day, plain_tooltip, size
 from trainer.files.caches import TITLES, Cache, Caches
 
 _TITLES = (mark("Cache"), mark("Size"), mark("Last used"))
@@ -43,7 +43,7 @@ class CacheTable(QTableWidget):
             entries = [entry for entry in caches.entries if entry.kind == kind]
             for column, text in enumerate((translated(TITLES[kind]), *_size_and_day(entries))):
                 item = QTableWidgetItem(text)
-                item.setToolTip(str(entries[0].path.parent))
+                item.setToolTip(plain_tooltip(str(entries[0].path.parent)))
                 self.setItem(row, column, item)
 
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QMenu, QPushButton
 from catdog_gui.evaluate.model_box import ElidedBox, ModelBox
 from catdog_gui.look import theme
 from catdog_gui.look.language import mark, tr
+from catdog_gui.look.words import plain_tooltip
 from catdog_gui.widgets.card import Card
 from trainer.core.dataset_choice import DatasetChoice
 from trainer.storage.model_list import ModelEntry
@@ -102,7 +103,7 @@ class EvaluationChoice(Card):
         if dataset not in places:
             words = tr("{dataset} in {folder}", dataset=dataset.name, folder=Path(dataset.root).parent)
             self.datasets.insertItem(0, words, dataset)
-            self.datasets.setItemData(0, dataset.root, Qt.ItemDataRole.ToolTipRole)
+            self.datasets.setItemData(0, plain_tooltip(dataset.root), Qt.ItemDataRole.ToolTipRole)
             places.insert(0, dataset)
         if own or self.datasets.currentIndex() < 0:
             self.datasets.setCurrentIndex(places.index(dataset))

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QComboBox, QStyle, QStyleOptionComboBox, QStylePai
 
 from catdog_gui.look import theme
 from catdog_gui.look.model_words import model_detail, told_apart
+from catdog_gui.look.words import plain_tooltip
 from trainer.storage.model_list import ModelEntry
 
 _PATH = int(Qt.ItemDataRole.UserRole)
@@ -47,7 +48,7 @@ class ModelBox(ElidedBox):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.currentIndexChanged.connect(lambda _row: self.setToolTip(self.detail()))
+        self.currentIndexChanged.connect(lambda _row: self.setToolTip(plain_tooltip(self.detail())))
 
     def show_models(self, entries: Sequence[ModelEntry]) -> None:
         """Offer these."""
@@ -57,7 +58,7 @@ class ModelBox(ElidedBox):
             self.addItem(f"{title}  ·  {detail}", entry.path)
             self.setItemData(row, title, _TITLE)
             self.setItemData(row, detail, _DETAIL)
-            self.setItemData(row, f"{detail}\n{entry.path}", Qt.ItemDataRole.ToolTipRole)
+            self.setItemData(row, plain_tooltip(f"{detail}\n{entry.path}"), Qt.ItemDataRole.ToolTipRole)
 
     def chosen(self) -> Path | None:
         """Return the model chosen."""

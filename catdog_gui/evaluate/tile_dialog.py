@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLa
 
 from catdog_gui.look import theme
 from catdog_gui.look.language import tr, translated
+from catdog_gui.look.words import plain_tooltip
 from catdog_gui.widgets.elided_label import ElidedLabel
 from catdog_gui.widgets.latest import Latest
 from catdog_gui.widgets.photos.dataset_photos import DatasetPhotos
@@ -70,7 +71,7 @@ class TileDialog(QDialog):
         tile, photos = self._view.tiles.tile(index), self._photos
         self._view.setCurrentIndex(index)
         self.name.setText(tile.caption)
-        self.name.setToolTip(tile.path)
+        self.name.setToolTip(plain_tooltip(tile.path))
         self.words.setText(tile.story)
         self.preview.setAccessibleName(tr("Photo {name}. {story}", name=tile.caption, story=tile.story))
         self.preview.show_image(None)

@@ -1,18 +1,28 @@
 """Numbers, dates and names as people say them, in the language of the window."""
 
+import html
 from datetime import datetime
 from typing import Final
 
 from PySide6.QtCore import QDate, QDateTime, QLocale, QTime
+from PySide6.QtGui import Qt
 
 from catdog_gui.look.colours import ThemeChoice
-from catdog_gui.look.language import in_percent, mark, number, tr, tr_n
+from catdog_gui.look.language import mark, number, tr, tr_n
 from trainer.storage import starter
 
 STARTER = starter.TITLE
 STARTER_NOTE = mark("Comes with CatDog")
 THEMES: Final[dict[ThemeChoice, str]] = {"system": mark("As the system"), "light": mark("Light"), "dark": mark("Dark")}
 _SECONDS, _MINUTE, _HOUR = 55, 90, 3600
+
+
+def plain_tooltip(words: str) -> str:
+    """Return a tooltip that shows these words as they are, also where Qt would take them for HTML.
+
+    For words of the user's own, such as names of files and notes.
+    """
+    return html.escape(words).replace("\n", "<br>").join(("<p>", "</p>")) if Qt.mightBeRichText(words) else words
 
 
 def photo_count(count: int) -> str:
@@ -22,7 +32,7 @@ def photo_count(count: int) -> str:
 
 def percent(fraction: float | None, digits: int = 0) -> str:
     """Return "87 %", or a dash where there is no number."""
-    return "–" if fraction is None else in_percent(fraction, digits)
+    return "–" if fraction is None else tr("{number} %", number=number(100 * fraction, digits))
 
 
 def interval(low: float, high: float, digits: int = 1) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from catdog_gui.look.language import tr, tr_n
@@ -30,6 +31,7 @@ def confirms_delete_for_good(parent: QWidget, chosen: Sequence[Kept]) -> bool:
 
 def _agrees(parent: QWidget, question: str, explanation: str, agree: str) -> bool:
     box = QMessageBox(parent)
+    box.setTextFormat(Qt.TextFormat.PlainText)
     box.setIcon(QMessageBox.Icon.Question)
     box.setWindowTitle(tr("Delete"))
     box.setText(question)

@@ -7,7 +7,7 @@ from PySide6.QtCore import QLocale
 
 from catdog_gui.look.language import mark, number, tr, translated
 from catdog_gui.look.model_words import accuracy_words, recipe_title
-from catdog_gui.look.words import STARTER_NOTE, day, interval, percent, size
+from catdog_gui.look.words import STARTER_NOTE, day, interval, percent, plain_tooltip, size
 from trainer.core.judgement import Judgement, judge
 from trainer.core.setting_values import SettingValue
 from trainer.core.words import parameters
@@ -90,7 +90,7 @@ def tooltip(kept: Kept, *, used: bool) -> str:
     lines.append(str(kept.path if kept.model is not None else kept.path.parent))
     if used:
         lines.append(tr("This is the model in use."))
-    return "\n".join(line for line in lines if line)
+    return plain_tooltip("\n".join(line for line in lines if line))
 
 
 def _under_name(kept: Kept) -> str:

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QLabel, QPushButton,
 
 from catdog_gui.look import theme
 from catdog_gui.look.language import listed, tr, tr_n
-from catdog_gui.look.words import STARTER, STARTER_NOTE, day, interval, percent
+from catdog_gui.look.words import STARTER, STARTER_NOTE, day, interval, percent, plain_tooltip
 from catdog_gui.state.context import Context
 from trainer.core.results import ErrorRecord
 from trainer.storage import model_list
@@ -120,7 +120,7 @@ def _card(place: str, entry: ModelEntry) -> QFrame:
     title = _label("", "subheading")
     name = tr(STARTER) if entry.is_starter else entry.title
     title.setText(title.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, 2 * _TITLE_WIDTH))
-    title.setToolTip(str(entry.path))
+    title.setToolTip(plain_tooltip(str(entry.path)))
     description = entry.description
     accuracy, basis = _accuracy(entry)
     lines = [

@@ -12,13 +12,13 @@ from PySide6.QtGui import QImage
 
 from catdog_gui.classify.session.session_photo import Kind, SessionPhoto
 from catdog_gui.look.language import tr
+from catdog_gui.look.words import plain_tooltip
 from trainer.core.results import Prediction
 
 Order = Literal["added", "class", "probability"]
 Filter = Literal["all", "first", "second", "unsure", "unreadable"]
 Index = QModelIndex | QPersistentModelIndex
 _NO_PARENT = QModelIndex()
-_SPOKEN = (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole)
 # Each run of rows that comes or goes costs about a millisecond in 10,000 photos; beyond these, views begin anew.
 _MOST_RUNS = 100
 
@@ -230,9 +230,14 @@ class PhotoList(QAbstractListModel):
             return self._marks.get(photo.number, "")
         if role == Qt.ItemDataRole.DisplayRole:
             return photo.name
-        if role == Qt.ItemDataRole.AccessibleTextRole and photo.number in self._marks:
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return self._spoken(photo)
+        return plain_tooltip(photo.summary) if role == Qt.ItemDataRole.ToolTipRole else None
+
+    def _spoken(self, photo: SessionPhoto) -> str:
+        if photo.number in self._marks:
             return tr("{mark}. {summary}", mark=self._marks[photo.number], summary=photo.summary)
-        return photo.summary if role in _SPOKEN else None
+        return photo.summary
 
     def _key(self, photo: SessionPhoto) -> tuple[float, ...]:
         if self._order == "added":

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemD
 
 from catdog_gui.look import theme
 from catdog_gui.look.language import tr, translated
+from catdog_gui.look.words import plain_tooltip
 from catdog_gui.widgets.photos.dataset_photos import DatasetPhotos
 from catdog_gui.widgets.photos.fitting import fitted, shortened
 from catdog_gui.widgets.photos.thumbnails import Thumbnails
@@ -111,7 +112,7 @@ class TileModel(QAbstractListModel):
         tile = self.tile(index)
         if role == Qt.ItemDataRole.ToolTipRole:
             said = self.failure(index) or " ".join(filter(None, (tile.note, tile.detail)))
-            return f"{tile.path}\n{said}" if said else tile.path
+            return plain_tooltip(f"{tile.path}\n{said}" if said else tile.path)
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             failure = self.failure(index) if role == Qt.ItemDataRole.AccessibleTextRole else None
             return tr("{photo}: {reason}", photo=tile.caption, reason=failure) if failure else tile.words

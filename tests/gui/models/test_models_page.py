@@ -202,6 +202,7 @@ def answer(monkeypatch: pytest.MonkeyPatch, word: str) -> list[str]:
     asked: list[str] = []
 
     def press(box: QMessageBox) -> int:
+        assert box.textFormat() == Qt.TextFormat.PlainText  # it shows titles and paths
         asked.append(f"{box.text()} {box.informativeText()}")
         next(button for button in box.buttons() if word in button.text()).click()
         return 0

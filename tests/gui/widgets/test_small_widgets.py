@@ -4,8 +4,9 @@ import threading
 from itertools import count
 
 import pytest
+from PySide6 import QtGui
 from PySide6.QtCore import QObject, Qt, QThreadPool
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtGui import QColor, QImage, QTextDocument
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
@@ -289,3 +290,16 @@ def test_sizes_percentages_and_days() -> None:
     assert (percent(0.873), percent(0.873, 1), percent(None)) == ("87 %", "87.3 %", "–")
     assert day("2026-11-02T09:35:00+00:00") == "2 Nov 2026, 09:35"
     assert day("some day") == "some day"
+
+
+@pytest.mark.parametrize("name", ["<b>cat</b>\n/photos & more", "a < b\n/photos"])
+def test_tooltips_show_names_as_they_are(qtbot: QtBot, name: str) -> None:
+    label = ElidedLabel(name)
+    qtbot.addWidget(label)
+    shown = QTextDocument()
+    if QtGui.Qt.mightBeRichText(label.toolTip()):
+        shown.setHtml(label.toolTip())
+    else:
+        shown.setPlainText(label.toolTip())
+    assert shown.toPlainText() == name
+    assert label.accessibleName() == name
