@@ -165,3 +165,7 @@ def test_an_import_overwrites_nothing_and_can_be_listed_whatever_its_ending(sent
     ]
     assert import_model(imported[0]) == imported[0]
     assert {entry.path for entry in list_models(runs)} > set(imported)
+
+
+def test_a_folder_with_a_name_too_long_for_the_system_holds_no_models(tmp_path: Path) -> None:
+    assert [entry.is_starter for entry in list_models(tmp_path / ("n" * 300))] in ([], [True])

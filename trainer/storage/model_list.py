@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 
 from trainer.core.errors import TrainerError
+from trainer.files.kinds import is_folder
 from trainer.files.paths import models_folder, runs_folder
 from trainer.storage import starter
 from trainer.storage.model_description import ModelDescription, read_description
@@ -56,7 +57,8 @@ def list_models(runs: Path | None = None) -> list[ModelEntry]:
     """
     shipped = starter.starter_model()
     places = ((runs or runs_folder(), f"*/*{ENDING}"), (models_folder(), f"*{ENDING}"))
-    paths = [path for place, pattern in places for path in place.glob(pattern)] + ([shipped] if shipped else [])
+    found = (path for place, pattern in places if is_folder(place) for path in place.glob(pattern))
+    paths = [*found, *([shipped] if shipped else [])]
     entries = []
     for path in paths:
         with suppress(TrainerError, OSError):
