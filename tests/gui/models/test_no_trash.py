@@ -70,8 +70,8 @@ def test_without_a_trash_one_question_deletes_all_that_it_refused_for_good(
     assert len(asked) == 2
     assert asked[1].startswith("There is no trash here. Delete for good?")
     assert [str(all_kinds / name) in asked[1] for name in ("one", "two", "without")] == [False, True, True]
-    assert {path.name for path in all_kinds.iterdir()} == set(folders(full_page))
-    assert context.current_model is None
+    qtbot.waitUntil(lambda: {path.name for path in all_kinds.iterdir()} == set(folders(full_page)))
+    qtbot.waitUntil(lambda: context.current_model is None)
 
 
 def test_the_second_question_is_answered_no_by_default(

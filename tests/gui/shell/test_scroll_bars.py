@@ -50,5 +50,4 @@ def test_photos_that_scroll_do_so_with_one_bar(window: MainWindow, photos: list[
     assert bars == [classify.view.grid.verticalScrollBar()]
     assert drawn(bars[0])
     classify.view.open(classify.session.photos.shown[0])
-    QApplication.processEvents()
-    assert not [bar for bar in window.findChildren(QScrollBar) if bar.isVisible()]
+    qtbot.waitUntil(lambda: not [bar for bar in window.findChildren(QScrollBar) if bar.isVisible()])
