@@ -26,7 +26,7 @@ from trainer.dataset.records import Dataset
 from trainer.dataset.split import refuse_uncuttable
 
 _BESIDE_AUGMENT = mark("The photos that it sees")
-USUAL = ("epochs", "batch_size")
+USUAL = ("backbone", "epochs", "batch_size")
 GROUPS = {
     mark("How it learns"): (
         "learning_rate",
@@ -38,7 +38,7 @@ GROUPS = {
         "class_weighting",
         "patience",
     ),
-    mark("The network"): ("backbone", "tuned_stages", "dropout", "ema_decay"),
+    mark("The network"): ("tuned_stages", "dropout", "ema_decay"),
     mark("This run"): ("seed", "device", "precision", "threads"),
     _BESIDE_AUGMENT: ("image_size", "first_size", "last_size", "mixup"),
 }
@@ -168,8 +168,9 @@ class TrainSetup(QWidget):
         """Take the recipe's settings where the user has not set others, and show those that the recipe has."""
         recipe = self._draft.recipe
         config = recipe.config("")
-        self.more.show_only([name for name in MORE if name not in recipe.idle_with(self._draft.augment)])
+        idle = recipe.idle_with(self._draft.augment)
         for form in (self.usual, self.more):
+            form.show_only([name for name in form.rows if name not in idle])
             form.set_defaults({name: self._own_defaults.get(name, getattr(config, name)) for name in form.rows})
         self.more.set_values({"seed": self._draft.seed})
         self.hint.setText(augment_words(self._draft))

@@ -95,7 +95,7 @@ def read_source(code: str, place: str) -> Iterator[Sentence | Wrong]:
 
 
 def _parts(value: ast.expr) -> list[ast.expr]:
-    return value.values if isinstance(value, ast.Dict) else [value]
+    return [part for each in value.values for part in _parts(each)] if isinstance(value, ast.Dict) else [value]
 
 
 def _read(given: list[ast.expr], plain: set[str]) -> Iterator[str | Wrong]:

@@ -5,37 +5,30 @@
 
 Each folder holds photos of other things than people's two classes, some of them in Qt's resource files (.rcc), as the
 Debian package gcompris-qt-data has them. Noise comes on top. Their features by each backbone that is installed are
-kept, a byte each, and no photo. Only the part that may be learnt from is used (`harness.parts`). Takes two minutes on
+kept, a byte each, and no photo. Only the part that may be learnt from is used (`harness.parts`). Takes five minutes on
 two cores.
 """
 
 import argparse
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
-import torch
 from PIL import Image
 
+from tests.benchmarks.harness.embeddings import embeddings
 from tests.benchmarks.harness.parts import LEARNT_KINDS, part_of
 from tests.benchmarks.harness.qt_resources import unpack
-from trainer.core.errors import PhotoError
-from trainer.core.pipeline import in_chunks
 from trainer.core.recipes import recipe
 from trainer.dataset.names import is_photo_name
-from trainer.dataset.photo import photo_pixels
 from trainer.files.atomic import write_atomically
 from trainer.files.resources import resource
-from trainer.hardware.devices import to_images
 from trainer.inference.negatives import FILE, pack
-from trainer.models.transfer import Transfer
+from trainer.models.efficientnet_lite import SCALES
 
-_BATCH = 16
 _NOISE = 50
-# Those whose weights are installed; `embed` gives their features as ImageNet made them.
-_BACKBONES = ("efficientnet-lite0",)
 _JUDGING = "bear, chicken, deer, eagle, lion, rabbit, turkey"
 
 
@@ -48,7 +41,8 @@ def main() -> int:
         sources = {folder.name: learnt_photos(folder, Path(unpacked, folder.name)) for folder in folders}
         sources["noise"] = make_noise(Path(unpacked, "noise"))
         photos = [photo for found in sources.values() for photo in found]
-        found = {name: embeddings(name, photos) for name in _BACKBONES}
+        size = recipe("transfer").config("").image_size
+        found = {name: embeddings(name, photos, size) for name in SCALES}
     target = resource("models", "starter.md").with_name(FILE)
     write_atomically(target, pack(found))
     counts = {name: len(photos) for name, photos in sources.items()}
@@ -73,29 +67,6 @@ def make_noise(folder: Path) -> list[Path]:
         small = chance.integers(0, 256, (256 // grain, 256 // grain, 3), dtype=np.uint8)
         Image.fromarray(small).resize((256, 256), Image.Resampling.NEAREST).save(folder / f"noise-{number}.png")
     return sorted(folder.iterdir())
-
-
-def embeddings(name: str, photos: Sequence[Path]) -> torch.Tensor:
-    """Return the features float32 [N, 1280] of those photos that can be read, by a backbone as `transfer` uses it."""
-    network = Transfer(backbone=name).eval()
-    network.load_pretrained(lambda _done, _total: None, lambda: False)
-    size = recipe("transfer").config("", backbone=name).image_size
-    parts = []
-    with torch.inference_mode():
-        for chunk in in_chunks(_readable(photos, size), _BATCH):
-            parts.append(network.forward_frozen(to_images(np.stack(chunk), torch.device("cpu"))))
-            sys.stdout.write(f"\r{name}: {sum(map(len, parts))} of {len(photos)}")
-            sys.stdout.flush()
-    sys.stdout.write("\n")
-    return torch.cat(parts)
-
-
-def _readable(photos: Sequence[Path], size: int) -> Iterator[np.ndarray]:
-    for photo in photos:
-        try:
-            yield photo_pixels(photo, size)
-        except PhotoError as error:
-            sys.stderr.write(f"{photo}: {error}\n")
 
 
 def _card(counts: Mapping[str, int], target: Path) -> str:

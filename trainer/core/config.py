@@ -19,7 +19,14 @@ AugmentLevel = Literal["off", "light", "strong"]
 RecipeName = Literal["classic", "compact", "transfer"]
 OptimiserName = Literal["rmsprop", "adam", "adamw", "sgd"]
 ScheduleName = Literal["constant", "cosine"]
-BackboneName = Literal["efficientnet-lite0", "mobilenet-v3-large", "efficientnet-b0", "convnext-tiny"]
+BackboneName = Literal[
+    "efficientnet-lite0",
+    "efficientnet-lite1",
+    "efficientnet-lite2",
+    "mobilenet-v3-large",
+    "efficientnet-b0",
+    "convnext-tiny",
+]
 ClassWeighting = Literal["off", "balanced"]
 DeviceName = Literal["auto", "cuda", "mps", "cpu"]
 PrecisionName = Literal["auto", "float32", "bfloat16"]
@@ -292,7 +299,21 @@ class TrainConfig(Checked, frozen=True, kw_only=True, forbid_unknown_fields=True
     ] = 0
     backbone: Annotated[
         BackboneName,
-        Meta(title="Backbone", description="The pre-trained network that the model builds on."),
+        Meta(
+            title="Backbone",
+            description="The pre-trained network that the model builds on. The more accurate one takes about one and a "
+            "half times as long.",
+            extra={
+                "choices": {
+                    "efficientnet-lite0": "Faster (EfficientNet-Lite0)",
+                    "efficientnet-lite1": "In between (EfficientNet-Lite1)",
+                    "efficientnet-lite2": "More accurate (EfficientNet-Lite2)",
+                    "mobilenet-v3-large": "MobileNetV3 large (is downloaded once)",
+                    "efficientnet-b0": "EfficientNet-B0 (is downloaded once)",
+                    "convnext-tiny": "ConvNeXt tiny (is downloaded once)",
+                }
+            },
+        ),
     ] = "efficientnet-lite0"
     tuned_stages: Annotated[
         int,

@@ -32,6 +32,8 @@ class Setting(msgspec.Struct, frozen=True, kw_only=True):
     minimum: float | None = None
     maximum: float | None = None
     choices: tuple[str, ...] = ()
+    choice_titles: Mapping[str, str] = {}
+    """What forms call those choices whose names say too little."""
     unit: str = ""
     """What its numbers count: "degrees", "pixels"."""
 
@@ -83,6 +85,7 @@ def _setting(name: str, hint: Any, default: object) -> Setting:
         minimum=meta.ge,
         maximum=meta.le,
         choices=choices,
+        choice_titles=(meta.extra or {}).get("choices", {}),
         unit=(meta.extra or {}).get("unit", ""),
     )
 

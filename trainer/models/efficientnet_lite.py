@@ -1,9 +1,10 @@
-"""EfficientNet-Lite0: a small network for phones, pre-trained on ImageNet.
+"""EfficientNet-Lite0, 1 and 2: small networks for phones, pre-trained on ImageNet.
 
 Architecture: Tan and Le, "EfficientNet: Rethinking model scaling", 2019, without squeeze-and-excitation and with ReLU6
-("EfficientNet-Lite", Google, 2020). Its layers' names are our own, so the weights are matched by their order.
+("EfficientNet-Lite", Google, 2020). The layers' names are our own, so the weights are matched by their order.
 """
 
+import math
 from typing import NamedTuple
 
 import torch
@@ -25,6 +26,20 @@ class Stage(NamedTuple):
     width: int
 
 
+class Scale(NamedTuple):
+    """How much larger than Lite0 a network is: the factors of the paper's section 3.3."""
+
+    width: float
+    depth: float
+    image_size: int
+    """The side of the photos that it learnt from, in pixels."""
+
+
+SCALES = {
+    "efficientnet-lite0": Scale(1.0, 1.0, 224),
+    "efficientnet-lite1": Scale(1.0, 1.1, 240),
+    "efficientnet-lite2": Scale(1.1, 1.2, 260),
+}
 STEM = 32
 STAGES = (
     Stage(1, 3, 1, 1, 16),
@@ -74,16 +89,26 @@ class Block(nn.Module):
         return inputs + found if self.adds else found
 
 
-def stages() -> nn.Sequential:
-    """Return the nine stages, freshly initialised: [N, 3, S, S] -> [N, 1280, S/32, S/32]."""
+def stages(name: str) -> nn.Sequential:
+    """Return a network's nine stages, freshly initialised: [N, 3, S, S] -> [N, 1280, ceil(S/32), ceil(S/32)]."""
+    scale = SCALES[name]
     parts = [nn.Sequential(*_conv(3, STEM, 3, stride=2), nn.ReLU6())]
     width_in = STEM
-    for stage in STAGES:
+    for place, stage in enumerate(STAGES):
+        width = _rounded(stage.width * scale.width)
+        # The Lite networks keep the first and the last stage as shallow as Lite0's, and the stem and the head as wide.
+        ends = place in (0, len(STAGES) - 1)
         blocks = []
-        for number in range(stage.blocks):
+        for number in range(stage.blocks if ends else math.ceil(stage.blocks * scale.depth)):
             stride = stage.stride if number == 0 else 1
-            blocks.append(Block(width_in, stage.width, kernel=stage.kernel, stride=stride, expansion=stage.expansion))
-            width_in = stage.width
+            blocks.append(Block(width_in, width, kernel=stage.kernel, stride=stride, expansion=stage.expansion))
+            width_in = width
         parts.append(nn.Sequential(*blocks))
     parts.append(nn.Sequential(*_conv(width_in, FEATURES, 1), nn.ReLU6()))
     return nn.Sequential(*parts)
+
+
+def _rounded(width: float, divisor: int = 8) -> int:
+    """Return the nearest multiple of 8 that loses at most a tenth, as the paper's code rounds widths."""
+    rounded = max(divisor, int(width + divisor / 2) // divisor * divisor)
+    return rounded + divisor if rounded < 0.9 * width else rounded

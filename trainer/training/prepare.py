@@ -148,6 +148,7 @@ def _assemble(
         folder=folder,
         dataset=dataset,
         splits=splits,
+        source=source,
         network=network,
         ema=ema,
         optimiser=optimiser,

@@ -89,7 +89,7 @@ class SettingRow(QObject):
         if setting.choices:
             combo = QComboBox(parent)
             for choice in setting.choices:
-                combo.addItem(tr(choice) if choice in _WORDS else choice, choice)
+                combo.addItem(self._words(choice), choice)
             combo.activated.connect(self._edited)
             combo.setAccessibleName(translated(setting.title))
             return combo
@@ -117,11 +117,20 @@ class SettingRow(QObject):
         self.editor.setFocus()
         self.changed.emit()
 
+    def _words(self, value: Any) -> str:
+        """Return a value as the row writes it."""
+        if isinstance(value, bool):
+            return tr("on") if value else tr("off")
+        if isinstance(value, str):
+            title = self.setting.choice_titles.get(value)
+            return translated(title) if title else tr(value) if value in _WORDS else value
+        return format_number(value)
+
     def _refresh(self) -> None:
         """Say whether this is the default, and why the value is refused where it is."""
         on_default = self._raw() == self._default
         self.reset.setEnabled(not on_default)
-        self.reset.setText(tr("default") if on_default else tr("Reset to {value}", value=_shown(self._default)))
+        self.reset.setText(tr("default") if on_default else tr("Reset to {value}", value=self._words(self._default)))
         self.reset.setAccessibleName(f"{self._name}: {self.reset.text()}")
         try:
             self.value()
@@ -131,11 +140,3 @@ class SettingRow(QObject):
         else:
             self.refusal.hide()
         theme.mark(self.editor, invalid=not self.refusal.isHidden())
-
-
-def _shown(value: Any) -> str:
-    if isinstance(value, bool):
-        return tr("on") if value else tr("off")
-    if isinstance(value, str):
-        return tr(value) if value in _WORDS else value
-    return format_number(value)

@@ -104,7 +104,7 @@ def test_a_size_that_the_recipe_cannot_take_is_refused_before_the_run(setup: Tra
 
 def test_every_setting_that_is_named_exists() -> None:
     for recipe in RECIPES.values():
-        assert set(recipe.idle_with(recipe.augment)) <= set(MORE)
+        assert set(recipe.idle_with(recipe.augment)) <= {*USUAL, *MORE}
         assert recipe.recommendation
     assert not set(USUAL) & set(MORE)
     assert len(set(MORE)) == len(MORE)
