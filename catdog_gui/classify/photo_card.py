@@ -116,7 +116,7 @@ class PhotoCard(QStyledItemDelegate):
         used = painter.fontMetrics().horizontalAdvance(verdict)
         painter.setFont(small)
         painter.setPen(QColor(c.muted))
-        if photo.is_unsure:
+        if photo.nearest:
             rest = _mirrored(option, top, top.adjusted(used + theme.S, 0, 0, 0))
             painter.drawText(rest, _END, nearest_words(photo, metrics, rest.width()))
         if photo.reason or photo.is_unsure:

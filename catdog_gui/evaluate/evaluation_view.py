@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from catdog_gui.evaluate.class_table import ClassTable
 from catdog_gui.evaluate.confusion_matrix import ConfusionMatrix
+from catdog_gui.evaluate.coverage_card import CoverageCard
 from catdog_gui.evaluate.evaluation_words import (
     calibration_words,
     cell_title,
@@ -44,6 +45,7 @@ class EvaluationView(QWidget):
         self.words = _line()
         self.honesty = _line()
         self._make_figures()
+        self.coverage = CoverageCard()
         self.table = ClassTable()
         self.matrix = ConfusionMatrix()
         self.matrix.cell_chosen.connect(self._show_cell)
@@ -71,6 +73,7 @@ class EvaluationView(QWidget):
         self.baseline.show_value(percent(evaluation.baseline, 1))
         self.loss.show_value(number(evaluation.loss, 3))
         self.area.show_value(ratio(evaluation.roc_auc))
+        self.coverage.show_evaluation(evaluation)
         self.table.show_metrics(evaluation)
         self.matrix.show_counts(evaluation.classes, evaluation.confusion)
         worst = max(((0, 1), (1, 0)), key=lambda cell: evaluation.confusion[cell[0]][cell[1]])
@@ -124,6 +127,7 @@ class EvaluationView(QWidget):
         layout.addWidget(self.doubt)
         layout.addWidget(numbers)
         layout.addWidget(Reflow(matrix, classes, breakpoint_px=_TWO_COLUMNS, whole=True))
+        layout.addWidget(self.coverage)
         layout.addWidget(photos, 1)
 
     def _show_cell(self, row: int, column: int) -> None:

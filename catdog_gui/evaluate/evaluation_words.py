@@ -4,6 +4,7 @@ from catdog_gui.look.language import number, tr, tr_n, translated
 from catdog_gui.look.words import percent, probability
 from trainer.core.judgement import Judgement, judge
 from trainer.core.results import EvaluatedPhoto, Evaluation
+from trainer.inference.coverage import CoveragePoint
 
 
 def which_photos(evaluation: Evaluation) -> str:
@@ -105,7 +106,9 @@ def order_words(photos: int, unsure: int, *, mistakes: bool) -> str:
 
 
 def verdict_words(photo: EvaluatedPhoto, share: float) -> str:
-    """Return the verdict in short: the class with its probability `share`, or "not sure" with both."""
+    """Return the verdict in short: the class with its probability `share`, or "not sure", with both if one is near."""
+    if photo.unlike:
+        return tr("not sure")
     words = tr("{share} {class_name}", share=probability(share), class_name=photo.predicted)
     return tr("not sure ({verdict})", verdict=words) if photo.reason else words
 
@@ -113,6 +116,8 @@ def verdict_words(photo: EvaluatedPhoto, share: float) -> str:
 def photo_story(photo: EvaluatedPhoto, share: float) -> str:
     """Return what the photo is and what the model says of it."""
     true, said, shown = photo.class_name, photo.predicted, probability(share)
+    if photo.unlike:
+        return f"{tr('It is {true}, and the model is not sure.', true=true)} {translated(photo.reason)}"
     if photo.reason:
         story = tr(
             "It is {true}, and the model is not sure ({share} {predicted}).", true=true, predicted=said, share=shown
@@ -121,3 +126,20 @@ def photo_story(photo: EvaluatedPhoto, share: float) -> str:
     if true == said:
         return tr("It is {true}, and the model says so ({share}).", true=true, share=shown)
     return tr("It is {true}, and the model says {predicted} ({share}).", true=true, predicted=said, share=shown)
+
+
+def coverage_words(own: CoveragePoint, chosen: CoveragePoint) -> str:
+    """Return what the model's own limits make of these photos, or what other limits would change."""
+    given, right = percent(chosen.coverage, 1), percent(chosen.accuracy, 1)
+    if chosen.strictness == own.strictness:
+        return tr("{given} of the photos get a verdict, and {right} of those are right.", given=given, right=right)
+    return tr(
+        "At this limit {given} of the photos get a verdict, and {right} of those are right. Wrong verdicts: {wrong} "
+        "instead of {wrong_before}; photos without a verdict: {without} instead of {without_before}.",
+        given=given,
+        right=right,
+        wrong=chosen.wrong,
+        wrong_before=own.wrong,
+        without=chosen.photos - chosen.given,
+        without_before=own.photos - own.given,
+    )

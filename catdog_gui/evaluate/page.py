@@ -107,6 +107,7 @@ class EvaluatePage(QWidget):
         self.choice.other_folder_requested.connect(self._choose_folder)
         self.choice.other_zip_requested.connect(self._choose_zip)
         self.work.cancel_requested.connect(self._cancel)
+        self.view.coverage.save_requested.connect(self._save_copy)
 
     def _show_models(self, entries: list[ModelEntry]) -> None:
         before = self.choice.model()
@@ -137,6 +138,19 @@ class EvaluatePage(QWidget):
         self.nothing.hide()
         self.view.show()
         self.view.show_evaluation(evaluation, dataset)
+
+    def _save_copy(self, strictness: float) -> None:
+        """Keep a copy of the model with limits of that strictness among the saved models."""
+        model = self.choice.model()
+        if model is None:
+            return
+        task = worker.start(lambda _emit, _control: _copied(model, strictness), parent=self)
+        task.succeeded.connect(self._copy_saved)
+        task.failed.connect(self._fail)
+
+    def _copy_saved(self, copy: Path) -> None:
+        self._context.models_changed.emit()
+        self._context.say(tr("Saved as {path}", path=str(copy)))
 
     def _advance(self, event: StageProgressed | Noted) -> None:
         if isinstance(event, Noted):
@@ -201,3 +215,9 @@ def _evaluation(model: Path, dataset: DatasetChoice, split: str | None, *, devic
         )
 
     return work
+
+
+def _copied(model: Path, strictness: float) -> Path:
+    from trainer.inference.model_copy import copy_with_strictness  # noqa: PLC0415 - brings torch along
+
+    return copy_with_strictness(model, strictness)

@@ -139,6 +139,17 @@ def test_from_nothing_to_right_verdicts(tmp_path: Path) -> None:
     on_validation = run("evaluate", model, tmp_path / "s", "--split", "validation").stdout
     assert "95 % interval" in on_validation
     assert "Tested on too few photos" not in on_validation
+    assert "← the model's own" in on_validation
+
+    copy = tmp_path / "strict.safetensors"
+    run("evaluate", model, tmp_path / "s", "--strictness", "2", "--save-as", copy)
+    stricter = as_json("evaluate", copy, tmp_path / "s")
+    assert (stricter["accuracy"], stricter["not_sure"] >= tested["not_sure"]) == (tested["accuracy"], True)
+    again = run("evaluate", model, tmp_path / "s", "--strictness", "2", "--save-as", copy, code=2)
+    assert "exists already" in again.stderr
+    compared = run("evaluate", model, tmp_path / "s", "--against", copy).stdout
+    assert f"Both models are right and wrong on the same of these {tested['photos']} photos." in compared
+    assert as_json("evaluate", model, tmp_path / "s", "--against", copy)["p_value"] == 1
 
     assert as_json("info", model)["classes"] == ["cat", "dog"]
     assert "cat and dog" in run("info", model).stdout

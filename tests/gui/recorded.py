@@ -23,7 +23,7 @@ BATCHES = 20
 BEST = 4
 UNSURE = {
     ("dog", "cat", 3): "It could be either.",
-    ("dog", "cat", 4): "It is unlike the photos that the model learnt from.",
+    ("dog", "cat", 4): "Neither cat nor dog, as far as it can tell.",
     ("cat", "dog", 1): "It could be either.",
 }
 ADVICE = AdviceGiven(kind="overfitting", text="Overfitting: the validation loss rises.", remedy="Try more photos.")
@@ -143,6 +143,8 @@ def evaluation() -> Evaluation:
                 predicted=said,
                 probability=0.9 if said == "dog" else 0.2,
                 reason=UNSURE.get((true, said, number), ""),
+                unlike=UNSURE.get((true, said, number), "").startswith("Neither"),
+                strictness=-1.0 if (true, said, number) in UNSURE else 0.1 * (number + 1),
             )
             for number in range(numbers.confusion[row][column])
         ]

@@ -13,7 +13,7 @@ from trainer.core.errors import CancelledError, ModelFileError
 from trainer.core.text import plain
 from trainer.inference.evaluate import evaluate_model
 from trainer.inference.predictor import Predictor
-from trainer.inference.verdict import EVEN, UNLIKE
+from trainer.inference.verdict import EVEN, neither
 from trainer.storage import model_file
 from trainer.storage.model_description import VerdictLimits
 
@@ -52,8 +52,10 @@ def test_a_verdict_adds_up(predictor: Predictor, photos: list[Path]) -> None:
         assert verdict.probabilities is not None
         nearest = "dog" if verdict.probability >= 0.5 else "cat"
         if verdict.is_unsure:
-            assert (verdict.class_name, verdict.nearest_class) == (None, nearest)
-            assert verdict.reason in (UNLIKE, EVEN)
+            assert (verdict.class_name, verdict.nearest_class, verdict.reason) in (
+                (None, nearest, EVEN),
+                (None, None, neither(("cat", "dog"))),  # where no class is near
+            )
         else:
             assert (verdict.class_name, verdict.nearest_class, verdict.reason) == (nearest, None, None)
         assert verdict.probabilities["dog"] == verdict.probability
@@ -105,8 +107,9 @@ def test_what_is_unlike_the_training_photos_is_not_sure(finished_model: Path, tm
     strict = structs.replace(model.description, limits=VerdictLimits(likeness=1.1, probability=0.0))
     model_file.save(path, model._replace(description=strict))
     verdict = Predictor.load(path, device="cpu").predict_one(Image.new("RGB", (64, 64), "red"))
-    assert (verdict.class_name, verdict.reason) == (None, UNLIKE)
-    assert verdict.nearest_class in ("cat", "dog")
+    assert (verdict.class_name, verdict.reason) == (None, neither(("cat", "dog")))
+    assert verdict.nearest_class is None
+    assert verdict.is_unsure
     shown = json.loads(msgspec.json.encode(verdict, enc_hook=plain))
     assert shown["class"] is None
     assert {"nearest_class", "probability", "reason"} <= shown.keys()

@@ -13,9 +13,9 @@ from trainer.inference import out_of_distribution
 from trainer.inference.calibration import fit_temperature
 from trainer.inference.metrics import expected_calibration_error
 from trainer.inference.negatives import FILE, negatives, pack
-from trainer.inference.verdict import EVEN, UNLIKE, fit_limits, verdict
+from trainer.inference.verdict import BOTH, EVEN, fit_limits, verdict
 from trainer.models.detector import Detector, no_detector
-from trainer.models.efficientnet_lite import FEATURES
+from trainer.models.efficientnet_lite import FEATURES, SCALES
 from trainer.storage.model_description import VerdictLimits
 
 
@@ -89,8 +89,9 @@ def test_without_other_things_a_model_has_prototypes() -> None:
     assert (detector.kind, len(detector.directions)) == ("prototypes", 50)
 
 
-def test_what_neither_looks_like_comes_with_the_installed_backbone() -> None:
-    known = negatives("efficientnet-lite0")
+@pytest.mark.parametrize("backbone", SCALES)
+def test_what_neither_looks_like_comes_with_every_installed_backbone(backbone: str) -> None:
+    known = negatives(backbone)
     assert known is not None
     assert known.shape[0] > 500
     assert known.shape[1] == FEATURES
@@ -132,7 +133,7 @@ def test_the_limits_leave_99_percent_their_verdict() -> None:
     description = described(limits)
     verdicts = [verdict(description, *pair) for pair in zip(probabilities, similarities, strict=True)]
     assert sum(bool(found.reason) for found in verdicts) == 10
-    assert sum(found.reason == UNLIKE for found in verdicts) == 9
+    assert sum(found.unlike for found in verdicts) == 9
 
 
 def test_few_photos_leave_room_for_rarer_ones() -> None:
@@ -148,13 +149,25 @@ def described(limits: VerdictLimits) -> Any:
 
 @pytest.mark.parametrize(
     ("probability", "similarity", "nearest", "reason"),
-    [(0.9, 0.8, "dog", ""), (0.1, 0.8, "cat", ""), (0.95, 0.1, "dog", UNLIKE), (0.45, 0.9, "cat", EVEN)],
+    [
+        (0.9, 0.8, "dog", ""),
+        (0.1, 0.8, "cat", ""),
+        (0.95, 0.1, "dog", "Neither cat nor dog, as far as it can tell."),
+        (0.45, 0.9, "cat", EVEN),
+    ],
 )
 def test_verdicts(probability: float, similarity: float, nearest: str, reason: str) -> None:
     found = verdict(described(VerdictLimits(likeness=0.5, probability=0.6)), probability, similarity)
-    assert found == (nearest, reason)
+    assert found == (nearest, reason, similarity < 0.5)
     assert found.class_name == (None if reason else nearest)
 
 
 def test_easy_photos_do_not_ask_for_more_certainty_than_nine_in_ten() -> None:
     assert fit_limits("prototypes", [0.999] * 200, [0.9] * 200).probability == 0.9
+
+
+def test_a_photo_that_seems_to_show_both_is_not_sure_even_where_one_is_likelier() -> None:
+    limits = described(VerdictLimits(likeness=0.5, probability=0.6))
+    found = verdict(limits, 0.95, 0.9, seems_both=True)
+    assert (found.class_name, found.nearest, found.reason) == (None, "dog", BOTH)
+    assert verdict(limits, 0.95, 0.1, seems_both=True).unlike

@@ -132,18 +132,16 @@ def test_a_run_learns_and_its_model_is_whole(
     assert started.parameters == 3_372_289 + (0 if stages == 0 else 412_160)
     assert result.evaluation is not None
     assert result.evaluation.accuracy > 0.8
-    network, description, detector = model_file.load(Path(result.model or ""))
+    _network, description, detector = model_file.load(Path(result.model or ""))
     assert description.network == "efficientnet-lite0"
     assert description.parameters > 3_000_000
     assert (detector.kind, description.limits.detector) == ("probes", "probes")
     assert detector.directions.shape == (2, 1280)
     evaluation = json.loads((Path(result.run_folder or "") / "evaluation.json").read_text())
     photo = (evaluation["wrong"] + evaluation["right"])[0]
-    pixels = photo_pixels(drawings / photo["path"], SIZE)
-    with torch.inference_mode():
-        logit = network(to_images(pixels[None], torch.device("cpu"))) / description.temperature
+    verdict = Predictor.load(Path(result.model or ""), precision="float32").predict_one(drawings / photo["path"])
     # Features are kept as float16.
-    assert logit.sigmoid().item() == pytest.approx(photo["probability"], abs=0.02)
+    assert verdict.probability == pytest.approx(photo["probability"], abs=0.02)
 
 
 def test_varied_photos_pass_the_trunk_each_time(network: Network, drawings: Path) -> None:

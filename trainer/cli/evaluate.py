@@ -1,6 +1,7 @@
 """`catdog-cli evaluate`."""
 
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.table import Table
@@ -17,13 +18,23 @@ from trainer.cli.console import (
     stdout,
 )
 from trainer.cli.dataset_choice import ClassFolders, DatasetPaths, LeftOut, choice_of
+from trainer.core.dataset_choice import DatasetChoice
+from trainer.core.errors import SettingError
 from trainer.core.judgement import judge
 from trainer.core.results import Evaluation, EvaluationMetrics
 from trainer.core.text import join, text
 from trainer.core.words import photos
 
+if TYPE_CHECKING:  # it imports torch
+    from trainer.inference.comparison import Comparison
+
 # The surest mistakes are the ones worth looking at.
 SHOWN_MISTAKES = 10
+# In logits, around the model's own limits.
+SHOWN_STRICTNESS = (-2.0, -1.0, 0.0, 1.0, 2.0, 3.0)
+LARGEST = 10.0
+# What two models of the same file name are called.
+AB = ("A", "B")
 
 
 def evaluate(
@@ -40,25 +51,51 @@ def evaluate(
         ),
     ] = None,
     device: Annotated[str, typer.Option(help="auto, cuda, mps or cpu.")] = "auto",
+    against: Annotated[
+        Path | None,
+        typer.Option(metavar="MODEL", help="Another model, to judge by the same photos.", show_default=False),
+    ] = None,
+    strictness: Annotated[
+        float | None,
+        typer.Option(
+            help="For --save-as: how much stricter the limits of “not sure” become, in logits; bolder below 0.",
+            min=-LARGEST,
+            max=LARGEST,
+            show_default=False,
+        ),
+    ] = None,
+    save_as: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Keep a copy of the model with limits of that strictness.", dir_okay=False),
+    ] = None,
     json: AsJson = False,
 ) -> None:
     """Test a model on photos whose class is known, and list those that it gets wrong."""
     from trainer.inference.evaluate import evaluate_model  # noqa: PLC0415 - torch takes seconds; --help must not
 
+    if (strictness is None) != (save_as is None):
+        raise SettingError(text("--strictness and --save-as go together."), remedy=text("Give both, or neither."))
+    choice = choice_of(dataset, class_folder, leave_out)
+    if against is not None:
+        _show_comparison(*_both(model, against, choice, split, device), as_json=json)
+        return
     with interruptible() as control, progress_bar("Looking at photos") as progress:
         evaluation = evaluate_model(
             model,
-            choice_of(dataset, class_folder, leave_out),
+            choice,
             split=split,
             device=device,
             progress=progress,
             cancelled=control.should_stop,
             note=say_note,
         )
+    if strictness is not None and save_as is not None:
+        _save_copy(model, save_as, strictness)
     if json:
         print_json(evaluation)
         return
     show_metrics(evaluation)
+    _show_coverage(evaluation, strictness)
     judged = judge(evaluation)
     if not judged.is_good:
         say(join([text("{title}.", title=judged.title), judged.explanation]))
@@ -94,3 +131,57 @@ def _show_mistakes(found: Evaluation) -> None:
         positive = found.classes[1]
         share = photo.probability if photo.predicted == positive else 1 - photo.probability
         say(f"  {photo.path}: {photo.class_name}, said {photo.predicted} ({percent(share)})")
+
+
+def _both(
+    first: Path, second: Path, choice: DatasetChoice, split: str | None, device: str
+) -> tuple[Evaluation, Evaluation, "Comparison"]:
+    """Evaluate two models on the first one's photos, and compare them."""
+    from trainer.inference.comparison import compare, evaluate_both  # noqa: PLC0415 - torch
+
+    with interruptible() as control, progress_bar("Looking at photos") as progress:
+        one, other = evaluate_both(
+            first,
+            second,
+            choice,
+            split=split,
+            device=device,
+            progress=progress,
+            cancelled=control.should_stop,
+            note=say_note,
+        )
+    return one, other, compare(one, other, names=(first.name, second.name) if first.name != second.name else AB)
+
+
+def _show_comparison(one: Evaluation, other: Evaluation, found: "Comparison", *, as_json: bool) -> None:
+    if as_json:
+        print_json(found)
+        return
+    for name, evaluation in ((found.first, one), (found.second, other)):
+        low, high = evaluation.accuracy_interval
+        say(f"{name}: {percent(evaluation.accuracy)} right (95 % interval {percent(low)} to {percent(high)})")
+    say(found.sentence)
+    for photo in found.changed:
+        right = found.first if photo.first_right else found.second
+        say(f"  {photo.path}: {photo.class_name}, only {right} is right")
+
+
+def _save_copy(model: Path, target: Path, strictness: float) -> None:
+    from trainer.inference.coverage import moved  # noqa: PLC0415 - torch
+    from trainer.storage.model_description import read_description  # noqa: PLC0415
+    from trainer.storage.model_file import save_with_limits  # noqa: PLC0415
+
+    save_with_limits(model, target, moved(read_description(model).limits, strictness))
+    say_note(f"The model with its new limits is {target}.")
+
+
+def _show_coverage(found: Evaluation, strictness: float | None) -> None:
+    """Print how many verdicts are given, and how many of them are right, for limits around the model's own."""
+    from trainer.inference.coverage import at  # noqa: PLC0415 - torch
+
+    table = Table("strictness", "get a verdict", "of those right", "wrong verdicts", box=None)
+    for level in sorted({*SHOWN_STRICTNESS, strictness or 0.0}):
+        point = at([*found.right, *found.wrong], level)
+        mark = "  ← the model's own" if level == 0 else "  ← in the copy" if level == strictness else ""
+        table.add_row(f"{level:+g}", percent(point.coverage), percent(point.accuracy), f"{point.wrong:,}{mark}")
+    stdout.print(table)

@@ -133,15 +133,14 @@ def default_model() -> Path:
 
 
 def _show(prediction: Prediction) -> None:
-    nearest = prediction.class_name or prediction.nearest_class
-    if prediction.probabilities is None or nearest is None:
+    shares, nearest = prediction.probabilities, prediction.nearest_class
+    if shares is None:
         say_error(f"{prediction.path}: {prediction.error}")
-        return
-    share = percent(prediction.probabilities[nearest])
-    if prediction.is_unsure:
-        say(f"{'not sure':<8} {'':>8}  {prediction.path}  (nearest: {nearest}, {share}. {prediction.reason})")
+    elif prediction.class_name is not None:
+        say(f"{prediction.class_name:<8} {percent(shares[prediction.class_name]):>8}  {prediction.path}")
     else:
-        say(f"{nearest:<8} {share:>8}  {prediction.path}")
+        near = f"nearest: {nearest}, {percent(shares[nearest])}. " if nearest else ""
+        say(f"{'not sure':<8} {'':>8}  {prediction.path}  ({near}{prediction.reason})")
 
 
 def _as_csv(found: list[Prediction], classes: tuple[str, str]) -> str:

@@ -46,6 +46,11 @@ class EvaluatedPhoto(msgspec.Struct, frozen=True, kw_only=True, rename={"class_n
     """Of the positive class, 0 to 1."""
     reason: str = ""
     """Why the model is not sure; empty where it is."""
+    unlike: bool = False
+    """Whether it is not sure because the photo is unlike those that it learnt from."""
+    strictness: float | None = None
+    """The largest strictness at which it gets a verdict (`trainer.inference.coverage`); None where it never does, or an
+    older CatDog did not say."""
 
 
 class EvaluationMetrics(msgspec.Struct, frozen=True, kw_only=True):
@@ -101,7 +106,7 @@ class Prediction(msgspec.Struct, frozen=True, kw_only=True, rename={"class_name"
     probabilities: dict[str, float] | None
     """The same for each class by name; they add up to 1."""
     nearest_class: str | None = None
-    """The likelier class, where the verdict is "not sure"."""
+    """The likelier class, where the verdict is "not sure" and the photo is like those that the model learnt from."""
     reason: str | None = None
     """Why it is."""
     error: str | None = None
@@ -109,7 +114,7 @@ class Prediction(msgspec.Struct, frozen=True, kw_only=True, rename={"class_name"
     @property
     def is_unsure(self) -> bool:
         """True where the photo was read and the verdict is "not sure"."""
-        return self.nearest_class is not None
+        return self.reason is not None
 
 
 class ErrorRecord(msgspec.Struct, frozen=True, kw_only=True):

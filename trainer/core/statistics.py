@@ -1,6 +1,6 @@
 """The few formulas for counts and proportions."""
 
-from math import sqrt
+from math import comb, sqrt
 from statistics import NormalDist
 
 
@@ -21,3 +21,15 @@ def wilson_interval(successes: int, trials: int, coverage: float = 0.95) -> tupl
     low = 0.0 if successes == 0 else max(0.0, centre - half)
     high = 1.0 if successes == trials else min(1.0, centre + half)
     return low, high
+
+
+def mcnemar_p_value(only_first: int, only_second: int) -> float:
+    """Return the two-sided p-value of McNemar's exact test for two models judged on the same photos.
+
+    The arguments count the photos that only one of them gets right. Where neither model is better, each such photo is
+    as likely the first's as the second's, so their split is binomial. Source: Q. McNemar, Psychometrika 12 (1947), in
+    the exact form given by A. Agresti, "Categorical data analysis" (2013), section 11.1.
+    """
+    differ = only_first + only_second
+    tail = sum(comb(differ, count) for count in range(min(only_first, only_second) + 1))
+    return min(1.0, float(2 * tail / 2**differ))

@@ -1,6 +1,6 @@
 """How good a model is on photos whose class is known."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +21,8 @@ from trainer.dataset.sources.source import open_source
 from trainer.dataset.split import DEFAULT_FRACTIONS, cut, fingerprint
 from trainer.hardware import devices
 from trainer.hardware.parallel import CHUNK, in_parallel, worker_count
+from trainer.inference.closer_look import ENLARGED
+from trainer.inference.coverage import strictness_of
 from trainer.inference.metrics import confusion_matrix, expected_calibration_error, roc_auc
 from trainer.inference.outputs import NetworkOutputs, OutputBuffer, loss_and_accuracy
 from trainer.inference.predictor import Predictor
@@ -44,7 +46,7 @@ def evaluate_outputs(
     predicted = (probabilities >= description.threshold).long()
     matrix = confusion_matrix(predicted, truth)
     correct = matrix[0][0] + matrix[1][1]
-    evaluated = _evaluated(probabilities, model.detector.similarity(outputs.embeddings), photos, description)
+    evaluated = _evaluated(outputs, probabilities, photos, model)
     return Evaluation(
         dataset=dataset,
         split=split,
@@ -67,12 +69,17 @@ def evaluate_outputs(
 
 
 def _evaluated(
-    probabilities: torch.Tensor, similarities: torch.Tensor, photos: Sequence[Photo], description: ModelDescription
+    outputs: NetworkOutputs, probabilities: torch.Tensor, photos: Sequence[Photo], model: Model
 ) -> list[EvaluatedPhoto]:
     """Return each photo with its verdict, the surest first."""
+    description = model.description
+    similarities = model.detector.similarity(outputs.embeddings).tolist()
+    both = [False] * len(photos) if outputs.seem_both is None else outputs.seem_both.tolist()
     evaluated = []
-    for photo, probability, likeness in zip(photos, probabilities.tolist(), similarities.tolist(), strict=True):
-        found = verdict(description, probability, likeness)
+    for photo, probability, similarity, seems_both in zip(
+        photos, probabilities.tolist(), similarities, both, strict=True
+    ):
+        found = verdict(description, probability, similarity, seems_both=seems_both)
         evaluated.append(
             EvaluatedPhoto(
                 path=photo.path,
@@ -80,6 +87,8 @@ def _evaluated(
                 predicted=found.nearest,
                 probability=probability,
                 reason=found.reason,
+                unlike=found.unlike,
+                strictness=None if seems_both else strictness_of(description, probability, similarity),
             )
         )
     return sorted(evaluated, key=lambda photo: -abs(photo.probability - description.threshold))
@@ -100,6 +109,7 @@ def evaluate_model(
     dataset: DatasetChoice | Path,
     *,
     split: str | None = None,
+    only: Container[str] = (),
     device: str = "auto",
     threads: int = 0,
     precision: PrecisionName = "auto",
@@ -111,7 +121,8 @@ def evaluate_model(
 
     Where no split is named it is the test split, if the dataset has one: in its folders, or because the model learnt
     from this very dataset, which is then split as it was for training. Otherwise no photo was held back, so all
-    of them are used, and `note` is told so. `progress` counts thousandths of the whole work.
+    of them are used, and `note` is told so. Where `only` names paths, those photos are used, of whatever split.
+    `progress` counts thousandths of the whole work.
 
     Raises ModelFileError, DatasetError, SettingError and CancelledError.
     """
@@ -126,7 +137,8 @@ def evaluate_model(
     predictor = Predictor(loaded, place, threads=threads, precision=devices.choose_precision(precision, place))
     scanning, predicting = halves(progress)
     found = scan(dataset, progress=scanning, cancelled=cancelled)
-    chosen, photos = _choose(found, description, split, note)
+    chosen, photos = _choose(found, description, ALL if only else split, note)
+    photos = tuple(photo for photo in photos if photo.path in only) if only else photos
     if not photos:
         raise DatasetError(
             text("{dataset} has no photos in the split {split}.", dataset=found.root, split=chosen),
@@ -134,8 +146,9 @@ def evaluate_model(
             path=found.root,
         )
     with open_source(found.choice) as source:
-        decoded = DecodedPixels(source, photos, description.preprocessing.image_size)
-        outputs = _predict_all(predictor, decoded, worker_count(place, threads), predicting, cancelled)
+        size, workers = description.preprocessing.image_size, worker_count(place, threads)
+        outputs = _predict_all(predictor, DecodedPixels(source, photos, size), workers, predicting, cancelled)
+        outputs = look_closer(predictor, outputs, DecodedPixels(source, photos, ENLARGED * size), workers, cancelled)
     return evaluate_outputs(outputs, photos, loaded, dataset=found.name, split=chosen)
 
 
@@ -151,9 +164,32 @@ def _predict_all(
     for found in in_parallel(predict, in_chunks(range(len(decoded)), CHUNK), count):
         if cancelled():
             raise CancelledError(text("Cancelled while looking at the photos."))
-        buffer.add(*found)
+        buffer.add(found.logits, found.embeddings)
         progress(buffer.done, len(decoded))
     return buffer.outputs()
+
+
+def look_closer(
+    predictor: Predictor, outputs: NetworkOutputs, enlarged: DecodedPixels, count: int, cancelled: Cancelled
+) -> NetworkOutputs:
+    """Replace the outputs of doubtful photos by what a closer look gives, with `count` threads, and return all.
+
+    Raises DatasetError and CancelledError.
+    """
+
+    def look(index: int) -> NetworkOutputs:
+        return predictor.look_closer(outputs.one(index), enlarged.one(index))
+
+    doubtful = predictor.doubtful(outputs)
+    logits, embeddings = outputs.logits, outputs.embeddings  # changed in place: they may be large
+    both = torch.zeros(len(logits), dtype=torch.bool)
+    for index, found in zip(doubtful, in_parallel(look, doubtful, count), strict=True):
+        if cancelled():
+            raise CancelledError(text("Cancelled while looking at the photos."))
+        assert found.seem_both is not None
+        with torch.inference_mode():  # as the outputs were made
+            logits[index], embeddings[index], both[index] = found.logits[0], found.embeddings[0], found.seem_both[0]
+    return NetworkOutputs(logits, embeddings, both)
 
 
 def _choose(

@@ -38,7 +38,19 @@ def fit_detector(
     if negatives is None:
         prototypes = fit_prototypes(embeddings, generator)
         return Detector("prototypes", prototypes, torch.zeros(len(prototypes)))
-    probes = [fit_probe(embeddings[targets == target].float(), negatives) for target in (0, 1)]
+    return fit_probes(embeddings, targets, negatives)
+
+
+def fit_probes(
+    embeddings: torch.Tensor, targets: torch.Tensor, negatives: torch.Tensor, weight: torch.Tensor | None = None
+) -> Detector:
+    """Return one probe a class, for embeddings [N, D], targets [N] and negatives [M, D].
+
+    `weight` [N] says how much each photo counts, where they are of several sources; by default all the same.
+    """
+    weight = torch.ones(len(targets)) if weight is None else weight
+    of_class = [targets == target for target in (0, 1)]
+    probes = [fit_probe(embeddings[mine].float(), negatives, weight[mine]) for mine in of_class]
     return Detector(
         "probes", torch.stack([weights for weights, _ in probes]), torch.stack([bias for _, bias in probes])
     )
@@ -58,16 +70,20 @@ def fit_prototypes(embeddings: torch.Tensor, generator: torch.Generator) -> torc
     return centres
 
 
-def fit_probe(own: torch.Tensor, others: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+def fit_probe(
+    own: torch.Tensor, others: torch.Tensor, own_weight: torch.Tensor | None = None
+) -> tuple[torch.Tensor, torch.Tensor]:
     """Return weights [D] and bias of the logistic regression that tells `own` [N, D] from `others` [M, D].
 
-    Its logit is positive for photos like the own. Both sides weigh the same, however many photos they have.
+    Its logit is positive for photos like the own. Both sides weigh the same, however many photos they have; within the
+    own, each counts as much as `own_weight` [N] says.
     """
+    each = torch.ones(len(own)) if own_weight is None else own_weight
     points = torch.cat([own, others])
     mean, spread = own.mean(dim=0), own.std(dim=0, correction=0) + 1e-3
     points = (points - mean) / spread
     targets = torch.cat([torch.ones(len(own)), torch.zeros(len(others))])
-    weight = torch.cat([torch.full((len(own),), 0.5 / len(own)), torch.full((len(others),), 0.5 / len(others))])
+    weight = torch.cat([0.5 * each / each.sum(), torch.full((len(others),), 0.5 / len(others))])
     weights, bias = torch.zeros(points.shape[1], requires_grad=True), torch.zeros(1, requires_grad=True)
     optimiser = torch.optim.LBFGS([weights, bias], max_iter=_PROBE_STEPS, line_search_fn="strong_wolfe")
 

@@ -1,6 +1,6 @@
 """What a network gives for many photos, and how well it fits their targets."""
 
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 import torch
 from torch.nn import functional as F
@@ -13,6 +13,13 @@ class NetworkOutputs(NamedTuple):
     """Float32 [N] on the processor."""
     embeddings: torch.Tensor
     """Float32 [N, D] on the processor (`Network.embed`)."""
+    seem_both: torch.Tensor | None = None
+    """Bool [N]: whether a photo seems to show both classes (`closer_look`); None where nobody looked closer."""
+
+    def one(self, index: int) -> Self:
+        """Return the outputs for one photo alone."""
+        rows = slice(index, index + 1)
+        return self._replace(logits=self.logits[rows], embeddings=self.embeddings[rows])
 
 
 class OutputBuffer:

@@ -1,6 +1,7 @@
 """Verdicts on photos, with the model loaded once."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple, Self
@@ -19,8 +20,9 @@ from trainer.dataset.photo import photo_pixels
 from trainer.hardware import devices
 from trainer.hardware.devices import autocast, to_images
 from trainer.hardware.parallel import CHUNK, in_parallel, worker_count
+from trainer.inference import closer_look
 from trainer.inference.outputs import NetworkOutputs
-from trainer.inference.verdict import verdict
+from trainer.inference.verdict import likeness, verdict
 from trainer.models.fuse import fuse_for_inference
 from trainer.storage import model_file
 from trainer.storage.model_file import Model
@@ -33,6 +35,7 @@ class _PhotoOutputs(NamedTuple):
 
     probability: float = 0.0
     similarity: float = 0.0
+    seems_both: bool = False
     error: str = ""
 
 
@@ -84,10 +87,28 @@ class Predictor:
             embeddings = self._network.embed(hidden, features)
             return NetworkOutputs(self._network.forward_head(features).float().cpu(), embeddings.float().cpu())
 
+    def doubtful(self, outputs: NetworkOutputs) -> list[int]:
+        """Return which photos are worth a closer look, by their outputs."""
+        limits = self.description.limits
+        if not limits.closer_look:
+            return []
+        probabilities, similarities = self._probabilities(outputs), self._detector.similarity(outputs.embeddings)
+        pairs = zip(probabilities.tolist(), similarities.tolist(), strict=True)
+        return [
+            index
+            for index, (probability, similarity) in enumerate(pairs)
+            if closer_look.is_doubtful(limits, probability, likeness(limits.detector, probability, similarity))
+        ]
+
+    def look_closer(self, whole: NetworkOutputs, enlarged: np.ndarray) -> NetworkOutputs:
+        """Return what a photo's outputs [1] become with its parts; `enlarged` is the photo, uint8 [2 S, 2 S, 3]."""
+        parts = self.outputs(closer_look.cut_into_parts(enlarged, self.description.preprocessing.image_size))
+        return closer_look.combine(whole, parts, self.description, self._detector)
+
     def _predict_chunk(self, photos: list[Photograph]) -> list[Prediction]:
         read = [self._read(photo) for photo in photos]
-        good = [pixels for pixels in read if isinstance(pixels, np.ndarray)]
-        seen = iter(self._see(np.stack(good)) if good else [])
+        good = [photo for photo, pixels in zip(photos, read, strict=True) if isinstance(pixels, np.ndarray)]
+        seen = iter(self._see(good, np.stack([one for one in read if isinstance(one, np.ndarray)])) if good else [])
         return [
             self._prediction(photo, next(seen) if isinstance(pixels, np.ndarray) else _PhotoOutputs(error=pixels))
             for photo, pixels in zip(photos, read, strict=True)
@@ -99,11 +120,25 @@ class Predictor:
         except PhotoError as error:
             return error.what
 
-    def _see(self, pixels: np.ndarray) -> list[_PhotoOutputs]:
-        logits, embeddings = self.outputs(pixels)
-        probabilities = (logits.double() / self.description.temperature).sigmoid().tolist()
-        similarities = self._detector.similarity(embeddings).tolist()
-        return list(map(_PhotoOutputs, probabilities, similarities))
+    def _see(self, photos: list[Photograph], pixels: np.ndarray) -> list[_PhotoOutputs]:
+        outputs = self.outputs(pixels)
+        found = [outputs.one(index) for index in range(len(photos))]
+        size = closer_look.ENLARGED * self.description.preprocessing.image_size
+        for index in self.doubtful(outputs):
+            # A photo that went away meanwhile keeps the verdict that it had.
+            with suppress(PhotoError):
+                found[index] = self.look_closer(found[index], photo_pixels(photos[index], size))
+        return [
+            _PhotoOutputs(
+                self._probabilities(one).item(),
+                self._detector.similarity(one.embeddings).item(),
+                one.seem_both is not None and bool(one.seem_both),
+            )
+            for one in found
+        ]
+
+    def _probabilities(self, outputs: NetworkOutputs) -> torch.Tensor:
+        return (outputs.logits.double() / self.description.temperature).sigmoid()
 
     def _prediction(self, photo: Photograph, outputs: _PhotoOutputs) -> Prediction:
         path = _readable(photo) if isinstance(photo, Path) else ""
@@ -111,12 +146,12 @@ class Predictor:
         if outputs.error:
             return say(class_name=None, probability=None, probabilities=None, error=outputs.error)
         negative, positive = self.description.classes
-        found = verdict(self.description, outputs.probability, outputs.similarity)
+        found = verdict(self.description, outputs.probability, outputs.similarity, seems_both=outputs.seems_both)
         return say(
             class_name=found.class_name,
             probability=outputs.probability,
             probabilities={negative: 1 - outputs.probability, positive: outputs.probability},
-            nearest_class=found.nearest if found.reason else None,
+            nearest_class=found.nearest if found.reason and not found.unlike else None,
             reason=found.reason or None,
         )
 

@@ -6,7 +6,7 @@ from functools import partial
 from statistics import mean, pstdev
 from typing import NamedTuple
 
-from trainer.core.text import text
+from trainer.core.text import Text, text
 from trainer.storage.model_description import DetectorName, ModelDescription, VerdictLimits
 
 # At most this share of the validation photos, which are all of the two classes, may become "not sure".
@@ -19,8 +19,8 @@ CERTAIN = 0.9
 LOGIT_WEIGHT = 0.01
 LARGEST_LOGIT = 8.0
 
-UNLIKE = text("It is unlike the photos that the model learnt from.")
 EVEN = text("It could be either.")
+BOTH = text("It could be either: there seem to be both.")
 
 
 class Verdict(NamedTuple):
@@ -30,6 +30,8 @@ class Verdict(NamedTuple):
     """The likelier class."""
     reason: str
     """Why the model is not sure; empty where it is."""
+    unlike: bool = False
+    """Whether that is because the photo is unlike those that the model learnt from: then no class is near."""
 
     @property
     def class_name(self) -> str | None:
@@ -37,15 +39,27 @@ class Verdict(NamedTuple):
         return None if self.reason else self.nearest
 
 
-def verdict(description: ModelDescription, probability: float, similarity: float) -> Verdict:
-    """Return the verdict on a photo by its calibrated probability of the positive class and its similarity."""
+def verdict(
+    description: ModelDescription, probability: float, similarity: float, *, seems_both: bool = False
+) -> Verdict:
+    """Return the verdict on a photo by its calibrated probability of the positive class and its similarity.
+
+    `seems_both` says whether a closer look found both classes in it.
+    """
     nearest = description.classes[probability >= description.threshold]
     limits = description.limits
     if likeness(limits.detector, probability, similarity) < limits.likeness:
-        return Verdict(nearest, UNLIKE)
+        return Verdict(nearest, neither(description.classes), unlike=True)
+    if seems_both:
+        return Verdict(nearest, BOTH)
     if max(probability, 1 - probability) < limits.probability:
         return Verdict(nearest, EVEN)
     return Verdict(nearest, "")
+
+
+def neither(classes: tuple[str, str]) -> Text:
+    """Return why there is no verdict on a photo that is unlike those that a model learnt from."""
+    return text("Neither {first} nor {second}, as far as it can tell.", first=classes[0], second=classes[1])
 
 
 def likeness(detector: DetectorName, probability: float, similarity: float) -> float:
@@ -60,9 +74,11 @@ def likeness(detector: DetectorName, probability: float, similarity: float) -> f
     return similarity + LOGIT_WEIGHT * min(logit, LARGEST_LOGIT)
 
 
-def fit_limits(detector: DetectorName, probabilities: Sequence[float], similarities: Sequence[float]) -> VerdictLimits:
-    """Return the limits that leave 99 % of these photos their verdict: those of the validation split."""
-    lost = int(LOST * len(probabilities))
+def fit_limits(
+    detector: DetectorName, probabilities: Sequence[float], similarities: Sequence[float], *, share: float = LOST
+) -> VerdictLimits:
+    """Return the limits that leave all but this share of these photos their verdict: those of the validation split."""
+    lost = int(share * len(probabilities))
     unlike = round(LOST_TO_UNLIKE * lost)
     likenesses = list(map(partial(likeness, detector), probabilities, similarities))
     least = sorted(likenesses)[unlike]

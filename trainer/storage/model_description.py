@@ -63,6 +63,8 @@ class VerdictLimits(msgspec.Struct, frozen=True, kw_only=True):
     """To the training photos: see `trainer.inference.verdict.likeness`."""
     probability: Annotated[float, Meta(ge=0, le=1)] = 0.0
     """Of the likelier class."""
+    closer_look: Fraction = 0.0
+    """Of the likelier class; where it is lower, parts of the photo count too (`trainer.inference.closer_look`)."""
 
 
 class Calibration(msgspec.Struct, frozen=True, kw_only=True):

@@ -10,17 +10,20 @@ import torch
 from safetensors import SafetensorError
 
 from trainer import models
-from trainer.core.errors import ModelFileError
+from trainer.core.errors import ModelFileError, SettingError
 from trainer.core.text import plain, text
 from trainer.files.atomic import write_atomically
 from trainer.models.detector import Detector, DetectorKind
 from trainer.models.network import Network
 from trainer.storage.model_description import (
     DIGEST_KEY,
+    FORMAT,
     METADATA_KEY,
     ModelDescription,
+    VerdictLimits,
     damaged,
     parse_description,
+    read_description,
     read_metadata,
 )
 
@@ -48,14 +51,34 @@ def save(path: Path, model: Model, *, half: bool = False) -> None:
     else:  # few numbers, of many sizes: no half precision
         tensors[_PROBES] = _stored(model.detector.directions, half=False)
         tensors[_OFFSETS] = _stored(model.detector.offsets, half=False)
+    write_atomically(path, _packed(tensors, description))
+
+
+def _packed(tensors: Tensors, description: ModelDescription) -> bytes:
     described = msgspec.json.encode(description, enc_hook=plain).decode()
     metadata = {METADATA_KEY: described, DIGEST_KEY: digest_of(tensors, described)}
-    write_atomically(path, safetensors.torch.save(tensors, metadata))
+    content: bytes = safetensors.torch.save(tensors, metadata)
+    return content
 
 
 def _stored(tensor: torch.Tensor, *, half: bool) -> torch.Tensor:
     tensor = tensor.detach().cpu().contiguous()
     return tensor.half() if half and tensor.is_floating_point() else tensor
+
+
+def save_with_limits(source: Path, target: Path, limits: VerdictLimits) -> None:
+    """Write a copy of a model file with other limits of "not sure", its numbers bit for bit.
+
+    Its record of the test counts with the limits as they were, so the copy has none. Raises ModelFileError for a
+    damaged source, SettingError where the target exists, and DiskError.
+    """
+    load(source)  # raises where its content is not as it was written
+    if target.exists():
+        what = text("{path} exists already.", path=str(target))
+        raise SettingError(what, remedy=text("Choose another name, or delete it first."))
+    tensors = safetensors.torch.load(source.read_bytes())
+    description = msgspec.structs.replace(read_description(source), format=FORMAT, limits=limits, test=None)
+    write_atomically(target, _packed(tensors, description))
 
 
 def load(path: Path) -> Model:

@@ -12,7 +12,6 @@ from functools import partial
 from pathlib import Path
 
 import torch
-from msgspec import structs
 from torch.nn import functional as F
 
 from trainer.core import advice
@@ -20,24 +19,14 @@ from trainer.core.config import TrainConfig
 from trainer.core.control import RunControl
 from trainer.core.errors import CancelledError
 from trainer.core.events import AnyEvent, BatchFinished, EpochFinished, terminal
-from trainer.core.progress import Cancelled, consecutive
-from trainer.core.results import EpochMetrics, ErrorRecord, Evaluation, RunResult, RunStatus
+from trainer.core.results import EpochMetrics, ErrorRecord, RunResult, RunStatus
 from trainer.core.text import text
 from trainer.hardware import memory
 from trainer.hardware.devices import autocast
-from trainer.inference.calibration import fit_temperature
-from trainer.inference.evaluate import evaluate_outputs
-from trainer.inference.metrics import expected_calibration_error
-from trainer.inference.negatives import negatives
-from trainer.inference.out_of_distribution import SAMPLE, fit_detector
-from trainer.inference.outputs import NetworkOutputs, loss_and_accuracy
-from trainer.inference.verdict import fit_limits
-from trainer.models.detector import Detector
-from trainer.storage import model_file
-from trainer.storage.model_description import Calibration
-from trainer.storage.model_file import Model
+from trainer.inference.outputs import loss_and_accuracy
 from trainer.training import ema, optimisers, prepare
 from trainer.training.checkpoint import TrainingState
+from trainer.training.completion import calibrate_and_test
 from trainer.training.data import seeds
 from trainer.training.data.batches import batch_count, image_size_at, training_batches
 from trainer.training.data.mixup import mixup
@@ -45,7 +34,7 @@ from trainer.training.data.prefetch import prefetch
 from trainer.training.data.split_data import Batch
 from trainer.training.reporter import Emit, Reporter
 from trainer.training.run import Run, not_finite
-from trainer.training.split_outputs import compute_logits, compute_outputs
+from trainer.training.split_outputs import compute_logits
 
 Start = Callable[[Reporter, RunControl, ExitStack], Run]
 
@@ -194,62 +183,11 @@ def finish(run: Run, status: RunStatus) -> RunResult:
     # One stop ends the training alone, whenever it comes; one more skips this.
     enough = 2 if run.control.should_stop() else 1
     try:
-        evaluation = _calibrate_and_test(run, best, cancelled=lambda: run.control.stops >= enough)
+        evaluation = calibrate_and_test(run, best, cancelled=lambda: run.control.stops >= enough)
     except CancelledError:
         return run.result("stopped")
     run.report_advice(advice.after_test(evaluation, recipe=run.config.recipe))
     return run.result(status, evaluation=evaluation.metrics())
-
-
-def _calibrate_and_test(run: Run, best: EpochMetrics, cancelled: Cancelled) -> Evaluation:
-    """Complete the best epoch's model file; return its evaluation. Raises CancelledError before the file is touched."""
-    run.eval_network.load_state_dict(model_file.load(run.folder.model).network.state_dict())
-    sample = run.splits.train.sample(SAMPLE, run.config.seed)
-    validation, test_count = run.splits.validation, sum(run.dataset.split_counts()["test"].values())
-    progress = run.report.progress("evaluate")
-    # The test photos may have to go through the frozen layers first, which takes the longest.
-    on_validation, on_sample, preparing, on_test = consecutive(
-        progress, len(validation), len(sample), test_count, test_count
-    )
-    outputs = partial(compute_outputs, run.eval_network, precision=run.precision, cancelled=cancelled)
-    found = outputs(validation, progress=on_validation)
-    detector = fit_detector(
-        outputs(sample, progress=on_sample).embeddings,
-        sample.targets.cpu(),
-        negatives(run.describe(best).network),
-        seeds.generator(run.config.seed, "prototypes"),
-    )
-    model = calibrate(run, best, found, detector)
-    test = run.splits.prepare_test(preparing, cancelled)
-    evaluation = evaluate_outputs(
-        outputs(test, progress=on_test), test.photos, model, dataset=run.dataset.name, split="test"
-    )
-    run.folder.write_evaluation(evaluation)
-    description = structs.replace(model.description, test=evaluation.metrics())
-    model_file.save(run.folder.model, model._replace(description=description))
-    return evaluation
-
-
-def calibrate(run: Run, best: EpochMetrics, found: NetworkOutputs, detector: Detector) -> Model:
-    """Return the best epoch's model with its temperature, this detector, and limits of "not sure".
-
-    `found` are the outputs for the validation photos.
-    """
-    targets = run.splits.validation.targets.cpu()
-    temperature = fit_temperature(found.logits, targets)
-    logits = found.logits.double()
-    probabilities = (logits / temperature).sigmoid()
-    similarities = detector.similarity(found.embeddings)
-    description = structs.replace(
-        run.describe(best),
-        temperature=temperature,
-        calibration=Calibration(
-            error_before=expected_calibration_error(logits.sigmoid(), targets),
-            error_after=expected_calibration_error(probabilities, targets),
-        ),
-        limits=fit_limits(detector.kind, probabilities.tolist(), similarities.tolist()),
-    )
-    return Model(run.eval_network, description, detector)
 
 
 def _comparable(run: Run) -> list[EpochMetrics]:

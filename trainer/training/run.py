@@ -14,6 +14,7 @@ from trainer.core.recipes import recipe
 from trainer.core.results import EpochMetrics, ErrorRecord, EvaluationMetrics, RunResult, RunStatus
 from trainer.core.text import join, text
 from trainer.dataset.records import Dataset
+from trainer.dataset.sources.source import PhotoSource
 from trainer.hardware.threads import ThreadTuner
 from trainer.models import parameter_count, trainable_parameter_count
 from trainer.models.detector import no_detector
@@ -38,6 +39,8 @@ class Run:
     folder: RunFolder
     dataset: Dataset
     splits: Splits
+    source: PhotoSource
+    """Where the photos are, open as long as the run."""
     network: Network
     """The one that learns."""
     ema: Network | None

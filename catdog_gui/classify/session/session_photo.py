@@ -65,7 +65,7 @@ class SessionPhoto:
 
     @property
     def nearest(self) -> str:
-        """The likelier class with its probability, where the model is not sure; else empty."""
+        """The likelier class with its probability, where the photo could be either; else empty."""
         if self.prediction is None or self.confidence is None or not self.is_unsure:
             return ""
         return tr(
@@ -92,7 +92,7 @@ class SessionPhoto:
 
     @property
     def confidence(self) -> float | None:
-        """The probability of the verdict's class, or of the nearest one where the model is not sure."""
+        """The probability of the verdict's class, or of the nearest one; None where the photo is like neither."""
         if self.prediction is None or not self.prediction.probabilities:
             return None
         name = self.prediction.class_name or self.prediction.nearest_class
@@ -109,8 +109,10 @@ class SessionPhoto:
         """All of it in words, for tooltips and screen readers."""
         if self.reason:
             return tr("{photo}: {reason}", photo=self.name, reason=self.reason)
-        if self.confidence is None:
+        if self.prediction is None:
             return tr("{photo}: waiting for its verdict", photo=self.name)
+        if self.is_unsure and not self.nearest:
+            return tr("{photo}: Not sure. {reason}", photo=self.name, reason=self.doubt)
         if self.is_unsure:
             return tr(
                 "{photo}: Not sure. {reason} Nearest: {nearest}",
@@ -122,5 +124,5 @@ class SessionPhoto:
             "{photo}: {class_name}, {probability}",
             photo=self.name,
             class_name=self.verdict,
-            probability=probability(self.confidence, 1),
+            probability=probability(self.confidence or 0.0, 1),
         )

@@ -32,7 +32,8 @@ class ValueAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no annotati
     def __init__(self, orientation: str, *, in_percent: bool, **options: Any) -> None:
         self._in_percent = in_percent
         super().__init__(orientation, **options)
-        self.setWidth(46)
+        if orientation in ("left", "right"):
+            self.setWidth(46)
         self.enableAutoSIPrefix(False)
 
     def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:

@@ -38,9 +38,12 @@ class FakePredictor:
             error = "This photo is cut off. Copy it again from the camera or the web."
             return Prediction(path=name, class_name=None, probability=None, probabilities=None, error=error)
         if "car" in name:
-            shares, why = {"cat": 0.004, "dog": 0.996}, "It is unlike the photos that the model learnt from."
+            shares, why = {"cat": 0.004, "dog": 0.996}, "Neither cat nor dog, as far as it can tell."
+            return Prediction(path=name, class_name=None, probability=0.996, probabilities=shares, reason=why)
+        if "both" in name:
+            shares, why = {"cat": 0.3, "dog": 0.7}, "It could be either: there seem to be both."
             return Prediction(
-                path=name, class_name=None, probability=0.996, probabilities=shares, nearest_class="dog", reason=why
+                path=name, class_name=None, probability=0.7, probabilities=shares, nearest_class="dog", reason=why
             )
         dog = 0.97 if "dog" in name else 0.2
         kind = "dog" if dog > 0.5 else "cat"

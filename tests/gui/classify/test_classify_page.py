@@ -85,20 +85,23 @@ def test_more_photos_than_memory_has_room_for_are_not_loaded_again_and_again(
 def test_not_sure_is_counted_by_itself_and_looks_like_no_verdict(
     page: ClassifyPage, qtbot: QtBot, photos: Callable[..., list[Path]]
 ) -> None:
-    page.add_files(photos("cat.png", "car.png", "dog.png", "broken.jpg"))
-    settled(page, qtbot, 4)
-    assert counted(page) == "4 photos  ·  Cat: 1  ·  Dog: 1  ·  Not sure: 1  ·  Cannot be read: 1"
+    page.add_files(photos("cat.png", "car.png", "both.png", "dog.png", "broken.jpg"))
+    settled(page, qtbot, 5)
+    assert counted(page) == "5 photos  ·  Cat: 1  ·  Dog: 1  ·  Not sure: 2  ·  Cannot be read: 1"
     page.view.bar.order.setCurrentIndex(2)
-    assert [photo.name for photo in page.session.photos] == ["dog.png", "cat.png", "car.png", "broken.jpg"]
+    assert [photo.name for photo in page.session.photos] == ["dog.png", "cat.png", "both.png", "car.png", "broken.jpg"]
     large = page.view.large
-    page.view.open(page.session.photos[2])
+    page.view.open(page.session.photos[3])
     assert large.verdict.text() == "Not sure"
     assert theme.colours().muted in large.verdict.styleSheet()
-    assert large.reason.text() == "It is unlike the photos that the model learnt from."
-    assert (large.nearest.text(), large.nearest.isVisible()) == ("Nearest: dog > 99 %", True)
+    assert large.reason.text() == "Neither cat nor dog, as far as it can tell."
+    assert not large.nearest.isVisible()  # "nearest: dog > 99 %" under a car would contradict it
     for sure in (large.percent, large.bar, large.first, large.second):
         assert not sure.isVisible()
-    assert large.accessibleName() == f"car.png: Not sure. {large.reason.text()} Nearest: dog > 99 %"
+    assert large.accessibleName() == f"car.png: Not sure. {large.reason.text()}"
+    qtbot.keyClick(large, Qt.Key.Key_Left)
+    assert (large.nearest.text(), large.nearest.isVisible()) == ("Nearest: dog 70 %", True)
+    assert large.accessibleName() == f"both.png: Not sure. {large.reason.text()} Nearest: dog 70 %"
     qtbot.keyClick(large, Qt.Key.Key_Left)
     assert large.percent.isVisible()
     assert large.bar.isVisible()
@@ -131,11 +134,11 @@ def test_a_card_that_is_not_sure_has_no_classs_colour(
 
 
 def test_on_a_narrow_card_the_probability_is_what_is_left(qapp: QApplication) -> None:
-    photo = SessionPhoto(0, "car.png", Path("/car.png"), FakePredictor().verdict("car.png"))
+    photo = SessionPhoto(0, "both.png", Path("/both.png"), FakePredictor().verdict("both.png"))
     metrics = QFontMetrics(qapp.font())
-    assert nearest_words(photo, metrics, 400) == "nearest: dog > 99 %"
-    assert nearest_words(photo, metrics, metrics.horizontalAdvance("dog > 99 %") + 4) == "dog > 99 %"
-    assert nearest_words(photo, metrics, metrics.horizontalAdvance("…> 99 %") + 2).endswith("> 99 %")
+    assert nearest_words(photo, metrics, 400) == "nearest: dog 70 %"
+    assert nearest_words(photo, metrics, metrics.horizontalAdvance("dog 70 %") + 4) == "dog 70 %"
+    assert nearest_words(photo, metrics, metrics.horizontalAdvance("…70 %") + 2).endswith("70 %")
 
 
 def test_the_starter_model_is_the_default_and_says_where_it_is_from(

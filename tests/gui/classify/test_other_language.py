@@ -36,7 +36,7 @@ OWN = (
     "Jan",
 )
 REASON = text("This photo is cut off. Copy it again from the camera or the web.")
-DOUBT = text("It is unlike the photos that the model learnt from.")
+DOUBT = text("Neither cat nor dog, as far as it can tell.")
 
 
 class Translated(FakePredictor):

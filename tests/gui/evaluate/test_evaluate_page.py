@@ -20,7 +20,11 @@ from tests.gui.seen import shows_photo, texts
 from trainer.core.dataset_choice import DatasetChoice
 from trainer.core.errors import CancelledError, DatasetError
 from trainer.core.results import EvaluatedPhoto, Evaluation, RunResult
+from trainer.files.paths import models_folder
 from trainer.inference import evaluate as engine_module
+from trainer.inference.coverage import moved
+from trainer.storage.model_description import read_description
+from trainer.storage.model_list import describe_model
 
 
 @pytest.fixture
@@ -131,10 +135,10 @@ def test_a_mistake_of_which_it_was_not_sure_says_why(page: EvaluatePage) -> None
     assert captions(page)[2:] == [
         "dog.cat.2.jpg 80 % cat",
         "dog.cat.3.jpg not sure (80 % cat) It could be either.",
-        "dog.cat.4.jpg not sure (80 % cat) It is unlike the photos that the model learnt from.",
+        "dog.cat.4.jpg not sure Neither cat nor dog, as far as it can tell.",
     ]
     tiles = page.view.tiles.tiles
-    assert "unlike the photos" in str(tiles.data(tiles.index(4), Qt.ItemDataRole.ToolTipRole))
+    assert "Neither cat nor dog" in str(tiles.data(tiles.index(4), Qt.ItemDataRole.ToolTipRole))
     assert tiles.tile(tiles.index(4)).class_index is None
 
 
@@ -359,3 +363,37 @@ def test_it_fits_into_the_smallest_window(page: EvaluatePage) -> None:
     page.view.show_evaluation(evaluation(), "/photos/pets")
     assert page.view.minimumSizeHint().width() <= 660
     assert page.choice.minimumSizeHint().width() <= 660
+
+
+def test_the_dial_says_what_other_limits_would_change(page: EvaluatePage, qtbot: QtBot) -> None:
+    page.view.show_evaluation(evaluation(), "/photos/pets")
+    card = page.view.coverage
+    assert card.isVisible()
+    assert not card.save.isEnabled()
+    assert card.words.text() == "92.5 % of the photos get a verdict, and 89.2 % of those are right."
+    card.slider.setFocus()
+    qtbot.keyClick(card.slider, Qt.Key.Key_Right)
+    qtbot.keyClick(card.slider, Qt.Key.Key_Right)
+    assert card.strictness == 0.2
+    assert card.words.text().startswith("At this limit 82.5 % of the photos get a verdict, and 93.9 % of those")
+    assert card.words.text().endswith("Wrong verdicts: 2 instead of 4; photos without a verdict: 7 instead of 3.")
+    older = evaluation()
+    blind = tuple(replace(photo, strictness=None) for photo in older.right)
+    page.view.show_evaluation(replace(older, right=blind, wrong=()), "/photos/pets")
+    assert not card.isVisible()
+
+
+def test_chosen_limits_are_kept_in_a_copy_that_is_listed(
+    page: EvaluatePage, finished_model: Path, context: Context, qtbot: QtBot
+) -> None:
+    before = finished_model.read_bytes()
+    page.show_model(finished_model)
+    qtbot.waitUntil(lambda: page.choice.model() == finished_model)
+    page.view.show_evaluation(evaluation(), "/photos/pets")
+    page.view.coverage.slider.setValue(15)
+    with qtbot.waitSignal(context.models_changed):
+        page.view.coverage.save.click()
+    (copy,) = models_folder().glob("*.safetensors")
+    assert read_description(copy).limits == moved(read_description(finished_model).limits, 1.5)
+    assert finished_model.read_bytes() == before
+    assert describe_model(copy).title.endswith(", stricter by 1.5")

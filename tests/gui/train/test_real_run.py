@@ -66,7 +66,7 @@ def test_transfer_from_start_to_a_verdict_and_a_not_sure(
     qtbot.waitUntil(lambda: len(photos) == 10 and all(photo.prediction for photo in photos), timeout=60_000)
     assert [photo.verdict for photo in photos].count("Cat") >= 7
     assert photos[-1].verdict == "Not sure"
-    assert "unlike" in photos[-1].doubt
+    assert "Neither" in photos[-1].doubt
     classify.close_images()
 
 
