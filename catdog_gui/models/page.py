@@ -77,6 +77,7 @@ class ModelsPage(QWidget):
                 "delete": self.delete_chosen,
             }
         )
+        self._listing: worker.Task | None = None
         self._lay_out()
         self._connect()
         self._refresh()
@@ -84,8 +85,9 @@ class ModelsPage(QWidget):
     def list_models(self) -> None:
         """Read the list again, in the background."""
         folder = self._context.settings.runs_folder
-        task = worker.start(lambda _emit, _control: list_kept(folder), parent=self)
-        task.succeeded.connect(self._show_kept)
+        task = self._listing = worker.start(lambda _emit, _control: list_kept(folder), parent=self)
+        # A list that was begun before something was deleted may be done after the one that was begun then.
+        task.succeeded.connect(lambda found: self._show_kept(found) if task is self._listing else None)
 
     def show_view(self, view: View) -> None:
         """List the models, or the runs."""

@@ -301,8 +301,8 @@ class TrainConfig(Checked, frozen=True, kw_only=True, forbid_unknown_fields=True
         BackboneName,
         Meta(
             title="Backbone",
-            description="The pre-trained network that the model builds on. The more accurate one takes about one and a "
-            "half times as long.",
+            description="The pre-trained network that the model builds on. The more accurate one takes about a third "
+            "longer.",
             extra={
                 "choices": {
                     "efficientnet-lite0": "Faster (EfficientNet-Lite0)",

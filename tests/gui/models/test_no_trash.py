@@ -2,6 +2,7 @@
 
 import shutil
 import sys
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -9,11 +10,14 @@ import pytest
 from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
+from catdog_gui import worker
+from catdog_gui.models import page as page_module
 from catdog_gui.models import trash as trash_module
 from catdog_gui.models.page import ModelsPage
 from catdog_gui.models.trash import Trash
 from catdog_gui.state.context import Context
 from tests.gui.models.test_runs_history import folders, select
+from trainer.storage.collection import Kept
 
 
 def answers(monkeypatch: pytest.MonkeyPatch, words: Sequence[str]) -> list[str]:
@@ -72,6 +76,31 @@ def test_without_a_trash_one_question_deletes_all_that_it_refused_for_good(
     assert [str(all_kinds / name) in asked[1] for name in ("one", "two", "without")] == [False, True, True]
     qtbot.waitUntil(lambda: {path.name for path in all_kinds.iterdir()} == set(folders(full_page)))
     qtbot.waitUntil(lambda: context.current_model is None)
+
+
+def test_a_list_begun_before_something_changed_does_not_replace_the_one_begun_after(
+    full_page: ModelsPage, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate, real = threading.Event(), page_module.list_kept
+    calls: list[int] = []
+
+    def slow_at_first(folder: Path) -> list[Kept]:
+        calls.append(len(calls))
+        if calls[-1] == 0:
+            before = real(folder)
+            assert gate.wait(20)
+            return before
+        return []
+
+    monkeypatch.setattr(page_module, "list_kept", slow_at_first)
+    full_page.list_models()
+    qtbot.waitUntil(lambda: bool(calls))
+    former = full_page.findChildren(worker.Task)[-1]
+    full_page.list_models()
+    qtbot.waitUntil(full_page.empty.isVisible)
+    with qtbot.waitSignal(former.finished):
+        gate.set()
+    assert full_page.empty.isVisible()
 
 
 def test_the_second_question_is_answered_no_by_default(
