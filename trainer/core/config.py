@@ -305,9 +305,9 @@ class TrainConfig(Checked, frozen=True, kw_only=True, forbid_unknown_fields=True
             "longer.",
             extra={
                 "choices": {
-                    "efficientnet-lite0": "Faster (EfficientNet-Lite0)",
-                    "efficientnet-lite1": "In between (EfficientNet-Lite1)",
-                    "efficientnet-lite2": "More accurate (EfficientNet-Lite2)",
+                    "efficientnet-lite0": "Faster (Lite0)",
+                    "efficientnet-lite1": "In between (Lite1)",
+                    "efficientnet-lite2": "More accurate (Lite2)",
                     "mobilenet-v3-large": "MobileNetV3 large (is downloaded once)",
                     "efficientnet-b0": "EfficientNet-B0 (is downloaded once)",
                     "convnext-tiny": "ConvNeXt tiny (is downloaded once)",

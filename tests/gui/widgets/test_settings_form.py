@@ -178,3 +178,15 @@ def test_a_row_that_is_not_shown_has_no_value_and_is_never_wrong(qtbot: QtBot) -
     assert form.problem() is not None
     assert form.rows["epochs"].refusal.isVisible()
     assert form.headings["Numbers"][0].isVisible()
+
+
+def test_choices_whose_names_say_too_little_have_titles(qtbot: QtBot) -> None:
+    form = SettingsForm(TrainConfig, ("backbone",))
+    qtbot.addWidget(form)
+    box = form.rows["backbone"].editor
+    assert isinstance(box, QComboBox)
+    assert [box.itemText(row) for row in range(3)] == ["Faster (Lite0)", "In between (Lite1)", "More accurate (Lite2)"]
+    box.setCurrentIndex(2)
+    box.activated.emit(2)
+    assert form.values() == {"backbone": "efficientnet-lite2"}
+    assert form.rows["backbone"].reset.text() == "Reset to Faster (Lite0)"
