@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 # Bytes at most, so that it does not grow unseen. Three million of the package are left to what the next releases of the
 # libraries may add.
 # Of the packed size 22 MB are the weights of three backbones, which no compression makes smaller.
-INSTALLED, PACKED = 600_000_000, 158_000_000
+INSTALLED, PACKED = 600_000_000, 160_000_000
 SETTINGS = ["--epochs", "2", "--image-size", "64", "--batch-size", "16", "--seed", "5", "--threads", "1"]
 
 

@@ -23,6 +23,7 @@ BENCHMARKS = (
     "stall_meter",
     "growth",
     "sources",
+    "both",
 )
 
 
