@@ -195,3 +195,21 @@ def stop_all(timeout_s: float = 10.0) -> bool:
     deadline = QDeadlineTimer(round(timeout_s * 1000))
     waited = [thread.wait(deadline) for thread in threads]  # for every one, also after one that did not end
     return all(waited)
+
+
+class Newest(QObject):
+    """The same kind of work, done again whenever something changed: only what was begun last is heard.
+
+    A list that was begun before something was deleted may be done after the one that was begun then.
+    """
+
+    done = Signal(object)
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._task: Task | None = None
+
+    def start(self, work: Work) -> None:
+        """Begin the work; `done` carries its result, unless it is begun anew before it is over."""
+        task = self._task = start(work, parent=self)
+        task.succeeded.connect(lambda found: self.done.emit(found) if task is self._task else None)

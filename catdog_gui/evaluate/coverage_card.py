@@ -1,22 +1,20 @@
 """How sure the model has to be: the accuracy of its verdicts over the share of photos that gets one, and a dial."""
 
 import pyqtgraph as pg
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QSlider, QWidget
 
 from catdog_gui.evaluate.evaluation_words import coverage_words
 from catdog_gui.look import theme
 from catdog_gui.look.language import tr
 from catdog_gui.widgets.card import Card
-from catdog_gui.widgets.plots.plot_axes import ValueAxis
+from catdog_gui.widgets.plots.plot_axes import ValueAxis, colour_axes, keep_still
 from trainer.core.results import EvaluatedPhoto, Evaluation
 from trainer.inference.coverage import CoveragePoint, at, curve
 
 # The slider counts tenths of a logit.
 _STEPS_A_LOGIT, _REACH = 10, 50
 _HEIGHT = 200
-# Longer words are wrapped.
-_SHORT = 20
 
 
 class CoverageCard(Card):
@@ -27,6 +25,7 @@ class CoverageCard(Card):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(tr("How sure it has to be"), parent)
         self._photos: list[EvaluatedPhoto] = []
+        self._at_own = at(self._photos, 0)
         self.plot = pg.PlotWidget(axisItems={side: ValueAxis(side, in_percent=True) for side in ("left", "bottom")})
         self._line, self._own, self._moved = pg.PlotDataItem(), pg.ScatterPlotItem(), pg.ScatterPlotItem()
         self._set_up_plot()
@@ -53,7 +52,8 @@ class CoverageCard(Card):
         self.setVisible(len(points) > 1)
         self._photos = [*evaluation.right, *evaluation.wrong]
         self._line.setData([point.coverage for point in points], [point.accuracy for point in points])
-        _place(self._own, at(self._photos, 0))
+        self._at_own = at(self._photos, 0)
+        _place(self._own, self._at_own)
         self.slider.setValue(0)
         self._show_choice()
 
@@ -62,20 +62,16 @@ class CoverageCard(Card):
             return
         chosen = at(self._photos, self.strictness)
         _place(self._moved, chosen)
-        self.words.setText(coverage_words(at(self._photos, 0), chosen))
+        self.words.setText(coverage_words(self._at_own, chosen))
         self.save.setEnabled(self.slider.value() != 0)
 
     def _set_up_plot(self) -> None:
-        self.plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        keep_still(self.plot)
         self.plot.setMinimumHeight(_HEIGHT)
         self.plot.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.plot.setFrameShape(self.plot.Shape.NoFrame)
         self.plot.setAccessibleName(tr("Accuracy of the verdicts over the share of photos that gets one"))
         item = self.plot.getPlotItem()
         item.layout.setContentsMargins(0, 10, 20, 0)
-        item.hideButtons()
-        item.setMenuEnabled(False)
-        item.setMouseEnabled(x=False, y=False)
         for part in (self._line, self._own, self._moved):
             item.addItem(part)
         item.setLabel("bottom", tr("photos that get a verdict"))
@@ -89,7 +85,7 @@ class CoverageCard(Card):
         below.addWidget(self.words, 1)
         below.addWidget(self.save, 0, Qt.AlignmentFlag.AlignTop)
         self.body.addWidget(
-            _muted(tr("The share of given verdicts that is right, over the share of photos that gets one."))
+            _muted(tr("The share of given verdicts that is right, over the share of photos that gets one."), wraps=True)
         )
         self.body.addWidget(self.plot)
         self.body.addLayout(dial)
@@ -97,11 +93,7 @@ class CoverageCard(Card):
 
     def _restyle(self) -> None:
         colours = theme.colours()
-        self.plot.setBackground(colours.surface)
-        for side in ("left", "bottom"):
-            axis = self.plot.getPlotItem().getAxis(side)
-            axis.setPen(pg.mkPen(colours.border))
-            axis.setTextPen(pg.mkPen(colours.muted))
+        colour_axes(self.plot)
         self._line.setPen(pg.mkPen(colours.accent, width=2))
         self._own.setBrush(pg.mkBrush(colours.accent))
         self._own.setPen(pg.mkPen(None))
@@ -110,15 +102,11 @@ class CoverageCard(Card):
         self._moved.setPen(pg.mkPen(colours.text, width=2))
         self._moved.setSize(15)
 
-    def sizeHint(self) -> QSize:
-        """As wide as there is room for."""
-        return super().sizeHint().expandedTo(QSize(0, _HEIGHT))
 
-
-def _muted(words: str) -> QLabel:
+def _muted(words: str, *, wraps: bool = False) -> QLabel:
     label = QLabel(words)
     label.setProperty("role", "muted")
-    label.setWordWrap(len(words) > _SHORT)
+    label.setWordWrap(wraps)
     return label
 
 

@@ -43,6 +43,8 @@ class EvaluatePage(QWidget):
         # Not the starter model: the latest run has more to show.
         self._wanted: Path | None = context.settings.current_model
         self._listed = False
+        self._listing = worker.Newest(self)
+        self._listing.done.connect(self._show_models)
         self.choice = EvaluationChoice()
         self.work = WorkBar()
         self.problem = Notice("error", "")
@@ -68,8 +70,7 @@ class EvaluatePage(QWidget):
         """Read the list of models again, in the background."""
         self._listed = True
         folder = self._context.settings.runs_folder
-        task = worker.start(lambda _emit, _control: list_models(folder), parent=self)
-        task.succeeded.connect(self._show_models)
+        self._listing.start(lambda _emit, _control: list_models(folder))
 
     def evaluate(self) -> None:
         """Evaluate what is chosen."""

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from catdog_gui.look import theme
 from catdog_gui.look.language import mark, tr
-from catdog_gui.widgets.plots.plot_axes import EpochAxis, ValueAxis
+from catdog_gui.widgets.plots.plot_axes import EpochAxis, ValueAxis, colour_axes, keep_still
 from trainer.core.results import EpochMetrics
 
 Measure = Literal["loss", "accuracy"]
@@ -44,15 +44,11 @@ class CompareCurves(QWidget):
         self.plot = pg.PlotWidget(
             axisItems={"bottom": EpochAxis("bottom"), "left": ValueAxis("left", in_percent=measure == "accuracy")}
         )
-        self.plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        keep_still(self.plot)
         self.plot.setMinimumHeight(220)
         self.plot.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
-        self.plot.setFrameShape(self.plot.Shape.NoFrame)
         item = self.plot.getPlotItem()
         item.layout.setContentsMargins(0, 10, 10, 0)  # half a label at either end of the axes
-        item.hideButtons()
-        item.setMenuEnabled(False)
-        item.setMouseEnabled(x=False, y=False)
         self.curves: list[pg.PlotDataItem] = []
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -80,12 +76,7 @@ class CompareCurves(QWidget):
         return row.val_loss if self._measure == "loss" else row.val_accuracy
 
     def _restyle(self) -> None:
-        colours = theme.colours()
-        self.plot.setBackground(colours.surface)
-        for side in ("left", "bottom"):
-            axis = self.plot.getPlotItem().getAxis(side)
-            axis.setPen(pg.mkPen(colours.border))
-            axis.setTextPen(pg.mkPen(colours.muted))
+        colour_axes(self.plot)
 
 
 class CurveSample(QWidget):

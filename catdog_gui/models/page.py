@@ -77,7 +77,8 @@ class ModelsPage(QWidget):
                 "delete": self.delete_chosen,
             }
         )
-        self._listing: worker.Task | None = None
+        self._listing = worker.Newest(self)
+        self._listing.done.connect(self._show_kept)
         self._lay_out()
         self._connect()
         self._refresh()
@@ -85,9 +86,7 @@ class ModelsPage(QWidget):
     def list_models(self) -> None:
         """Read the list again, in the background."""
         folder = self._context.settings.runs_folder
-        task = self._listing = worker.start(lambda _emit, _control: list_kept(folder), parent=self)
-        # A list that was begun before something was deleted may be done after the one that was begun then.
-        task.succeeded.connect(lambda found: self._show_kept(found) if task is self._listing else None)
+        self._listing.start(lambda _emit, _control: list_kept(folder))
 
     def show_view(self, view: View) -> None:
         """List the models, or the runs."""

@@ -14,7 +14,7 @@ from catdog_gui.look.language import mark, number, tr
 from catdog_gui.look.words import percent
 from catdog_gui.widgets.elided_label import ElidedLabel
 from catdog_gui.widgets.plots.line_legend import BEST, BEST_BY_LOSS, LineLegend
-from catdog_gui.widgets.plots.plot_axes import EpochAxis, ValueAxis
+from catdog_gui.widgets.plots.plot_axes import EpochAxis, ValueAxis, colour_axes, keep_still
 from trainer.core.results import EpochMetrics
 from trainer.core.run_progress import epochs_are_quick
 from trainer.core.run_state import RunState
@@ -141,16 +141,12 @@ class LivePlot(QWidget):
         self.plot = pg.PlotWidget(
             axisItems={"bottom": EpochAxis("bottom"), "left": ValueAxis("left", in_percent=self.measure == "accuracy")}
         )
-        self.plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        keep_still(self.plot)
         self.plot.setMinimumHeight(160)
         self.plot.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
-        self.plot.setFrameShape(self.plot.Shape.NoFrame)
         item = self.plot.getPlotItem()
         self.plot.setCacheMode(pg.GraphicsView.CacheModeFlag.CacheNone)  # else an SVG holds pixels, not lines
         item.layout.setContentsMargins(0, 10, 10, 0)  # half a label at either end of the axes
-        item.hideButtons()
-        item.setMenuEnabled(False)
-        item.setMouseEnabled(x=False, y=False)  # or a stray drag would move the plot away
         self._best_line = pg.InfiniteLine(angle=90)
         self._cursor_line = pg.InfiniteLine(angle=90)
         self._curves: dict[str, pg.PlotDataItem] = {
@@ -264,11 +260,7 @@ class LivePlot(QWidget):
 
     def _restyle(self) -> None:
         colours = theme.colours()
-        self.plot.setBackground(colours.surface)
-        for side in ("left", "bottom"):
-            axis = self.plot.getPlotItem().getAxis(side)
-            axis.setPen(pg.mkPen(colours.border))
-            axis.setTextPen(pg.mkPen(colours.muted))
+        colour_axes(self.plot)
         train, solid = QColor(colours.muted), QColor(colours.accent)
         one = self.devicePixelRatioF()  # pyqtgraph counts a pen's width in the screen's pixels
         dash = Qt.PenStyle.DashLine

@@ -1,9 +1,11 @@
-"""The axes of the live plots: whole epochs below, plain numbers or percent at the left."""
+"""What all plots share: axes of whole epochs, plain numbers or percent, a still surface, and the theme's colours."""
 
 from typing import Any
 
 import pyqtgraph as pg
+from PySide6.QtCore import Qt
 
+from catdog_gui.look import theme
 from catdog_gui.look.language import number
 from catdog_gui.look.words import percent
 
@@ -50,6 +52,26 @@ class ValueAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no annotati
             return [percent(value, digits) for value in values]
         digits = 1 if spacing >= 0.1 - 1e-9 else 2 if spacing >= 0.01 - 1e-9 else 3
         return [number(value, digits) for value in values]
+
+
+def keep_still(plot: pg.PlotWidget) -> None:
+    """Take a plot's frame, buttons, menu and mouse away: a stray drag would move it out of sight."""
+    plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    plot.setFrameShape(plot.Shape.NoFrame)
+    item = plot.getPlotItem()
+    item.hideButtons()
+    item.setMenuEnabled(False)
+    item.setMouseEnabled(x=False, y=False)
+
+
+def colour_axes(plot: pg.PlotWidget) -> None:
+    """Give a plot's ground and axes the theme's colours."""
+    colours = theme.colours()
+    plot.setBackground(colours.surface)
+    for side in ("left", "bottom"):
+        axis = plot.getPlotItem().getAxis(side)
+        axis.setPen(pg.mkPen(colours.border))
+        axis.setTextPen(pg.mkPen(colours.muted))
 
 
 def _steps() -> list[float]:
