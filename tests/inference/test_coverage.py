@@ -56,6 +56,10 @@ def test_a_point_of_the_curve_is_what_verdicts_with_moved_limits_are(limits: Ver
         )
         counts.add(point.given)
     assert len(counts) > 20
+    evaluation: Any = SimpleNamespace(right=tuple(photos[::2]), wrong=tuple(photos[1::2]))
+    points = curve(evaluation)
+    assert len(points) > 100
+    assert points == [at(photos, point.strictness) for point in points]
 
 
 def test_an_older_evaluation_has_no_curve() -> None:
@@ -67,7 +71,7 @@ def test_an_older_evaluation_has_no_curve() -> None:
 def test_a_copy_has_the_same_numbers_and_other_limits(
     finished_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("trainer.inference.model_copy.models_folder", lambda: tmp_path)
+    monkeypatch.setattr("trainer.storage.model_changes.models_folder", lambda: tmp_path)
     before = finished_model.read_bytes()
     copy = copy_with_strictness(finished_model, 1.5)
     other = copy_with_strictness(finished_model, 1.5)

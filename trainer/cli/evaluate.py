@@ -1,7 +1,8 @@
 """`catdog-cli evaluate`."""
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated, TypeVar
 
 import typer
 from rich.table import Table
@@ -24,9 +25,7 @@ from trainer.core.judgement import judge
 from trainer.core.results import Evaluation, EvaluationMetrics
 from trainer.core.text import join, text
 from trainer.core.words import photos
-
-if TYPE_CHECKING:  # it imports torch
-    from trainer.inference.comparison import Comparison
+from trainer.inference.coverage import at
 
 # The surest mistakes are the ones worth looking at.
 SHOWN_MISTAKES = 10
@@ -35,6 +34,8 @@ SHOWN_STRICTNESS = (-2.0, -1.0, 0.0, 1.0, 2.0, 3.0)
 LARGEST = 10.0
 # What two models of the same file name are called.
 AB = ("A", "B")
+
+_Found = TypeVar("_Found")
 
 
 def evaluate(
@@ -71,26 +72,23 @@ def evaluate(
     json: AsJson = False,
 ) -> None:
     """Test a model on photos whose class is known, and list those that it gets wrong."""
-    from trainer.inference.evaluate import evaluate_model  # noqa: PLC0415 - torch takes seconds; --help must not
+    # torch takes seconds; --help must not
+    from trainer.inference.comparison import evaluate_both  # noqa: PLC0415
+    from trainer.inference.evaluate import evaluate_model  # noqa: PLC0415
 
     if (strictness is None) != (save_as is None):
         raise SettingError(text("--strictness and --save-as go together."), remedy=text("Give both, or neither."))
     choice = choice_of(dataset, class_folder, leave_out)
     if against is not None:
-        _show_comparison(*_both(model, against, choice, split, device), as_json=json)
+        both = _watched(evaluate_both, model, against, choice, split=split, device=device)
+        _show_comparison(*both, names=(model.name, against.name), as_json=json)
         return
-    with interruptible() as control, progress_bar("Looking at photos") as progress:
-        evaluation = evaluate_model(
-            model,
-            choice,
-            split=split,
-            device=device,
-            progress=progress,
-            cancelled=control.should_stop,
-            note=say_note,
-        )
+    evaluation = _watched(evaluate_model, model, choice, split=split, device=device)
     if strictness is not None and save_as is not None:
-        _save_copy(model, save_as, strictness)
+        from trainer.inference.model_copy import save_with_strictness  # noqa: PLC0415 - torch
+
+        save_with_strictness(model, save_as, strictness)
+        say_note(f"The model with its new limits is {save_as}.")
     if json:
         print_json(evaluation)
         return
@@ -133,27 +131,16 @@ def _show_mistakes(found: Evaluation) -> None:
         say(f"  {photo.path}: {photo.class_name}, said {photo.predicted} ({percent(share)})")
 
 
-def _both(
-    first: Path, second: Path, choice: DatasetChoice, split: str | None, device: str
-) -> tuple[Evaluation, Evaluation, "Comparison"]:
-    """Evaluate two models on the first one's photos, and compare them."""
-    from trainer.inference.comparison import compare, evaluate_both  # noqa: PLC0415 - torch
-
+def _watched(look: Callable[..., _Found], *what: Path | DatasetChoice, split: str | None, device: str) -> _Found:
+    """Return what one of the engine's evaluations finds, with a progress bar, and ended by Ctrl+C."""
     with interruptible() as control, progress_bar("Looking at photos") as progress:
-        one, other = evaluate_both(
-            first,
-            second,
-            choice,
-            split=split,
-            device=device,
-            progress=progress,
-            cancelled=control.should_stop,
-            note=say_note,
-        )
-    return one, other, compare(one, other, names=(first.name, second.name) if first.name != second.name else AB)
+        return look(*what, split=split, device=device, progress=progress, cancelled=control.should_stop, note=say_note)
 
 
-def _show_comparison(one: Evaluation, other: Evaluation, found: "Comparison", *, as_json: bool) -> None:
+def _show_comparison(one: Evaluation, other: Evaluation, *, names: tuple[str, str], as_json: bool) -> None:
+    from trainer.inference.comparison import compare  # noqa: PLC0415 - torch
+
+    found = compare(one, other, names=names if names[0] != names[1] else AB)
     if as_json:
         print_json(found)
         return
@@ -166,19 +153,8 @@ def _show_comparison(one: Evaluation, other: Evaluation, found: "Comparison", *,
         say(f"  {photo.path}: {photo.class_name}, only {right} is right")
 
 
-def _save_copy(model: Path, target: Path, strictness: float) -> None:
-    from trainer.inference.coverage import moved  # noqa: PLC0415 - torch
-    from trainer.storage.model_description import read_description  # noqa: PLC0415
-    from trainer.storage.model_file import save_with_limits  # noqa: PLC0415
-
-    save_with_limits(model, target, moved(read_description(model).limits, strictness))
-    say_note(f"The model with its new limits is {target}.")
-
-
 def _show_coverage(found: Evaluation, strictness: float | None) -> None:
     """Print how many verdicts are given, and how many of them are right, for limits around the model's own."""
-    from trainer.inference.coverage import at  # noqa: PLC0415 - torch
-
     table = Table("strictness", "get a verdict", "of those right", "wrong verdicts", box=None)
     for level in sorted({*SHOWN_STRICTNESS, strictness or 0.0}):
         point = at([*found.right, *found.wrong], level)

@@ -76,10 +76,15 @@ def at(photos: Sequence[EvaluatedPhoto], strictness: float) -> CoveragePoint:
 def curve(evaluation: Evaluation) -> list[CoveragePoint]:
     """Return the curve from the strictest limits to the boldest; empty where an older CatDog made the evaluation."""
     photos = [*evaluation.right, *evaluation.wrong]
-    levels = sorted({one.strictness for one in photos if one.strictness is not None}, reverse=True)
+    ranked = [(one.strictness, one) for one in photos if one.strictness is not None]
+    ranked.sort(key=lambda pair: -pair[0])
+    points, wrong = {}, 0
+    for given, (level, one) in enumerate(ranked, start=1):
+        wrong += one.predicted != one.class_name
+        points[level] = CoveragePoint(strictness=level, photos=len(photos), given=given, wrong=wrong)
+    levels = list(points)
     every = max(1, len(levels) // _POINTS)
-    chosen = dict.fromkeys([*levels[every - 1 :: every], *levels[-1:]])
-    return [at(photos, level) for level in chosen]
+    return [points[level] for level in dict.fromkeys([*levels[every - 1 :: every], *levels[-1:]])]
 
 
 def _unit(limits: VerdictLimits) -> float:

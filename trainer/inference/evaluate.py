@@ -148,7 +148,8 @@ def evaluate_model(
     with open_source(found.choice) as source:
         size, workers = description.preprocessing.image_size, worker_count(place, threads)
         outputs = _predict_all(predictor, DecodedPixels(source, photos, size), workers, predicting, cancelled)
-        outputs = look_closer(predictor, outputs, DecodedPixels(source, photos, ENLARGED * size), workers, cancelled)
+        enlarged = DecodedPixels(source, photos, ENLARGED * size)
+        outputs = look_closer(predictor, outputs, enlarged.one, workers, cancelled)
     return evaluate_outputs(outputs, photos, loaded, dataset=found.name, split=chosen)
 
 
@@ -170,26 +171,27 @@ def _predict_all(
 
 
 def look_closer(
-    predictor: Predictor, outputs: NetworkOutputs, enlarged: DecodedPixels, count: int, cancelled: Cancelled
+    predictor: Predictor,
+    outputs: NetworkOutputs,
+    enlarged: Callable[[int], np.ndarray],
+    count: int,
+    cancelled: Cancelled = never_cancelled,
 ) -> NetworkOutputs:
     """Replace the outputs of doubtful photos by what a closer look gives, with `count` threads, and return all.
 
-    Raises DatasetError and CancelledError.
+    `enlarged` gives a photo by its index, uint8 [2 S, 2 S, 3]. Raises what it raises, and CancelledError.
     """
 
     def look(index: int) -> NetworkOutputs:
-        return predictor.look_closer(outputs.one(index), enlarged.one(index))
+        return predictor.look_closer(outputs.one(index), enlarged(index))
 
     doubtful = predictor.doubtful(outputs)
-    logits, embeddings = outputs.logits, outputs.embeddings  # changed in place: they may be large
-    both = torch.zeros(len(logits), dtype=torch.bool)
+    outputs = outputs._replace(seem_both=torch.zeros(len(outputs.logits), dtype=torch.bool))
     for index, found in zip(doubtful, in_parallel(look, doubtful, count), strict=True):
         if cancelled():
             raise CancelledError(text("Cancelled while looking at the photos."))
-        assert found.seem_both is not None
-        with torch.inference_mode():  # as the outputs were made
-            logits[index], embeddings[index], both[index] = found.logits[0], found.embeddings[0], found.seem_both[0]
-    return NetworkOutputs(logits, embeddings, both)
+        outputs.put(index, found)
+    return outputs
 
 
 def _choose(

@@ -21,6 +21,14 @@ class NetworkOutputs(NamedTuple):
         rows = slice(index, index + 1)
         return self._replace(logits=self.logits[rows], embeddings=self.embeddings[rows])
 
+    def put(self, index: int, found: "NetworkOutputs") -> None:
+        """Replace a photo's outputs by those of a closer look, [1], in place: there may be many photos."""
+        assert self.seem_both is not None
+        assert found.seem_both is not None
+        with torch.inference_mode():  # as they were made
+            self.logits[index], self.embeddings[index] = found.logits[0], found.embeddings[0]
+            self.seem_both[index] = found.seem_both[0]
+
 
 class OutputBuffer:
     """Collects outputs chunk by chunk, in memory that is taken beforehand.

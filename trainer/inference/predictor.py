@@ -122,20 +122,15 @@ class Predictor:
 
     def _see(self, photos: list[Photograph], pixels: np.ndarray) -> list[_PhotoOutputs]:
         outputs = self.outputs(pixels)
-        found = [outputs.one(index) for index in range(len(photos))]
+        both = torch.zeros(len(photos), dtype=torch.bool)
+        outputs = outputs._replace(seem_both=both)
         size = closer_look.ENLARGED * self.description.preprocessing.image_size
         for index in self.doubtful(outputs):
             # A photo that went away meanwhile keeps the verdict that it had.
             with suppress(PhotoError):
-                found[index] = self.look_closer(found[index], photo_pixels(photos[index], size))
-        return [
-            _PhotoOutputs(
-                self._probabilities(one).item(),
-                self._detector.similarity(one.embeddings).item(),
-                one.seem_both is not None and bool(one.seem_both),
-            )
-            for one in found
-        ]
+                outputs.put(index, self.look_closer(outputs.one(index), photo_pixels(photos[index], size)))
+        similarities = self._detector.similarity(outputs.embeddings)
+        return list(map(_PhotoOutputs, self._probabilities(outputs).tolist(), similarities.tolist(), both.tolist()))
 
     def _probabilities(self, outputs: NetworkOutputs) -> torch.Tensor:
         return (outputs.logits.double() / self.description.temperature).sigmoid()

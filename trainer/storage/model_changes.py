@@ -22,22 +22,29 @@ def import_model(path: Path) -> Path:
     A file that lies there already stays as it is. Where the name is taken, the copy's gets a number.
     """
     read_description(path)
-    folder = models_folder()
-    if path.parent.resolve() == folder.resolve():
+    if path.parent.resolve() == models_folder().resolve():
         return path
-    name = path.stem if path.suffix.lower() == ENDING else path.name
-    target, number = folder / f"{name}{ENDING}", 1
-    while target.exists():
-        number += 1
-        target = folder / f"{name} {number}{ENDING}"
     try:
         content = path.read_bytes()
     except OSError as error:
         what = text("{path} cannot be read ({reason}).", path=str(path), reason=error.strerror or str(error))
         raise DiskError(what, remedy=text("Change its permissions."), path=path) from error
+    target = new_model_file(path.stem if path.suffix.lower() == ENDING else path.name)
+    write_atomically(target, content)
+    return target
+
+
+def new_model_file(name: str) -> Path:
+    """Return a free path in the models folder for a model of that name; where it is taken, with a number.
+
+    Raises DiskError.
+    """
+    target, number = models_folder() / f"{name}{ENDING}", 1
+    while target.exists():
+        number += 1
+        target = target.with_name(f"{name} {number}{ENDING}")
     _forget_title(target)  # a model that had this file name before may have left one
     forget_note(target)
-    write_atomically(target, content)
     return target
 
 

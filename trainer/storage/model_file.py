@@ -23,7 +23,6 @@ from trainer.storage.model_description import (
     VerdictLimits,
     damaged,
     parse_description,
-    read_description,
     read_metadata,
 )
 
@@ -72,13 +71,13 @@ def save_with_limits(source: Path, target: Path, limits: VerdictLimits) -> None:
     Its record of the test counts with the limits as they were, so the copy has none. Raises ModelFileError for a
     damaged source, SettingError where the target exists, and DiskError.
     """
-    load(source)  # raises where its content is not as it was written
+    tensors, description = _read(source)
+    _model(tensors, description, source)  # raises where its content is not a model's
     if target.exists():
         what = text("{path} exists already.", path=str(target))
         raise SettingError(what, remedy=text("Choose another name, or delete it first."))
-    tensors = safetensors.torch.load(source.read_bytes())
-    description = msgspec.structs.replace(read_description(source), format=FORMAT, limits=limits, test=None)
-    write_atomically(target, _packed(tensors, description))
+    described = msgspec.structs.replace(description, format=FORMAT, limits=limits, test=None)
+    write_atomically(target, _packed(tensors, described))
 
 
 def load(path: Path) -> Model:
@@ -87,6 +86,11 @@ def load(path: Path) -> Model:
     Raises ModelFileError where the file is damaged, cut off, from a newer version or of another kind. Its content is
     compared with the digest written beside it, so a single wrong bit is found.
     """
+    return _model(*_read(path), path)
+
+
+def _read(path: Path) -> tuple[Tensors, ModelDescription]:
+    """Return a file's tensors as they are stored, and its description. Raises ModelFileError."""
     metadata = read_metadata(path)
     description = parse_description(metadata, path)
     try:
@@ -95,7 +99,12 @@ def load(path: Path) -> Model:
         raise damaged(path) from error
     if metadata.get(DIGEST_KEY) != digest_of(tensors, metadata[METADATA_KEY]):
         raise damaged(path)
-    tensors = {name: tensor.float() if tensor.is_floating_point() else tensor for name, tensor in tensors.items()}
+    return tensors, description
+
+
+def _model(stored: Tensors, description: ModelDescription, path: Path) -> Model:
+    """Return what those tensors are, in float32. Raises ModelFileError where they do not fit the description."""
+    tensors = {name: tensor.float() if tensor.is_floating_point() else tensor for name, tensor in stored.items()}
     detector = _detector(tensors, description.limits.detector, path)
     network = _assemble(tensors, description, path)
     if len(detector.directions) and detector.directions.shape[1:] != (network.feature_count,):

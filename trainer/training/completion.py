@@ -47,8 +47,7 @@ def calibrate_and_test(run: Run, best: EpochMetrics, cancelled: Cancelled) -> Ev
         seeds.generator(run.config.seed, "prototypes"),
     )
     model = _calibrate(run, best, found, detector)
-    if model.description.limits.closer_look:
-        model = _with_limits_in_use(model, _look_closer(run, model, found, validation.photos, cancelled))
+    model = _with_limits_in_use(model, _look_closer(run, model, found, validation.photos, cancelled))
     test = run.splits.prepare_test(preparing, cancelled)
     on_whole_photos = outputs(test, progress=on_test)
     evaluation = evaluate_outputs(
@@ -78,13 +77,15 @@ def _with_limits_in_use(model: Model, found: NetworkOutputs) -> Model:
 def _look_closer(
     run: Run, model: Model, outputs: NetworkOutputs, photos: Sequence[Photo], cancelled: Cancelled
 ) -> NetworkOutputs:
-    """Return the outputs for photos as they are in use: after a closer look at the doubtful ones.
+    """Return the outputs for photos as they are in use: after a closer look at the doubtful ones, if the model has it.
 
     Raises DatasetError and CancelledError.
     """
+    if not model.description.limits.closer_look:
+        return outputs
     enlarged = DecodedPixels(run.source, photos, ENLARGED * run.config.image_size)
     predictor = Predictor(model, run.device, precision=run.precision)
-    return look_closer(predictor, outputs, enlarged, worker_count(run.device, run.config.threads), cancelled)
+    return look_closer(predictor, outputs, enlarged.one, worker_count(run.device, run.config.threads), cancelled)
 
 
 def _calibrate(run: Run, best: EpochMetrics, found: NetworkOutputs, detector: Detector) -> Model:
