@@ -26,9 +26,10 @@ from trainer.core.events import AnyEvent, EpochFinished
 from trainer.core.recipes import recipe
 from trainer.dataset.photo import photo_pixels
 from trainer.files.resources import resource
+from trainer.hardware.parallel import worker_count
 from trainer.inference.calibration import fit_temperature
 from trainer.inference.closer_look import ENLARGED, fit_closer_look
-from trainer.inference.evaluate import evaluate_model
+from trainer.inference.evaluate import evaluate_model, look_closer
 from trainer.inference.out_of_distribution import fit_probes
 from trainer.inference.outputs import NetworkOutputs
 from trainer.inference.predictor import Predictor
@@ -86,14 +87,10 @@ def main() -> int:
         # Judged as it is shipped: with its numbers at half precision.
         test = evaluate_model(target, small, split="test").metrics()
         model_file.save(target, model._replace(description=structs.replace(model.description, test=test)), half=True)
-        judging = {name: by_source.judging(folder, unpacked / folder.name) for name, folder in _named(given.things)}
+        judging = {folder.name: by_source.judging(folder, unpacked / folder.name) for folder in given.things}
         tables = by_source.tables(target, small, other, judging)
     target.with_suffix(".md").write_text(_card(target, tables, suspects, copies), encoding="utf-8")
     return 0
-
-
-def _named(folders: Sequence[Path]) -> list[tuple[str, Path]]:
-    return [(folder.name, folder) for folder in folders]
 
 
 def _config(dataset: Path, epochs: int) -> TrainConfig:
@@ -121,38 +118,35 @@ def with_limits(model: Model, dataset: Path, negatives: Sequence[Path]) -> Model
         return Model(model.network, described, detector)
 
     first = limited(plain, 0.0)
-    return limited(_looked_closer(first, plain, photos), first.description.limits.closer_look)
-
-
-def _looked_closer(model: Model, outputs: NetworkOutputs, photos: Sequence[Path]) -> NetworkOutputs:
-    """Return the outputs as they are in use, after a closer look at doubtful photos."""
-    predictor = Predictor(model, torch.device("cpu"))
-    logits, features = outputs.logits.clone(), outputs.embeddings.clone()
-    for index in predictor.doubtful(outputs):
-        found = predictor.look_closer(outputs.one(index), photo_pixels(photos[index], ENLARGED * IMAGE_SIZE))
-        logits[index], features[index] = found.logits[0], found.embeddings[0]
-    return NetworkOutputs(logits, features)
+    processor = torch.device("cpu")
+    in_use = look_closer(
+        Predictor(first, processor),
+        plain,
+        lambda index: photo_pixels(photos[index], ENLARGED * IMAGE_SIZE),
+        worker_count(processor, 0),
+    )
+    return limited(in_use, first.description.limits.closer_look)
 
 
 def _learnt(folder: Path) -> Learnt:
     """Return the embeddings of the training photos, with weights by source."""
-    found = judged.pets(folder)
-    photos = [*found[0], *found[1]]
-    targets = torch.tensor([index for index in (0, 1) for _ in found[index]])
+    photos, truth = judged.labelled(judged.pets(folder))
     names = [photo.name.partition("-")[0] + "-" for photo in photos]
     weight = torch.tensor([_SHARES[name] / names.count(name) for name in _SHARES])
     each = torch.tensor([weight[list(_SHARES).index(name)] for name in names])
-    return Learnt(embeddings(BACKBONE, photos, IMAGE_SIZE), targets, each)
+    return Learnt(embeddings(BACKBONE, photos, IMAGE_SIZE), torch.tensor(truth), each)
 
 
 def _calibrating(folder: Path) -> tuple[list[Path], torch.Tensor, torch.Tensor]:
     """Return the photos that set the limits, their targets, and rows in which each source comes as often."""
-    found = judged.pets(folder)
-    photos = [*found[0], *found[1]]
-    targets = torch.tensor([float(index) for index in (0, 1) for _ in found[index]])
+    photos, truth = judged.labelled(judged.pets(folder))
     kaggle = torch.tensor([photo.name.startswith(KAGGLE) for photo in photos])
     times = round(int(kaggle.sum()) / int((~kaggle).sum()))
-    return photos, targets, torch.arange(len(photos)).repeat_interleave(torch.where(kaggle, 1, times))
+    return (
+        photos,
+        torch.tensor(truth, dtype=torch.float32),
+        torch.arange(len(photos)).repeat_interleave(torch.where(kaggle, 1, times)),
+    )
 
 
 def _tell(event: AnyEvent) -> None:

@@ -83,8 +83,7 @@ HEADER = ("source", "photos", "right", "no verdict", "calibration error", "wrong
 
 def judge_pets(predictor: Predictor, folders: Mapping[int, Sequence[Path]]) -> Judged:
     """Return what a model says of photos, given by their class's index."""
-    photos = [photo for index in (0, 1) for photo in folders[index]]
-    truth = [index for index in (0, 1) for _ in folders[index]]
+    photos, truth = labelled(folders)
     return Judged(photos, list(predictor.predict(photos)), truth)
 
 
@@ -97,6 +96,11 @@ def judge_others(predictor: Predictor, photos: Sequence[Path]) -> tuple[int, int
 def pets(folder: Path, part: Part | None = None) -> dict[int, list[Path]]:
     """Return the photos of a folder's `cats` and `dogs` by class index; of one part alone, if that is given."""
     return {index: photos(folder / f"{name}s", part) for index, name in enumerate(CLASSES)}
+
+
+def labelled(folders: Mapping[int, Sequence[Path]]) -> tuple[list[Path], list[int]]:
+    """Return the photos of both classes, cats first, and the class index of each."""
+    return [*folders[0], *folders[1]], [index for index in (0, 1) for _ in folders[index]]
 
 
 def photos(folder: Path, part: Part | None = None) -> list[Path]:

@@ -12,7 +12,6 @@ from PIL import Image
 from tests.benchmarks.harness import judged
 from tests.benchmarks.harness.embeddings import embeddings
 from tests.benchmarks.harness.people_photos import vary
-from trainer.core.errors import PhotoError
 from trainer.inference.out_of_distribution import fit_probe
 
 # How the names of a source's photos begin.
@@ -55,9 +54,8 @@ def take_out_suspects(folder: Path, backbone: str, image_size: int) -> list[str]
     Confident learning in its simplest form (Northcutt, Jiang and Chuang, "Confident learning", 2021): five folds, each
     judged by a logistic regression that learnt from the other four.
     """
-    found = judged.pets(folder)
-    photos = [*found[0], *found[1]]
-    targets = torch.tensor([index for index in (0, 1) for _ in found[index]])
+    photos, truth = judged.labelled(judged.pets(folder))
+    targets = torch.tensor(truth)
     features = embeddings(backbone, photos, image_size)
     fold = torch.randint(_FOLDS, (len(photos),), generator=torch.Generator().manual_seed(0))
     margin = torch.zeros(len(photos))
@@ -90,6 +88,6 @@ def opened(photos: Sequence[Path]) -> list[Image.Image]:
     for photo in photos:
         try:
             found.append(Image.open(photo).convert("RGB"))
-        except (OSError, PhotoError):
+        except OSError:
             continue
     return found
