@@ -130,6 +130,8 @@ def photo_story(photo: EvaluatedPhoto, share: float) -> str:
 
 def coverage_words(own: CoveragePoint, chosen: CoveragePoint) -> str:
     """Return what the model's own limits make of these photos, or what other limits would change."""
+    if not chosen.given:
+        return tr("At this limit no photo gets a verdict.")
     given, right = percent(chosen.coverage, 1), percent(chosen.accuracy, 1)
     if chosen.strictness == own.strictness:
         return tr("{given} of the photos get a verdict, and {right} of those are right.", given=given, right=right)

@@ -377,6 +377,8 @@ def test_the_dial_says_what_other_limits_would_change(page: EvaluatePage, qtbot:
     assert card.strictness == 0.2
     assert card.words.text().startswith("At this limit 82.5 % of the photos get a verdict, and 93.9 % of those")
     assert card.words.text().endswith("Wrong verdicts: 2 instead of 4; photos without a verdict: 7 instead of 3.")
+    card.slider.setValue(card.slider.maximum())
+    assert card.words.text() == "At this limit no photo gets a verdict."
     older = evaluation()
     blind = tuple(replace(photo, strictness=None) for photo in older.right)
     page.view.show_evaluation(replace(older, right=blind, wrong=()), "/photos/pets")
