@@ -1,30 +1,23 @@
-"""The session's photos: one large, or several as a grid, with the bar above them."""
+"""The session's photos: one large, or several as a grid or a table, with the bar above them."""
 
-from typing import Final
-
-from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
+import msgspec
+from PySide6.QtCore import QPoint, Signal
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from catdog_gui.classify.photo_grid import PhotoGrid
+from catdog_gui.classify.nothing_words import nothing_words
 from catdog_gui.classify.photo_menu import PhotoActions
 from catdog_gui.classify.session.arrival import Arrival
-from catdog_gui.classify.session.photo_list import Filter, Order, Role
+from catdog_gui.classify.session.photo_query import Filter, Order
 from catdog_gui.classify.session.photo_session import PhotoSession
 from catdog_gui.classify.session.session_photo import SessionPhoto
 from catdog_gui.classify.session_bar import SessionBar
+from catdog_gui.classify.several_photos import Look, SeveralPhotos
 from catdog_gui.classify.verdict_view import VerdictView
 from catdog_gui.look import theme
-from catdog_gui.look.language import mark, tr, tr_n
+from catdog_gui.look.language import tr, tr_n
+from catdog_gui.state.settings import Settings
 from catdog_gui.widgets.current_stack import CurrentStack
-
-_NOTHING: Final[dict[Filter, str]] = {
-    "all": "",
-    "first": mark("No photo is of the class {class_name}."),
-    "second": mark("No photo is of the class {class_name}."),
-    "unsure": mark("There is no photo on which the model is not sure."),
-    "unreadable": mark("Every photo could be read."),
-}
 
 
 class SessionView(QWidget):
@@ -34,17 +27,18 @@ class SessionView(QWidget):
     said = Signal(str)
     """A sentence for the user."""
 
-    def __init__(self, session: PhotoSession, parent: QWidget | None = None) -> None:
+    def __init__(self, session: PhotoSession, settings: Settings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
         self._follows: SessionPhoto | None = None
         """A photo that came in and stays in sight while others are sorted around it."""
         self.bar = SessionBar()
-        self.grid = PhotoGrid(session.photos)
+        self.several = SeveralPhotos(session.photos, settings)
+        self.grid, self.table = self.several.grid, self.several.table
         self.large = VerdictView()
         self.photo_actions = PhotoActions(self)
         self.stack = CurrentStack()
-        self.stack.addWidget(self.grid)
+        self.stack.addWidget(self.several)
         self.stack.addWidget(self.large)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -55,16 +49,16 @@ class SessionView(QWidget):
 
     def close_images(self) -> None:
         """End the work in the background."""
-        self.grid.close_thumbnails()
+        self.several.close_thumbnails()
         self.large.close_images()
 
     def show_state(self) -> None:
-        """Show one photo large, or several as a grid; a photo that the user has opened stays."""
+        """Show one photo large, or several; a photo that the user has opened stays."""
         photos = self._session.photos
         self._show_counts()
         shown = self.large.photo if self.on_large else None
         if len(photos) == 1:
-            photos.show_only("all")
+            self._session.photos.ask_for_all()
             self._show_large(photos[0])
             self._show_counts()
         elif shown is not None and shown in photos and not self.large.back.isHidden():
@@ -87,18 +81,41 @@ class SessionView(QWidget):
         """Show all photos."""
         self._act()
         self._leave_large()
-        self.grid.setFocus()
+        self.several.setFocus()
 
     def show_only(self, which: Filter) -> None:
         """Show all photos, or those of one kind."""
+        self._limit(kind=which)
+
+    def show_as(self, look: Look) -> None:
+        """Show the photos as a grid or as a table."""
         self._act()
-        photos = self._session.photos
-        current = self.large.photo if self.on_large else self.grid.currentIndex().data(Role.PHOTO)
         self._leave_large()
-        photos.show_only(which)
-        if isinstance(current, SessionPhoto):
-            self.grid.reveal(current)
+        self.several.show_as(look)
+        self.bar.query.show_look(look)
+
+    def begin_search(self) -> None:
+        """Let the user search for a photo by its name."""
+        if len(self._session.photos) > 1:
+            self.bar.query.begin_search()
+
+    def _limit(self, **limits: object) -> None:
+        """Show other photos, and stay with the current one where it is among them."""
+        photos = self._session.photos
+        if msgspec.structs.replace(photos.query, **limits) == photos.query:
+            return
+        self._act()
+        current = self.large.photo if self.on_large else self.several.selection.current
+        self._leave_large()
+        photos.ask(**limits)
+        if current is not None:
+            self.several.keep_in_sight(current)
         self._show_counts()
+
+    def _sort(self, order: Order, reverse: bool) -> None:  # noqa: FBT001 - a signal's argument
+        self._act()
+        self._session.photos.ask(order=order, reverse=reverse)
+        self._on_tidied()
 
     def _show_large(self, photo: SessionPhoto) -> None:
         photos = self._session.photos
@@ -106,11 +123,11 @@ class SessionView(QWidget):
         row = photos.row_of(photo)
         self.large.show_photo(photo, row.row() + 1, photos.rowCount(), alone=len(photos) == 1)
         self.stack.setCurrentWidget(self.large)
-        self.grid.choose(row)
+        self.several.choose(row)
 
     def _leave_large(self) -> None:
         self._session.photos.hold(None)
-        self.stack.setCurrentWidget(self.grid)
+        self.stack.setCurrentWidget(self.several)
 
     def _step(self, by: int) -> None:
         if self.large.photo is not None:
@@ -132,7 +149,7 @@ class SessionView(QWidget):
             return
         if arrival.new[0] is new[0]:
             self._act()
-            self._session.photos.show_only("all")
+            self._session.photos.ask_for_all()
             self._go_to(new[0])
         self._session.photos.mark(new, tr("New"))
 
@@ -155,12 +172,12 @@ class SessionView(QWidget):
         self._follows = photo
         self._leave_large()
         self._show_counts()
-        self.grid.reveal(photo)
-        self.grid.setFocus()
+        self.several.reveal(photo)
+        self.several.setFocus()
 
     def _lift_filter(self, photos: list[SessionPhoto]) -> None:
         if any(not self._session.photos.row_of(photo).isValid() for photo in photos):
-            self._session.photos.show_only("all")
+            self._session.photos.ask_for_all()
 
     def _remove(self, photos: list[SessionPhoto]) -> None:
         """Take photos out of the list, and stay at the place where they were."""
@@ -178,8 +195,8 @@ class SessionView(QWidget):
             self._show_large(shown[min(first, len(shown) - 1)])
             self.large.setFocus()
         elif not self.on_large:
-            self.grid.choose(listed.index(min(max(first, 0), len(shown) - 1)))
-            self.grid.setFocus()
+            self.several.choose(listed.index(min(max(first, 0), len(shown) - 1), 0))
+            self.several.setFocus()
 
     def _on_put_back(self, photos: list[SessionPhoto]) -> None:
         if not photos or len(self._session.photos) == 1:
@@ -190,15 +207,10 @@ class SessionView(QWidget):
             self._show_large(photos[0])
         else:
             self._show_counts()
-            self.grid.reveal(photos[0])
-            self.grid.setFocus()
+            self.several.reveal(photos[0])
+            self.several.setFocus()
 
     # Verdicts come
-
-    def _sort(self, order: Order) -> None:
-        self._act()
-        self._session.photos.sort_by(order)
-        self._on_tidied()
 
     def _on_classified(self, photo: SessionPhoto) -> None:
         if self.large.photo is photo:
@@ -209,17 +221,14 @@ class SessionView(QWidget):
         shown = self.large.photo
         if self.on_large and shown is not None and self._session.photos.row_of(shown).isValid():
             self._show_large(shown)
-        elif self._follows is not None and self._session.photos.order != "added":
-            self.grid.reveal(self._follows)
+        elif self._follows is not None and self._session.photos.query.order != "added":
+            self.several.reveal(self._follows)
 
     def _show_counts(self) -> None:
         photos = self._session.photos
         self.bar.show_photos(photos)
-        name = photos.classes[photos.filter == "second"].capitalize()
-        words = tr(_NOTHING[photos.filter], class_name=name) if photos.filter != "all" else ""
-        if words and self._session.classifier.busy:
-            words = tr("Nothing yet. Photos appear here as they are classified.")
-        self.grid.say_nothing_here(words)
+        self.table.show_order(photos.query)
+        self.several.say_nothing_here(nothing_words(photos, busy=self._session.classifier.busy))
 
     def _act(self) -> None:
         """Take note that the user has done something: what came in before stands out no more."""
@@ -229,13 +238,16 @@ class SessionView(QWidget):
     def _stay_with(self) -> None:
         """Keep what came in in sight where the grid has become smaller or longer."""
         if self._follows is not None and not self.on_large:
-            self.grid.reveal(self._follows)
+            self.several.reveal(self._follows)
 
     def _unfollow(self) -> None:
         self._follows = None
 
+    def _focus_photos(self) -> None:
+        (self.large if self.on_large else self.several.view).setFocus()
+
     def _announce(self, words: str) -> None:
-        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self.grid, words))
+        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self.several.view, words))
 
     def _show_menu(self, photos: list[SessionPhoto], place: QPoint) -> None:
         self.photo_actions.show_menu(photos, self).popup(place)
@@ -255,15 +267,24 @@ class SessionView(QWidget):
         bar.clear_wanted.connect(session.clear)
         bar.cancel_wanted.connect(session.cancel)
         bar.go_on_wanted.connect(session.classify_rest)
-        bar.order_wanted.connect(self._sort)
-        bar.filter_wanted.connect(self.show_only)
-        self.grid.opened.connect(self.open)
-        self.grid.acted.connect(self._act)
-        self.grid.scrolled.connect(self._unfollow)
-        self.grid.verticalScrollBar().rangeChanged.connect(self._stay_with, Qt.ConnectionType.QueuedConnection)
-        self.grid.remove_wanted.connect(self._remove)
-        self.grid.copy_wanted.connect(actions.copy)
-        self.grid.menu_wanted.connect(self._show_menu)
+        query, several = bar.query, self.several
+        query.show_look(several.look)
+        query.order_wanted.connect(self._sort)
+        query.filter_wanted.connect(self.show_only)
+        query.range_wanted.connect(lambda low, high: self._limit(low=low, high=high))
+        query.words_wanted.connect(lambda words: self._limit(words=words))
+        query.all_wanted.connect(lambda: self._limit(kind="all", low=0.0, high=1.0, words=""))
+        query.look_wanted.connect(self.show_as)
+        QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self, self.begin_search)
+        query.left.connect(self._focus_photos)
+        several.opened.connect(self.open)
+        several.acted.connect(self._act)
+        several.scrolled.connect(self._unfollow)
+        several.laid_out.connect(self._stay_with)
+        several.order_wanted.connect(self._sort)
+        several.remove_wanted.connect(self._remove)
+        several.copy_wanted.connect(actions.copy)
+        several.menu_wanted.connect(self._show_menu)
         large.back_wanted.connect(self.show_grid)
         large.previous_wanted.connect(lambda: self._step(-1))
         large.next_wanted.connect(lambda: self._step(1))

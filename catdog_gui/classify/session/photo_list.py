@@ -3,24 +3,20 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from enum import IntEnum
-from itertools import groupby
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+import msgspec
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QImage
 
+from catdog_gui.classify.session.photo_columns import COLUMNS, NAME, alignment
+from catdog_gui.classify.session.photo_query import PhotoQuery
 from catdog_gui.classify.session.session_photo import Kind, SessionPhoto
+from catdog_gui.classify.session.shown_rows import NO_PARENT, Index, ShownRows
 from catdog_gui.look.language import tr
 from catdog_gui.look.words import plain_tooltip
 from trainer.core.results import Prediction
-
-Order = Literal["added", "class", "probability"]
-Filter = Literal["all", "first", "second", "unsure", "unreadable"]
-Index = QModelIndex | QPersistentModelIndex
-_NO_PARENT = QModelIndex()
-# Each run of rows that comes or goes costs about a millisecond in 10,000 photos; beyond these, views begin anew.
-_MOST_RUNS = 100
 
 
 class NewPhoto(NamedTuple):
@@ -40,8 +36,8 @@ class Role(IntEnum):
     """A word or two on why the photo stands out, such as "New"; empty for most."""
 
 
-class PhotoList(QAbstractListModel):
-    """Length, iteration and `find` are of all photos, the rows are those that the filter shows.
+class PhotoList(ShownRows):
+    """Length, iteration and `find` are of all photos, the rows are those that the query shows; its columns: `COLUMNS`.
 
     New photos come last, whatever the order, and verdicts change neither order nor filter, until `tidy` is called: a
     card should not jump about or vanish at every verdict. All is done with lists: a proxy model would ask Python for
@@ -52,14 +48,11 @@ class PhotoList(QAbstractListModel):
         super().__init__(parent)
         self.classes = ("cat", "dog")
         """Of the model that gave the last verdict."""
-        self._order: Order = "added"
-        self._filter: Filter = "all"
+        self._query = PhotoQuery()
         self._held: SessionPhoto | None = None
         self._all: list[SessionPhoto] = []
         self._by_number: dict[int, SessionPhoto] = {}
         self._by_key: dict[str, SessionPhoto] = {}
-        self._shown: list[SessionPhoto] = []
-        self._rows: dict[int, int] = {}
         self._marks: dict[int, str] = {}
         self._next = 0
 
@@ -74,11 +67,6 @@ class PhotoList(QAbstractListModel):
 
     def __contains__(self, photo: object) -> bool:
         return isinstance(photo, SessionPhoto) and photo.number in self._by_number
-
-    @property
-    def shown(self) -> list[SessionPhoto]:
-        """The photos that the filter shows, row by row. Not to be changed."""
-        return self._shown
 
     def find(self, key: str) -> SessionPhoto | None:
         """Return the photo with this key; None where there is none."""
@@ -117,15 +105,13 @@ class PhotoList(QAbstractListModel):
         self._show(self._wanted())
 
     def clear(self) -> None:
-        """Forget all photos and the filter."""
-        self.beginResetModel()
-        self._filter, self._held = "all", None
+        """Forget all photos, and what was asked for but their order."""
+        self._query, self._held = self._query.without_limits(), None
         self._all = []
         self._by_number.clear()
         self._by_key.clear()
         self._marks.clear()
-        self._set_shown([])
-        self.endResetModel()
+        self._show([])
 
     # Verdicts
 
@@ -145,44 +131,32 @@ class PhotoList(QAbstractListModel):
         """Let every photo wait for a verdict again."""
         for photo in self._all:
             photo.prediction, photo.seconds = None, None
-        if self._shown:
-            self.dataChanged.emit(self.index(0), self.index(len(self._shown) - 1))
+        self._changed(self._rows)
 
-    # Order and filter
-
-    @property
-    def order(self) -> Order:
-        """How the photos are sorted."""
-        return self._order
-
-    def sort_by(self, order: Order) -> None:
-        """Sort the photos. Those without a class come last: the unsure, then those that wait or cannot be read."""
-        self._order = order
-        self.tidy()
+    # Which are shown
 
     @property
-    def filter(self) -> Filter:
-        """Which photos are shown."""
-        return self._filter
+    def query(self) -> PhotoQuery:
+        """Which photos are shown, and in which order."""
+        return self._query
 
-    def show_only(self, which: Filter) -> None:
-        """Show other photos."""
-        if which != self._filter:
-            self._filter = which
-            self.beginResetModel()
-            self._set_shown([])  # those that wait come only with their verdicts
-            self._set_shown(self._wanted())
-            self.endResetModel()
+    def ask(self, **changes: object) -> None:
+        """Show what another query shows: the same one with these fields changed."""
+        self._follow(msgspec.structs.replace(self._query, **changes))
+
+    def ask_for_all(self) -> None:
+        """Hide no photo any more."""
+        self._follow(self._query.without_limits())
 
     def hold(self, photo: SessionPhoto | None) -> None:
         """Keep a photo among those shown, whatever its verdict: someone is looking at it."""
         self._held = photo
-        if self._filter != "all":
+        if not self._query.shows_all:
             self._show(self._wanted())
 
     def tidy(self) -> None:
         """Sort and filter again, since verdicts have come in."""
-        self._all.sort(key=self._key)
+        self._all = self._query.arranged(self._all)
         self._show(self._wanted())
 
     # Marks
@@ -206,117 +180,66 @@ class PhotoList(QAbstractListModel):
 
     # What views ask
 
-    def row_of(self, photo: SessionPhoto) -> QModelIndex:
-        """Return where a photo is; invalid where it is not shown."""
-        return self.index_of(photo.number)
+    def columnCount(self, parent: Index = NO_PARENT) -> int:
+        """Return the number of columns; a grid shows the first one alone."""
+        return 0 if parent.isValid() else len(COLUMNS)
 
-    def index_of(self, number: int) -> QModelIndex:
-        """Return where the photo of that number is; invalid where it is not shown."""
-        row = self._rows.get(number)
-        return QModelIndex() if row is None else self.index(row)
-
-    def rowCount(self, parent: Index = _NO_PARENT) -> int:
-        """Return the number of photos that are shown."""
-        return 0 if parent.isValid() else len(self._shown)
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """Return the columns' headings."""
+        if orientation != Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return alignment(section)
+        return tr(COLUMNS[section].title) if role == Qt.ItemDataRole.DisplayRole else None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Return the photo itself, its name, or its summary."""
+        """Return the photo itself, what a column says of it, or its summary."""
         if not index.isValid():
             return None
-        photo = self._shown[index.row()]
-        if role == Role.PHOTO:
-            return photo
-        if role == Role.MARK:
-            return self._marks.get(photo.number, "")
-        if role == Qt.ItemDataRole.DisplayRole:
-            return photo.name
-        if role == Qt.ItemDataRole.AccessibleTextRole:
-            return self._spoken(photo)
-        return plain_tooltip(photo.summary) if role == Qt.ItemDataRole.ToolTipRole else None
+        photo, column = self._shown[index.row()], index.column()
+        match role:
+            case Role.PHOTO:
+                return photo
+            case Role.MARK:
+                return self._marks.get(photo.number, "")
+            case Qt.ItemDataRole.TextAlignmentRole:
+                return alignment(column)
+            case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.AccessibleTextRole | Qt.ItemDataRole.ToolTipRole:
+                return self._words(photo, column, role)
+        return None
+
+    def _words(self, photo: SessionPhoto, column: int, role: int) -> str:
+        """Return what a cell says; beside and instead of the name, all that there is to say of the photo."""
+        if column != NAME or role == Qt.ItemDataRole.DisplayRole:
+            words = COLUMNS[column].says(photo)
+        else:
+            words = self._spoken(photo) if role == Qt.ItemDataRole.AccessibleTextRole else photo.summary
+        return plain_tooltip(words) if role == Qt.ItemDataRole.ToolTipRole else words
 
     def _spoken(self, photo: SessionPhoto) -> str:
         if photo.number in self._marks:
             return tr("{mark}. {summary}", mark=self._marks[photo.number], summary=photo.summary)
         return photo.summary
 
-    def _key(self, photo: SessionPhoto) -> tuple[float, ...]:
-        if self._order == "added":
-            return (photo.number,)
-        likely = -(photo.confidence or 0.0)
-        unknown = 2 if photo.confidence is None else 1 if photo.class_index is None else 0
-        if self._order == "class":
-            return (unknown, photo.class_index or 0, likely, photo.number)
-        return (unknown, likely, photo.number)
+    def _follow(self, query: PhotoQuery) -> None:
+        before, self._query = self._query, query
+        if (query.order, query.reverse) != (before.order, before.reverse):
+            self._all = query.arranged(self._all)
+        # Where something else is asked for, photos that wait come only with their verdicts.
+        same = query.limits == before.limits
+        self._show(self._wanted(set(self._rows) if same else set()))
 
     def _enter(self, photos: list[SessionPhoto]) -> None:
         self._all += photos
         self._by_number.update((photo.number, photo) for photo in photos)
         self._by_key.update((photo.key, photo) for photo in photos if photo.key)
 
-    def _wanted(self) -> list[SessionPhoto]:
-        if self._filter == "all":
+    def _wanted(self, stays: set[int] | None = None) -> list[SessionPhoto]:
+        """Return the photos to be shown. Of those that wait, these stay: by default all that are shown."""
+        if self._query.shows_all:
             return list(self._all)
-        return [photo for photo in self._all if self._passes(photo)]
-
-    def _passes(self, photo: SessionPhoto) -> bool:
-        kind = photo.kind
-        # With another model, every photo waits again: each stays until its verdict says that it belongs elsewhere.
-        return kind == self._filter or photo is self._held or (kind == "waiting" and photo.number in self._rows)
-
-    def _changed(self, numbers: list[int]) -> None:
-        """Tell views of changed photos: of few one by one, of many by the rows that they lie in."""
-        rows = [self._rows[number] for number in numbers if number in self._rows]
-        if not rows:
-            return
-        spans = [(row, row) for row in rows] if len(rows) <= 2 else [(min(rows), max(rows))]
-        for first, last in spans:
-            self.dataChanged.emit(self.index(first), self.index(last))
-
-    def _show(self, wanted: list[SessionPhoto]) -> None:
-        """Show these photos, and tell views which rows go, move and come, so that they keep place and selection."""
-        if wanted == self._shown:
-            return
-        staying = {photo.number for photo in wanted}
-        going = _runs([photo.number not in staying for photo in self._shown])
-        coming = _runs([photo.number not in self._rows for photo in wanted])
-        if len(going) + len(coming) > _MOST_RUNS:
-            self.beginResetModel()
-            self._set_shown(wanted)
-            self.endResetModel()
-            return
-        for first, last in reversed(going):
-            self.beginRemoveRows(_NO_PARENT, first, last)
-            self._set_shown(self._shown[:first] + self._shown[last + 1 :])
-            self.endRemoveRows()
-        self._move([photo for photo in wanted if photo.number in self._rows])
-        for first, last in coming:
-            self.beginInsertRows(_NO_PARENT, first, last)
-            self._set_shown(self._shown[:first] + wanted[first : last + 1] + self._shown[first:])
-            self.endInsertRows()
-
-    def _move(self, photos: list[SessionPhoto]) -> None:
-        """Show the same photos in another order."""
-        if photos == self._shown:
-            return
-        before = self.persistentIndexList()
-        held = [self._shown[index.row()] for index in before]
-        self.layoutAboutToBeChanged.emit()
-        self._set_shown(photos)
-        self.changePersistentIndexList(before, [self.row_of(photo) for photo in held])
-        self.layoutChanged.emit()
-
-    def _set_shown(self, photos: list[SessionPhoto]) -> None:
-        self._shown = photos
-        self._rows = {photo.number: row for row, photo in enumerate(photos)}
-
-
-def _runs(flags: list[bool]) -> list[tuple[int, int]]:
-    """Return the first and last place of each run of true flags."""
-    runs = []
-    place = 0
-    for value, group in groupby(flags):
-        length = sum(1 for _ in group)
-        if value:
-            runs.append((place, place + length - 1))
-        place += length
-    return runs
+        chosen = self._query.chosen(self._all, set(self._rows) if stays is None else stays)
+        if self._held is None or self._held not in self:
+            return chosen
+        kept = {photo.number for photo in chosen} | {self._held.number}
+        return [photo for photo in self._all if photo.number in kept]

@@ -1,6 +1,8 @@
 """One photo of the session, and what the window says of it."""
 
+import re
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -12,6 +14,8 @@ from trainer.core.results import Prediction
 
 Kind = Literal["first", "second", "unsure", "unreadable", "waiting"]
 """What came of a photo: its class (the first or the second), not sure, cannot be read, or nothing yet."""
+
+_DIGITS = re.compile(r"0*(\d+)")
 
 
 @dataclass(eq=False)
@@ -29,6 +33,15 @@ class SessionPhoto:
     """How long the verdict took, from the file to the probability."""
     key: str = ""
     """The same for what is the same photo: its file's real path, or a digest of an image without a file."""
+
+    def __post_init__(self) -> None:
+        """Make what it is sorted by: of 10,000 photos at once that would be felt, and they come in by and by."""
+        self.folder = str(self.source.parent) if isinstance(self.source, Path) else ""
+        """The one that its file is in; empty for an image that was pasted."""
+        self.folded = self.name.casefold()
+        """Its name as it is searched in."""
+        self.name_key = natural(self.folded)
+        self.folder_key = f"{natural_folder(self.folder)}\0{self.name_key}"
 
     @property
     def path(self) -> Path | None:
@@ -62,6 +75,11 @@ class SessionPhoto:
     def doubt(self) -> str:
         """Why the model is not sure, as a sentence; empty where it is."""
         return translated(self.prediction.reason or "") if self.prediction is not None and self.is_unsure else ""
+
+    @property
+    def why(self) -> str:
+        """Why there is no class: why the model is not sure, or why the photo cannot be read; else empty."""
+        return self.reason or self.doubt
 
     @property
     def nearest(self) -> str:
@@ -126,3 +144,14 @@ class SessionPhoto:
             class_name=self.verdict,
             probability=probability(self.confidence or 0.0, 1),
         )
+
+
+def natural(name: str) -> str:
+    """Return what sorts names as people do: "photo 2" before "photo 10", whatever the case.
+
+    Each number begins with how long it is: a string takes a tenth of the time that a tuple takes to compare.
+    """
+    return _DIGITS.sub(lambda found: f"{chr(len(found[1]))}{found[1]}", name.casefold())
+
+
+natural_folder = lru_cache(maxsize=1000)(natural)  # folders have many photos

@@ -73,7 +73,7 @@ def test_more_photos_than_memory_has_room_for_are_not_loaded_again_and_again(
         loaded.append(source)
         return load_thumbnail(source, side)
 
-    monkeypatch.setattr("catdog_gui.classify.photo_grid.load_thumbnail", load)
+    monkeypatch.setattr("catdog_gui.classify.several_photos.load_thumbnail", load)
     monkeypatch.setattr(image_memory.SHARED, "limit_bytes", 1)
     page.add_files(photos(*(f"cat {number}.png" for number in range(6))))
     settled(page, qtbot, 6)
@@ -88,7 +88,7 @@ def test_not_sure_is_counted_by_itself_and_looks_like_no_verdict(
     page.add_files(photos("cat.png", "car.png", "both.png", "dog.png", "broken.jpg"))
     settled(page, qtbot, 5)
     assert counted(page) == "5 photos  ·  Cat: 1  ·  Dog: 1  ·  Not sure: 2  ·  Cannot be read: 1"
-    page.view.bar.order.setCurrentIndex(2)
+    page.view.bar.query.order.setCurrentIndex(2)
     assert [photo.name for photo in page.session.photos] == ["dog.png", "cat.png", "both.png", "car.png", "broken.jpg"]
     large = page.view.large
     page.view.open(page.session.photos[3])
@@ -121,7 +121,7 @@ def test_a_card_that_is_not_sure_has_no_classs_colour(
     ratio = image.devicePixelRatio()
 
     def coloured(row: int) -> int:
-        place = grid.visualRect(page.session.photos.index(row))
+        place = grid.visualRect(page.session.photos.index(row, 0))
         wanted = {QColor(name).rgb() for name in theme.colours().classes}
         return sum(
             image.pixel(round(x * ratio), round(y * ratio)) in wanted
@@ -187,7 +187,7 @@ def test_a_click_opens_a_card_and_the_arrow_keys_go_on(
     page.add_files(photos("cat 1.png", "dog 1.png", "cat 2.png"))
     settled(page, qtbot, 3)
     grid, large = page.view.grid, page.view.large
-    place = grid.visualRect(page.session.photos.index(1)).center()
+    place = grid.visualRect(page.session.photos.index(1, 0)).center()
     qtbot.mouseClick(grid.viewport(), Qt.MouseButton.LeftButton, pos=place)
     assert large.isVisible()
     assert large.name.text() == "dog 1.png"
@@ -210,11 +210,11 @@ def test_sorting_by_class_and_probability(page: ClassifyPage, qtbot: QtBot, phot
     page.add_files(photos("dog 1.png", "cat 1.png", "dog 2.png", "broken.jpg"))
     settled(page, qtbot, 4)
     shown = lambda: [photo.name for photo in page.session.photos]  # noqa: E731
-    page.view.bar.order.setCurrentIndex(1)
+    page.view.bar.query.order.setCurrentIndex(1)
     assert shown() == ["cat 1.png", "dog 1.png", "dog 2.png", "broken.jpg"]
-    page.view.bar.order.setCurrentIndex(2)
+    page.view.bar.query.order.setCurrentIndex(2)
     assert shown() == ["dog 1.png", "dog 2.png", "cat 1.png", "broken.jpg"]
-    page.view.bar.order.setCurrentIndex(0)
+    page.view.bar.query.order.setCurrentIndex(0)
     assert shown() == ["dog 1.png", "cat 1.png", "dog 2.png", "broken.jpg"]
 
 

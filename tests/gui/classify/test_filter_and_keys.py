@@ -28,7 +28,7 @@ def shown(page: ClassifyPage) -> list[str]:
 
 
 def test_each_filter_has_its_count_and_shows_its_photos(six: ClassifyPage) -> None:
-    box = six.view.bar.filter
+    box = six.view.bar.query.filter
     assert [box.itemText(row) for row in range(box.count())] == [
         "All photos: 6",
         "Cat: 1",
@@ -53,12 +53,12 @@ def test_an_empty_result_says_so(page: ClassifyPage, qtbot: QtBot, photos: Photo
         (4, "Every photo could be read."),
         (0, ""),
     ):
-        page.view.bar.filter.setCurrentIndex(row)
+        page.view.bar.query.filter.setCurrentIndex(row)
         assert page.view.grid.accessibleDescription() == words
 
 
 def test_the_large_view_pages_within_the_filter(six: ClassifyPage, qtbot: QtBot) -> None:
-    six.view.bar.filter.setCurrentIndex(2)
+    six.view.bar.query.filter.setCurrentIndex(2)
     six.view.open(six.session.photos.shown[0])
     large = six.view.large
     assert large.place.text() == "1 of 3"
@@ -72,7 +72,7 @@ def test_verdicts_bring_photos_into_the_filter(
     predictor.gate.clear()
     page.add_files(photos("cat 1.png", "dog 1.png", "dog 2.png"))
     qtbot.waitUntil(lambda: len(page.session.photos) == 3)
-    page.view.bar.filter.setCurrentIndex(2)
+    page.view.bar.query.filter.setCurrentIndex(2)
     assert page.view.grid.accessibleDescription().startswith("Nothing yet.")
     predictor.gate.set()
     settled(page, qtbot, 3)
@@ -104,7 +104,7 @@ def test_the_arrow_keys_follow_the_direction_of_reading(six: ClassifyPage, qtbot
 
 
 def test_home_and_end_go_to_the_first_and_the_last_photo_that_are_shown(six: ClassifyPage, qtbot: QtBot) -> None:
-    six.view.bar.filter.setCurrentIndex(2)
+    six.view.bar.query.filter.setCurrentIndex(2)
     large = six.view.large
     six.view.open(six.session.photos.shown[1])
     qtbot.keyClick(large, Qt.Key.Key_End)
@@ -138,7 +138,9 @@ def test_every_tab_stop_shows_the_focus(
         stops.append(widget)
         assert changed(six, widget) > 60, widget
         qtbot.keyClick(widget, Qt.Key.Key_Tab)
-    assert {six.chooser, six.view.bar.filter, six.view.bar.order, six.view.bar.add, six.view.bar.clear} <= set(stops)
+    bar, query = six.view.bar, six.view.bar.query
+    choices = {query.looks, query.search, query.filter, query.order, query.reverse, query.low, query.high}
+    assert {six.chooser, bar.add, bar.clear, *choices} <= set(stops)
     assert (six.view.large if large else six.view.grid) in stops
 
 

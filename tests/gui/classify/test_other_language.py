@@ -76,8 +76,12 @@ def check(page: ClassifyPage, name: str) -> None:
     shots = os.environ.get("CATDOG_SHOTS")
     if shots:
         page.grab().save(f"{shots}/classify-{name}.png")
-    assert untranslated(page, *OWN) == []
+    assert untranslated(page, *OWN, *folders(page)) == []
     assert cut_off(page) == []
+
+
+def folders(page: ClassifyPage) -> set[str]:
+    return {photo.folder for photo in page.session.photos}
 
 
 def test_without_a_model(pseudo: None, context: Context, qtbot: QtBot) -> None:
@@ -104,9 +108,20 @@ def test_with_the_starter_model(pseudo: None, context: Context, starter: Path, q
 
 def test_the_grid(five: ClassifyPage) -> None:
     check(five, "grid")
-    five.view.bar.filter.setCurrentIndex(1)
+    five.view.bar.query.filter.setCurrentIndex(1)
     five.session.remove(list(five.session.photos.shown))
     check(five, "empty filter")
+
+
+def test_the_table(five: ClassifyPage) -> None:
+    five.view.show_as("table")
+    five.view.bar.query.low.setValue(10)
+    check(five, "table")
+    five.view.bar.query.search.setText("zz")
+    assert five.view.table.accessibleDescription().startswith("⟦")
+    five.view.bar.query.low.setValue(0)
+    assert five.view.table.accessibleDescription().startswith("⟦")
+    check(five, "nothing found")
 
 
 @pytest.mark.parametrize("row", range(4), ids=["cat", "dog", "unsure", "unreadable"])
@@ -121,7 +136,7 @@ def test_while_photos_wait(page: ClassifyPage, predictor: FakePredictor, qtbot: 
     qtbot.waitUntil(page.view.bar.busy.isVisible)
     qtbot.waitUntil(lambda: len(page.session.photos) == 40)
     page.view.bar.show_progress(33, 40, 1.0)
-    own = [photo.name for photo in page.session.photos]
+    own = [photo.name for photo in page.session.photos] + sorted(folders(page))
     QApplication.processEvents()
     assert untranslated(page, *own, *OWN) == []
     assert cut_off(page) == []
@@ -164,5 +179,5 @@ def test_the_bar_begins_where_reading_begins(qapp: QApplication, direction: Qt.L
 
 def test_the_first_card_stands_at_the_right(five: ClassifyPage) -> None:
     grid = five.view.grid
-    first, second = (grid.visualRect(five.session.photos.index(row)) for row in (0, 1))
+    first, second = (grid.visualRect(five.session.photos.index(row, 0)) for row in (0, 1))
     assert first.left() > second.left()

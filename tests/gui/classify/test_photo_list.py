@@ -50,7 +50,7 @@ def fill(photos: PhotoList, *predictions: Prediction | None) -> list[SessionPhot
 
 
 def names(photos: PhotoList) -> list[str]:
-    return [photos.data(photos.index(row)) for row in range(photos.rowCount())]  # type: ignore[misc]
+    return [photos.data(photos.index(row, 0)) for row in range(photos.rowCount())]  # type: ignore[misc]
 
 
 def test_a_photo_says_its_verdict_in_words() -> None:
@@ -88,18 +88,18 @@ def test_sorting_puts_the_surest_first_and_what_has_no_verdict_last(photos: Phot
     # The two that are not sure come after every verdict, however probable their nearest class is.
     unsure = says(0.52, unsure=True), says(0.999, unsure=True)
     fill(photos, says(0.7), None, says(0.1), unreadable(), says(0.95), says(0.4), *unsure)
-    photos.sort_by("probability")
+    photos.ask(order="probability")
     assert names(photos) == ["4.jpg", "2.jpg", "0.jpg", "5.jpg", "7.jpg", "6.jpg", "1.jpg", "3.jpg"]
-    photos.sort_by("class")
+    photos.ask(order="class")
     assert names(photos) == ["2.jpg", "5.jpg", "4.jpg", "0.jpg", "7.jpg", "6.jpg", "1.jpg", "3.jpg"]
-    photos.sort_by("added")
+    photos.ask(order="added")
     assert names(photos) == [f"{place}.jpg" for place in range(8)]
 
 
 def test_a_place_follows_its_photo_through_sorting(photos: PhotoList) -> None:
     added = fill(photos, says(0.7), says(0.1), says(0.95))
     held = QPersistentModelIndex(photos.row_of(added[2]))
-    photos.sort_by("probability")
+    photos.ask(order="probability")
     assert held.row() == 0
     assert held.data(Role.PHOTO) is added[2]
     assert [photos.row_of(photo).row() for photo in added] == [2, 1, 0]
@@ -122,7 +122,7 @@ def test_forgetting_verdicts_keeps_the_photos(photos: PhotoList) -> None:
 
 def test_roles_for_eyes_and_screen_readers(photos: PhotoList) -> None:
     fill(photos, says(0.9))
-    index = photos.index(0)
+    index = photos.index(0, 0)
     assert photos.data(index, Qt.ItemDataRole.AccessibleTextRole) == "0.jpg: Dog, 90.0 %"
     assert photos.data(index, Qt.ItemDataRole.ToolTipRole) == "0.jpg: Dog, 90.0 %"
     assert photos.data(index, Qt.ItemDataRole.DecorationRole) is None
@@ -130,7 +130,7 @@ def test_roles_for_eyes_and_screen_readers(photos: PhotoList) -> None:
 
 def test_rows_come_and_go_with_the_filter_and_keep_their_places(photos: PhotoList) -> None:
     added = fill(photos, says(0.9), says(0.1), None, says(0.8), unreadable(), says(0.52, unsure=True))
-    photos.show_only("second")
+    photos.ask(kind="second")
     assert names(photos) == ["0.jpg", "3.jpg"]
     held = QPersistentModelIndex(photos.row_of(added[3]))
     photos.set_verdict(added[2].number, says(0.99), CLASSES, 0.1)
@@ -143,16 +143,16 @@ def test_rows_come_and_go_with_the_filter_and_keep_their_places(photos: PhotoLis
     photos.put_back([added[0]])
     assert names(photos) == ["0.jpg", "2.jpg", "3.jpg"]
     assert held.data(Role.PHOTO) is added[3]
-    photos.show_only("unreadable")
+    photos.ask(kind="unreadable")
     assert names(photos) == ["4.jpg"]
-    photos.show_only("unsure")
+    photos.ask(kind="unsure")
     assert names(photos) == ["5.jpg"]
     assert len(photos) == 6
 
 
 def test_a_photo_that_someone_looks_at_stays_whatever_its_verdict(photos: PhotoList) -> None:
     added = fill(photos, says(0.9), says(0.8))
-    photos.show_only("second")
+    photos.ask(kind="second")
     photos.hold(added[0])
     photos.set_verdict(added[0].number, says(0.1), CLASSES, 0.1)
     photos.tidy()
@@ -163,7 +163,7 @@ def test_a_photo_that_someone_looks_at_stays_whatever_its_verdict(photos: PhotoL
 
 def test_with_another_model_photos_stay_until_their_verdicts_say_otherwise(photos: PhotoList) -> None:
     added = fill(photos, says(0.9), says(0.8), says(0.1))
-    photos.show_only("second")
+    photos.ask(kind="second")
     photos.forget_verdicts()
     photos.tidy()
     assert names(photos) == ["0.jpg", "1.jpg"]

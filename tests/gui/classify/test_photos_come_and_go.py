@@ -219,7 +219,7 @@ def test_ten_thousand_photos_are_added_sorted_and_shown_quickly(
     verdict = FakePredictor().verdict
     for photo in session.photos:
         session.photos.set_verdict(photo.number, verdict("dog" if photo.number % 3 else "cat"), ("cat", "dog"), 0.01)
-    page.view.bar.order.setCurrentIndex(1)
+    page.view.bar.query.order.setCurrentIndex(1)
     page.view.grid.scrollToBottom()
     page.view.grid.viewport().repaint()
     assert time.perf_counter() - began < 10  # a second or so; a quadratic way takes minutes

@@ -131,7 +131,7 @@ def test_a_filter_that_would_hide_what_is_opened_is_lifted(
     page.view.show_only("second")
     drop(page, urls(*photos("cat a.png", "cat b.png")))
     settled(page, qtbot, 42)
-    assert page.session.photos.filter == "all"
+    assert page.session.photos.query.kind == "all"
     assert in_sight(page, "cat a.png")
     page.view.show_only("second")
     drop(page, urls(full[5], full[6]))
@@ -142,7 +142,7 @@ def test_a_filter_that_would_hide_what_is_opened_is_lifted(
 def test_what_came_in_stays_in_sight_while_verdicts_sort_it(
     page: ClassifyPage, qtbot: QtBot, photos: Photos, full: list[Path]
 ) -> None:
-    page.view.bar.order.setCurrentIndex(1)
+    page.view.bar.query.order.setCurrentIndex(1)
     drop(page, urls(*photos("dog 1.png", "cat 41.png")))
     settled(page, qtbot, 42)
     assert page.session.photos.shown[0].name == "cat 00.png"
@@ -179,7 +179,7 @@ def test_ten_thousand_that_come_again_are_found_quickly(
     began = time.perf_counter()
     for which in ("first", "second", "all"):
         page.view.show_only(which)
-    page.view.bar.order.setCurrentIndex(1)
+    page.view.bar.query.order.setCurrentIndex(1)
     (tmp_path / "many" / "new.jpg").touch()
     drop(page, urls(tmp_path / "many"))
     qtbot.waitUntil(lambda: said == ["Already here: 10,000 photos. New: 1"], timeout=20_000)

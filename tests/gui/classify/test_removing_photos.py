@@ -34,9 +34,9 @@ def listed(page: ClassifyPage) -> list[str]:
 def choose(page: ClassifyPage, *rows: int) -> None:
     grid = page.view.grid
     grid.setFocus()
-    grid.setCurrentIndex(page.session.photos.index(rows[0]))
+    grid.setCurrentIndex(page.session.photos.index(rows[0], 0))
     for row in rows[1:]:
-        grid.selectionModel().select(page.session.photos.index(row), grid.selectionModel().SelectionFlag.Select)
+        grid.selectionModel().select(page.session.photos.index(row, 0), grid.selectionModel().SelectionFlag.Select)
 
 
 def menu_on(widget: QWidget, place: QPoint, reason: QContextMenuEvent.Reason) -> QMenu:
@@ -84,7 +84,7 @@ def test_delete_in_the_large_view_goes_on_to_the_next(page: ClassifyPage, qtbot:
 
 
 def test_clearing_can_be_undone(page: ClassifyPage, qtbot: QtBot, four: list[Path]) -> None:
-    page.view.bar.order.setCurrentIndex(1)
+    page.view.bar.query.order.setCurrentIndex(1)
     before = listed(page)
     qtbot.mouseClick(page.view.bar.clear, Qt.MouseButton.LeftButton)
     assert page.zone.isVisible()
@@ -141,7 +141,7 @@ def test_the_menu_of_a_card_opens_shows_copies_and_removes(
     monkeypatch.setattr(photo_menu, "show_in_folder", lambda path: shown.append(path) or True)
     grid = page.view.grid
     choose(page, 1)
-    place = grid.visualRect(page.session.photos.index(1)).center()
+    place = grid.visualRect(page.session.photos.index(1, 0)).center()
     menu = menu_on(grid.viewport(), place, QContextMenuEvent.Reason.Mouse)
     action(menu, "Show in folder").trigger()
     assert shown == [four[1]]

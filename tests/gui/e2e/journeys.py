@@ -117,7 +117,7 @@ def drag_photos(d: Driver) -> Iterator[Condition]:
     yield classify.view.grid.isVisible
     grid = classify.view.grid
     grid.scrollToTop()
-    yield d.click(grid.viewport(), grid.visualRect(classify.session.photos.index(1)).center())
+    yield d.click(grid.viewport(), grid.visualRect(classify.session.photos.index(1, 0)).center())
     yield lambda: classify.view.large.isVisible() and shows_photo(classify.view.large.preview)
     d.shot("one large")
     yield d.key("Right")

@@ -96,11 +96,11 @@ def photos_are_taken_out_and_filtered(d: Driver) -> Iterator[Condition]:
     yield d.window.isActiveWindow
     yield all_judged(d, FIRST)
     before = [photo.name for photo in listed]
-    first = view.grid.viewport().mapToGlobal(view.grid.visualRect(listed.index(0)).center())
-    third = view.grid.viewport().mapToGlobal(view.grid.visualRect(listed.index(2)).center())
+    first = view.grid.viewport().mapToGlobal(view.grid.visualRect(listed.index(0, 0)).center())
+    third = view.grid.viewport().mapToGlobal(view.grid.visualRect(listed.index(2, 0)).center())
     yield d.xdotool("mousemove", first.x(), first.y(), "keydown", "ctrl", "click", 1)
     yield d.xdotool("mousemove", third.x(), third.y(), "click", 1, "keyup", "ctrl")
-    yield lambda: len(view.grid.chosen) == 2
+    yield lambda: len(view.several.selection.chosen) == 2
     d.shot("two are chosen")
     yield d.key("Delete")
     yield lambda: len(listed) == FIRST - 2
@@ -115,19 +115,19 @@ def photos_are_taken_out_and_filtered(d: Driver) -> Iterator[Condition]:
         d.shot(f"the menu by {key}")
         yield d.key("Escape")
         yield lambda: QApplication.activePopupWidget() is None
-    yield d.click(view.bar.filter)
-    yield lambda: view.bar.filter.view().isVisible()
+    yield d.click(view.bar.query.filter)
+    yield lambda: view.bar.query.filter.view().isVisible()
     d.shot("the filter")
-    row = max((1, 2, 3), key=lambda row: int(view.bar.filter.itemText(row).rsplit(" ", 1)[1]))
+    row = max((1, 2, 3), key=lambda row: int(view.bar.query.filter.itemText(row).rsplit(" ", 1)[1]))
     for _ in range(row):
         yield d.key("Down")
     yield d.key("Return")
-    yield lambda: listed.filter != "all"
+    yield lambda: listed.query.kind != "all"
     kinds = {photo.kind for photo in listed.shown}
-    d.facts["filtered"] = kinds == {listed.filter} and 0 < listed.rowCount() < FIRST
-    d.facts["counted"] = view.bar.filter.currentText().endswith(f": {listed.rowCount()}")
+    d.facts["filtered"] = kinds == {listed.query.kind} and 0 < listed.rowCount() < FIRST
+    d.facts["counted"] = view.bar.query.filter.currentText().endswith(f": {listed.rowCount()}")
     d.shot("filtered")
-    place = view.grid.visualRect(listed.index(0)).center()
+    place = view.grid.visualRect(listed.index(0, 0)).center()
     yield d.click(view.grid.viewport(), place)
     yield view.large.isVisible
     total = listed.rowCount()
