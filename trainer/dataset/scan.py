@@ -83,6 +83,8 @@ def scan(
 def _find_layout(
     source: PhotoSource, paths: Sequence[str], problems: Sequence[Problem], choice: DatasetChoice
 ) -> Layout:
+    if source.layout is not None:
+        return source.layout
     try:
         return find_layout(paths, partial(_read_text, source), choice.class_folders)
     except DatasetError as error:

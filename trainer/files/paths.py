@@ -20,6 +20,11 @@ def models_folder() -> Path:
     return _home("data") / "models"
 
 
+def labels_folder() -> Path:
+    """Return where files of labels are kept (`trainer.dataset.label_file`)."""
+    return _home("data") / "labels"
+
+
 def cache_folder() -> Path:
     """Return where decoded pixels are kept; everything in it can be deleted at any time."""
     return _home("cache")

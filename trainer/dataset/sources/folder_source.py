@@ -14,6 +14,8 @@ from trainer.dataset.sources.listing import Listing, SourceFile, listing
 class FolderSource:
     """A folder, as `PhotoSource` describes it."""
 
+    layout = None
+
     def __init__(self, root: Path, folders: Sequence[str] = ()) -> None:
         self.root = root
         self._folders = folders
@@ -28,6 +30,10 @@ class FolderSource:
             else:
                 problems.append(found)
         return listing(files, problems)
+
+    def file_of(self, path: str) -> Path:
+        """Return where a photo lies."""
+        return self.root / path
 
     def read(self, path: str) -> bytes:
         """Return one file's bytes. Raises PhotoError."""

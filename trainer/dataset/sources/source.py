@@ -1,4 +1,4 @@
-"""Where photos lie: a folder or a zip, listed and read the same way, and never written to."""
+"""Where photos lie: a folder, a zip, or anywhere by reference, listed and read the same way, and never written to."""
 
 import errno
 import os
@@ -10,18 +10,39 @@ from trainer.core.dataset_choice import DatasetChoice
 from trainer.core.errors import DatasetError
 from trainer.core.progress import Cancelled, never_cancelled
 from trainer.core.text import text
+from trainer.dataset import label_file
+from trainer.dataset.layouts import Layout
+from trainer.dataset.sources import table_source
 from trainer.dataset.sources.folder_source import FolderSource
+from trainer.dataset.sources.label_source import label_source
 from trainer.dataset.sources.listing import Listing
 from trainer.dataset.sources.zip_source import ZipSource
 
+_REFERENCES = {label_file.ENDING: label_source, table_source.ENDING: table_source.table_source}
+"""What reads a file that names photos, by its ending."""
+
+REFERENCE_ENDINGS = frozenset(_REFERENCES)
+
 
 class PhotoSource(Protocol):
-    """A folder or zip of files. Use it as a context manager; several threads may `read` at the same time."""
+    """A folder or zip of files, or photos by reference.
+
+    Use it as a context manager; several threads may `read` at the same time.
+    """
 
     root: Path
 
+    @property
+    def layout(self) -> Layout | None:
+        """Which photo is of which class, where the source itself says so; None where names of files and folders do."""
+        ...
+
     def list_files(self, cancelled: Cancelled = never_cancelled) -> Listing:
         """Return every file but junk. Raises CancelledError soon after `cancelled` returns True."""
+        ...
+
+    def file_of(self, path: str) -> Path | None:
+        """Return where a photo lies on this computer; None where it is no file of its own, as in a zip."""
         ...
 
     def read(self, path: str) -> bytes:
@@ -38,7 +59,7 @@ class PhotoSource(Protocol):
 
 
 def open_source(path: DatasetChoice | Path | str) -> PhotoSource:
-    """Return the source for a folder or a zip file, or for the class folders chosen in one.
+    """Return the source for a folder, a zip file, a file of labels or a table, or for the class folders chosen in one.
 
     Raises DatasetError where it is neither, or is not there.
     """
@@ -55,6 +76,8 @@ def open_source(path: DatasetChoice | Path | str) -> PhotoSource:
         raise DatasetError(
             text("{place} is neither a folder nor a zip.", place=place), remedy=text("Choose one of these."), path=place
         )
+    if place.suffix.lower() in _REFERENCES:
+        return _REFERENCES[place.suffix.lower()](place)
     return ZipSource(place, choice.class_folders)
 
 

@@ -37,6 +37,8 @@ _ENCRYPTED_FLAG = 0x1
 class ZipSource:
     """A zip file, as `PhotoSource` describes it."""
 
+    layout = None
+
     def __init__(self, root: Path, folders: Sequence[str] = ()) -> None:
         """Open the zip and read its table of contents; with `folders`, list these folders in it alone.
 
@@ -60,6 +62,9 @@ class ZipSource:
     def list_files(self, cancelled: Cancelled = never_cancelled) -> Listing:  # noqa: ARG002 - takes no time here
         """Return every file but junk; unsafe names and links are problems."""
         return self._listing
+
+    def file_of(self, path: str) -> None:
+        """Return None: a photo in a zip is no file of its own."""
 
     def read(self, path: str) -> bytes:
         """Return one entry's bytes: never more than it declares, nor than MAX_PHOTO_BYTES. Raises PhotoError."""
