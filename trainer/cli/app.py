@@ -6,7 +6,7 @@ import sys
 import typer
 
 from trainer import __version__
-from trainer.cli import cache, evaluate, info, inspect, models, predict, runs, samples, train
+from trainer.cli import cache, evaluate, info, inspect, models, predict, runs, samples, sort, train, watch
 from trainer.cli.console import discard_output, say_error
 from trainer.cli.options import Command
 from trainer.core.errors import TrainerError
@@ -37,7 +37,18 @@ def _every_command(
     """Take the options that come before the command's name."""
 
 
-for command in (samples.samples, inspect.inspect, train.train, evaluate.evaluate, predict.predict, info.info):
+_COMMANDS = (
+    samples.samples,
+    inspect.inspect,
+    train.train,
+    evaluate.evaluate,
+    predict.predict,
+    sort.sort,
+    sort.undo,
+    watch.watch,
+    info.info,
+)
+for command in _COMMANDS:
     app.command(cls=Command)(command)
 app.add_typer(models.models, name="models")
 app.add_typer(runs.runs, name="runs")

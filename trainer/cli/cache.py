@@ -5,7 +5,7 @@ import time
 import typer
 from rich.table import Table
 
-from trainer.cli.console import AsJson, interruptible, print_json, say, shown, stdout
+from trainer.cli.console import AsJson, interruptible, print_json, say, shown, size, stdout
 from trainer.files.caches import clear_caches, list_caches
 from trainer.files.paths import cache_folder
 
@@ -25,10 +25,10 @@ def list_all(*, json: AsJson = False) -> None:
     table = Table("what", "size", "last used", "file", box=None)
     for entry in found.entries:
         used = time.strftime("%Y-%m-%d %H:%M", time.localtime(entry.used))
-        table.add_row(entry.title, _size(entry.bytes), used, shown(entry.path.name))
+        table.add_row(entry.title, size(entry.bytes), used, shown(entry.path.name))
     if found.entries:
         stdout.print(table)
-    say(f"{_size(found.bytes)} in {cache_folder()}.")
+    say(f"{size(found.bytes)} in {cache_folder()}.")
     arrays, thumbnails = found.limits["arrays"], found.limits["thumbnails"]
     say(
         f"Decoded photos and features take {arrays / 1e9:.0f} GB at most, thumbnails {thumbnails / 1e6:.0f} MB; "
@@ -41,8 +41,4 @@ def clear() -> None:
     """Delete all of it. Your photos and models are not touched; the next run takes a little longer to start."""
     with interruptible() as control:
         freed = clear_caches(control.should_stop)
-    say(f"{_size(freed)} freed in {cache_folder()}.")
-
-
-def _size(count: int) -> str:
-    return f"{count / 1e6:.1f} MB"
+    say(f"{size(freed)} freed in {cache_folder()}.")

@@ -84,6 +84,11 @@ def percent(fraction: float | None) -> str:
     return "–" if fraction is None else f"{100 * fraction:.1f} %"
 
 
+def size(count: int) -> str:
+    """Return a number of bytes in words."""
+    return f"{count / 1e6:,.1f} MB"
+
+
 @contextmanager
 def interruptible() -> Iterator[RunControl]:
     """Let the first Ctrl+C or SIGTERM stop the work in order; a second one ends it at once."""

@@ -57,7 +57,7 @@ def predict(
         _refuse_overwriting(table)
     path = model or default_model()
     with interruptible() as control, progress_bar("Looking at photos") as progress:
-        chosen, problems = _find(photos, recursive=recursive, cancelled=control.should_stop)
+        chosen, problems = find_given(photos, recursive=recursive, cancelled=control.should_stop)
         from trainer.inference.predictor import Predictor  # noqa: PLC0415 - torch takes seconds; --help must not
 
         predictor = Predictor.load(path, device=device)
@@ -66,7 +66,7 @@ def predict(
             found.append(prediction)
             progress(len(found), len(chosen))
             if not json and table is None:
-                _show(prediction)
+                say_prediction(prediction)
     for problem in problems:
         say_error(f"{problem.path}: {problem.reason}")
     if table is not None:
@@ -98,7 +98,7 @@ def _is_table(path: Path) -> bool:
         return False
 
 
-def _find(given: list[Path], *, recursive: bool, cancelled: Cancelled) -> tuple[list[Path], list[Problem]]:
+def find_given(given: list[Path], *, recursive: bool, cancelled: Cancelled) -> tuple[list[Path], list[Problem]]:
     """Return the photos among the given files and in the given folders, and what could not be looked into.
 
     Raises DatasetError for a folder without any photo, and CancelledError.
@@ -132,7 +132,8 @@ def default_model() -> Path:
     )
 
 
-def _show(prediction: Prediction) -> None:
+def say_prediction(prediction: Prediction) -> None:
+    """Print one verdict."""
     shares, nearest = prediction.probabilities, prediction.nearest_class
     if shares is None:
         say_error(f"{prediction.path}: {prediction.error}")

@@ -25,6 +25,11 @@ def labels_folder() -> Path:
     return _home("data") / "labels"
 
 
+def sorted_folder() -> Path:
+    """Return where the journals of sorted photos are kept (`trainer.sorting.journal`)."""
+    return _home("data") / "sorted"
+
+
 def cache_folder() -> Path:
     """Return where decoded pixels are kept; everything in it can be deleted at any time."""
     return _home("cache")
