@@ -141,7 +141,7 @@ def test_files_are_listed_and_named_without_clashes() -> None:
 def test_a_full_disk_is_told_and_nothing_was_said(tmp_path: Path) -> None:
     file = filled(tmp_path / "mine.labels")
     handle, file._handle = file._handle, os.open("/dev/full", os.O_WRONLY)  # noqa: SLF001 - no disk here is full
-    with pytest.raises(DiskError, match="mine.labels"):
+    with pytest.raises(DiskError, match=r"mine\.labels"):
         file.say("first", [known(0).digest])
     os.close(file._handle)  # noqa: SLF001
     file._handle = handle  # noqa: SLF001

@@ -6,7 +6,7 @@ import sys
 import typer
 
 from trainer import __version__
-from trainer.cli import cache, evaluate, info, inspect, models, predict, runs, samples, sort, train, watch
+from trainer.cli import cache, evaluate, info, inspect, label, models, predict, runs, samples, sort, train, watch
 from trainer.cli.console import discard_output, say_error
 from trainer.cli.options import Command
 from trainer.core.errors import TrainerError
@@ -43,6 +43,7 @@ _COMMANDS = (
     train.train,
     evaluate.evaluate,
     predict.predict,
+    label.label,
     sort.sort,
     sort.undo,
     watch.watch,

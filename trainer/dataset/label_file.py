@@ -62,6 +62,8 @@ class _Photos(msgspec.Struct, kw_only=True, tag_field="line", tag="photos"):
 class _Act(msgspec.Struct, kw_only=True, tag_field="line", tag="say"):
     label: Label | None
     photos: tuple[str, ...]
+    accepted: bool = False
+    """Whether a person accepted what was suggested, without looking at each photo."""
 
 
 class _Undo(msgspec.Struct, kw_only=True, tag_field="line", tag="undo"):
@@ -83,9 +85,11 @@ class LabelBook:
         self.photos: dict[str, KnownPhoto] = {}
         """By digest, in the order in which they came."""
         self.labels: dict[str, Label] = {}
-        """By digest; photos of which nothing was said are missing."""
+        """By digest; photos of which nothing was said are missing. Those labelled last come last."""
+        self.accepted: set[str] = set()
+        """The photos whose label was suggested and accepted in bulk: it says nothing of how good suggestions are."""
         self.damaged_lines = 0
-        self._acts: list[dict[str, Label | None]] = []
+        self._acts: list[dict[str, tuple[Label | None, bool]]] = []
 
     @property
     def name(self) -> str:
@@ -125,18 +129,21 @@ class LabelBook:
             case _Photos():
                 self.photos.update({photo.digest: photo for photo in line.photos})
             case _Act():
-                self._acts.append({digest: self.labels.get(digest) for digest in line.photos})
-                self._set(dict.fromkeys(line.photos, line.label))
+                before = {digest: (self.labels.get(digest), digest in self.accepted) for digest in line.photos}
+                self._acts.append(before)
+                self._set(dict.fromkeys(line.photos, (line.label, line.accepted)))
             case _Undo():
                 if self._acts:
                     self._set(self._acts.pop())
 
-    def _set(self, labels: dict[str, Label | None]) -> None:
-        for digest, label in labels.items():
-            if label is None:
-                self.labels.pop(digest, None)
-            else:
+    def _set(self, labels: dict[str, tuple[Label | None, bool]]) -> None:
+        for digest, (label, accepted) in labels.items():
+            self.labels.pop(digest, None)
+            self.accepted.discard(digest)
+            if label is not None:
                 self.labels[digest] = label
+                if accepted:
+                    self.accepted.add(digest)
 
 
 class LabelFile(LabelBook):
@@ -195,13 +202,14 @@ class LabelFile(LabelBook):
         if new:
             self._append(_Photos(photos=new))
 
-    def say(self, label: Label | None, photos: Sequence[str]) -> None:
+    def say(self, label: Label | None, photos: Sequence[str], *, accepted: bool = False) -> None:
         """Say the same of some photos, by their digests, as one act; None takes back what was said of them.
 
-        Raises DiskError, and then nothing was said.
+        `accepted` says that it was suggested, and nobody looked at each photo. Raises DiskError, and then nothing was
+        said.
         """
         if photos:
-            self._append(_Act(label=label, photos=tuple(photos)))
+            self._append(_Act(label=label, photos=tuple(photos), accepted=accepted))
 
     def undo(self) -> bool:
         """Take the last act back and say whether there was one. Raises DiskError."""

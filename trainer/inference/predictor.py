@@ -22,7 +22,7 @@ from trainer.hardware.devices import autocast, to_images
 from trainer.hardware.parallel import CHUNK, in_parallel, worker_count
 from trainer.inference import closer_look
 from trainer.inference.outputs import NetworkOutputs
-from trainer.inference.verdict import likeness, verdict
+from trainer.inference.verdict import Verdict, likeness, verdict
 from trainer.models.fuse import fuse_for_inference
 from trainer.storage import model_file
 from trainer.storage.model_file import Model
@@ -87,12 +87,21 @@ class Predictor:
             embeddings = self._network.embed(hidden, features)
             return NetworkOutputs(self._network.forward_head(features).float().cpu(), embeddings.float().cpu())
 
+    def probabilities(self, outputs: NetworkOutputs) -> torch.Tensor:
+        """Return the calibrated probabilities of the positive class, float64 [N]."""
+        return (outputs.logits.double() / self.description.temperature).sigmoid()
+
+    def verdicts(self, outputs: NetworkOutputs) -> list[Verdict]:
+        """Return the verdicts on photos by their outputs, without a closer look at doubtful ones."""
+        similarities = self._detector.similarity(outputs.embeddings).tolist()
+        return list(map(partial(verdict, self.description), self.probabilities(outputs).tolist(), similarities))
+
     def doubtful(self, outputs: NetworkOutputs) -> list[int]:
         """Return which photos are worth a closer look, by their outputs."""
         limits = self.description.limits
         if not limits.closer_look:
             return []
-        probabilities, similarities = self._probabilities(outputs), self._detector.similarity(outputs.embeddings)
+        probabilities, similarities = self.probabilities(outputs), self._detector.similarity(outputs.embeddings)
         pairs = zip(probabilities.tolist(), similarities.tolist(), strict=True)
         return [
             index
@@ -130,10 +139,7 @@ class Predictor:
             with suppress(PhotoError):
                 outputs.put(index, self.look_closer(outputs.one(index), photo_pixels(photos[index], size)))
         similarities = self._detector.similarity(outputs.embeddings)
-        return list(map(_PhotoOutputs, self._probabilities(outputs).tolist(), similarities.tolist(), both.tolist()))
-
-    def _probabilities(self, outputs: NetworkOutputs) -> torch.Tensor:
-        return (outputs.logits.double() / self.description.temperature).sigmoid()
+        return list(map(_PhotoOutputs, self.probabilities(outputs).tolist(), similarities.tolist(), both.tolist()))
 
     def _prediction(self, photo: Photograph, outputs: _PhotoOutputs) -> Prediction:
         path = _readable(photo) if isinstance(photo, Path) else ""
