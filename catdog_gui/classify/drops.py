@@ -24,6 +24,9 @@ class PhotoDrops(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Handle the drag events."""
         kind = event.type()
+        if isinstance(event, QDropEvent) and event.source() is not None:
+            event.ignore()  # dragged out of this window: they are here already
+            return True
         if kind == QEvent.Type.DragEnter and isinstance(event, QDragEnterEvent):
             self._offer = offer(event.mimeData())
             self.hovering.emit(self._offer)

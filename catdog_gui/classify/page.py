@@ -143,6 +143,7 @@ class ClassifyPage(QWidget):
             view = session_view.SessionView(session, self._context.settings)
             view.add_wanted.connect(self.open_photos)
             view.said.connect(self._context.say)
+            view.failed.connect(self._context.report)
             session.added.connect(self._show_state)
             session.undo_changed.connect(self.undo_changed)
             self.stack.addWidget(view)

@@ -33,6 +33,7 @@ class PhotoGestures(QObject):
         self._opens_by_click = opens_by_click
         """Else by a double click."""
         self._pressed: QPoint | None = None
+        self._dragged = False
         view.setSelectionModel(selection)
         view.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -76,10 +77,16 @@ class PhotoGestures(QObject):
         match event.type():
             case QEvent.Type.MouseButtonPress:
                 self.acted.emit()
+                self._dragged = False
                 self._pressed = place if left and self._view.indexAt(place).isValid() else None
-            case QEvent.Type.MouseMove if self._pressed is not None and event.buttons() & Qt.MouseButton.LeftButton:
-                self._move(self._pressed, place)
-                return True  # else the view would select what the mouse is drawn over
+            case QEvent.Type.MouseMove if event.buttons() & Qt.MouseButton.LeftButton:
+                if self._pressed is not None:
+                    self._move(self._pressed, place)
+                    return True  # else the view would select what the mouse is drawn over
+                return self._dragged
+            case QEvent.Type.MouseButtonRelease if self._dragged:
+                self._dragged = False
+                return True  # else what was dragged would be selected alone
             case QEvent.Type.MouseButtonRelease if left:
                 self._release(event, place)
             case QEvent.Type.MouseButtonDblClick if left and not self._opens_by_click:
@@ -90,7 +97,7 @@ class PhotoGestures(QObject):
 
     def _move(self, pressed: QPoint, place: QPoint) -> None:
         if (place - pressed).manhattanLength() >= QApplication.startDragDistance() and self._selection.chosen:
-            self._pressed = None
+            self._pressed, self._dragged = None, True
             self.drag_wanted.emit(self._selection.chosen)
 
     def _release(self, event: QMouseEvent, place: QPoint) -> None:

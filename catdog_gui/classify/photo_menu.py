@@ -1,13 +1,16 @@
-"""What can be done with photos of the list: the menu for it, and copying them."""
+"""What can be done with photos of the list: the menus for it, copying them, and dragging them elsewhere."""
 
 from collections.abc import Callable
+from functools import partial
 
-from PySide6.QtCore import QMimeData, QObject, QUrl, Signal
-from PySide6.QtGui import QAction, QGuiApplication, QImage, QKeySequence
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QAction, QDrag, QGuiApplication, QImage, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
 from catdog_gui import worker
+from catdog_gui.classify.photo_files import as_files, as_rows, drag_picture, paths
 from catdog_gui.classify.session.session_photo import SessionPhoto
+from catdog_gui.classify.table_saving import FORMS, TableSaving
 from catdog_gui.look import theme
 from catdog_gui.look.language import tr, tr_n
 from catdog_gui.widgets.photos.images import load_image
@@ -25,6 +28,10 @@ class PhotoActions(QObject):
     said = Signal(str)
     """A sentence for the user."""
 
+    def __init__(self, saving: TableSaving, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._saving = saving
+
     def show_menu(self, photos: list[SessionPhoto], parent: QWidget) -> QMenu:
         """Return a menu for these photos, which deletes itself when it closes."""
         menu = QMenu(parent)
@@ -36,33 +43,46 @@ class PhotoActions(QObject):
         copy = _add(menu, "copy", tr("Copy"), lambda: self.copy(photos))
         copy.setShortcut(QKeySequence(QKeySequence.StandardKey.Copy))
         menu.addSeparator()
+        self.fill_saving(menu, photos)
+        menu.addSeparator()
         remove = _add(menu, "trash", tr("Remove from the list"), lambda: self.remove_wanted.emit(photos))
         remove.setShortcut(QKeySequence(QKeySequence.StandardKey.Delete))
         return menu
 
+    def fill_saving(self, menu: QMenu, selected: list[SessionPhoto]) -> None:
+        """Add to a menu what saves a table of the selected photos, or of all that are shown."""
+        chosen = self._saving.chosen(selected)
+        for form in FORMS:
+            entry = _add(menu, "save", chosen.words(form), partial(self._saving.save, chosen, form))
+            entry.setEnabled(bool(chosen.photos) and not self._saving.busy)
+
     def copy(self, photos: list[SessionPhoto]) -> None:
-        """Put the photos on the clipboard: as files for file managers and, where it is one, as an image too."""
-        files = [photo for photo in photos if photo.path is not None]
-        if len(photos) > 1 and files:
-            self._put(files, None)
+        """Put the photos on the clipboard: as files, as rows of text and, where it is one, as an image too."""
+        if len(photos) > 1:
+            self._put(photos, None)
             return
-        photos, source = photos[:1], photos[0].source
+        source = photos[0].source
         task = worker.start(lambda _emit, _control: load_image(source, _COPY_SIDE), parent=self)
         task.succeeded.connect(lambda image: self._put(photos, image if isinstance(image, QImage) else None))
 
+    def drag(self, photos: list[SessionPhoto], view: QWidget) -> None:
+        """Let the user drop copies of these photos on another program."""
+        files = paths(photos)
+        if not files:
+            self.said.emit(tr("A photo that was pasted has no file that could be dragged."))
+            return
+        drag = QDrag(view)
+        drag.setMimeData(as_files(photos))
+        drag.setPixmap(drag_picture(len(files), view))
+        drag.exec(Qt.DropAction.CopyAction)
+
     def _put(self, photos: list[SessionPhoto], image: QImage | None) -> None:
-        urls = [QUrl.fromLocalFile(str(photo.path)) for photo in photos if photo.path is not None]
-        mime = QMimeData()
-        if urls:
-            mime.setUrls(urls)
-            # What file managers of GNOME, Xfce and Cinnamon look for; the others take the addresses.
-            lines = "\n".join(["copy", *(url.toString(QUrl.ComponentFormattingOption.FullyEncoded) for url in urls)])
-            mime.setData("x-special/gnome-copied-files", lines.encode())
+        mime = as_files(photos)
+        mime.setText(as_rows(photos))
         if image is not None:
             mime.setImageData(image)
-        if urls or image is not None:
-            QGuiApplication.clipboard().setMimeData(mime)
-            self.said.emit(tr_n(len(photos), "%n photo was copied", "%n photos were copied"))
+        QGuiApplication.clipboard().setMimeData(mime)
+        self.said.emit(tr_n(len(photos), "%n photo was copied", "%n photos were copied"))
 
     def _show_in_folder(self, photo: SessionPhoto) -> None:
         if photo.path is not None:

@@ -98,6 +98,11 @@ class QueryBar(QWidget):
         self.looks.setCurrentIndex(get_args(Look).index(look))
         self.looks.blockSignals(False)
 
+    def show_few(self, *, few: bool) -> None:
+        """Leave out what one photo, shown large, has no use for, and give it the room."""
+        for widget in (self.looks, self.search, self.low, self.high):
+            widget.setHidden(few)
+
     def show_photos(self, photos: PhotoList, counts: Counter[Kind], names: list[str]) -> None:
         """Show what is asked for, and how many photos each filter has."""
         query = photos.query

@@ -1,7 +1,7 @@
 """What stands above the session's photos: how many, which are shown and how sorted, add, clear, and the progress."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QProgressBar, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from catdog_gui.classify.query_bar import QueryBar, counted
 from catdog_gui.classify.session.photo_list import PhotoList
@@ -15,6 +15,8 @@ class SessionBar(QWidget):
 
     add_wanted = Signal()
     clear_wanted = Signal()
+    menu_wanted = Signal(object)
+    """This QMenu is about to be shown, and to be filled."""
     cancel_wanted = Signal()
     go_on_wanted = Signal()
 
@@ -27,6 +29,14 @@ class SessionBar(QWidget):
         self.add = QPushButton(tr("Open photos…"))
         self.add.setIcon(theme.icon("plus"))
         self.add.clicked.connect(self.add_wanted)
+        self.more = QToolButton()
+        self.more.setIcon(theme.icon("more"))
+        self.more.setAccessibleName(tr("More"))
+        self.more.setToolTip(tr("More: save the verdicts as a table"))
+        self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.menu = QMenu(self.more)
+        self.menu.aboutToShow.connect(lambda: self.menu_wanted.emit(self.menu))
+        self.more.setMenu(self.menu)
         self.clear = QPushButton(tr("Clear"))
         self.clear.setIcon(theme.icon("trash"))
         self.clear.setToolTip(tr("Remove all photos from the list. The files stay where they are."))
@@ -87,7 +97,7 @@ class SessionBar(QWidget):
         top = QHBoxLayout()
         top.setSpacing(theme.S)
         top.addWidget(self.count, 1)
-        for widget in (self.add, self.clear):
+        for widget in (self.add, self.clear, self.more):
             top.addWidget(widget)
         self.busy = QWidget()
         below = QHBoxLayout(self.busy)

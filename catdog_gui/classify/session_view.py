@@ -3,7 +3,7 @@
 import msgspec
 from PySide6.QtCore import QPoint, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from catdog_gui.classify.nothing_words import nothing_words
 from catdog_gui.classify.photo_menu import PhotoActions
@@ -13,6 +13,7 @@ from catdog_gui.classify.session.photo_session import PhotoSession
 from catdog_gui.classify.session.session_photo import SessionPhoto
 from catdog_gui.classify.session_bar import SessionBar
 from catdog_gui.classify.several_photos import Look, SeveralPhotos
+from catdog_gui.classify.table_saving import TableSaving
 from catdog_gui.classify.verdict_view import VerdictView
 from catdog_gui.look import theme
 from catdog_gui.look.language import tr, tr_n
@@ -26,6 +27,7 @@ class SessionView(QWidget):
     add_wanted = Signal()
     said = Signal(str)
     """A sentence for the user."""
+    failed = Signal(object)  # ErrorRecord
 
     def __init__(self, session: PhotoSession, settings: Settings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -36,7 +38,8 @@ class SessionView(QWidget):
         self.several = SeveralPhotos(session.photos, settings)
         self.grid, self.table = self.several.grid, self.several.table
         self.large = VerdictView()
-        self.photo_actions = PhotoActions(self)
+        self.saving = TableSaving(session.photos, settings, self)
+        self.photo_actions = PhotoActions(self.saving, self)
         self.stack = CurrentStack()
         self.stack.addWidget(self.several)
         self.stack.addWidget(self.large)
@@ -44,6 +47,7 @@ class SessionView(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(theme.M)
         layout.addWidget(self.bar)
+        layout.addWidget(self.saving.bar)
         layout.addWidget(self.stack, 1)
         self._connect()
 
@@ -97,6 +101,7 @@ class SessionView(QWidget):
     def begin_search(self) -> None:
         """Let the user search for a photo by its name."""
         if len(self._session.photos) > 1:
+            self._leave_large()
             self.bar.query.begin_search()
 
     def _limit(self, **limits: object) -> None:
@@ -252,6 +257,10 @@ class SessionView(QWidget):
     def _show_menu(self, photos: list[SessionPhoto], place: QPoint) -> None:
         self.photo_actions.show_menu(photos, self).popup(place)
 
+    def _fill_menu(self, menu: QMenu) -> None:
+        menu.clear()
+        self.photo_actions.fill_saving(menu, self.several.selection.chosen)
+
     def _connect(self) -> None:
         session, bar, large, actions = self._session, self.bar, self.large, self.photo_actions
         session.added.connect(self.show_state)
@@ -265,6 +274,7 @@ class SessionView(QWidget):
         session.became_idle.connect(self._show_counts)
         bar.add_wanted.connect(self.add_wanted)
         bar.clear_wanted.connect(session.clear)
+        bar.menu_wanted.connect(self._fill_menu)
         bar.cancel_wanted.connect(session.cancel)
         bar.go_on_wanted.connect(session.classify_rest)
         query, several = bar.query, self.several
@@ -274,6 +284,7 @@ class SessionView(QWidget):
         query.range_wanted.connect(lambda low, high: self._limit(low=low, high=high))
         query.words_wanted.connect(lambda words: self._limit(words=words))
         query.all_wanted.connect(lambda: self._limit(kind="all", low=0.0, high=1.0, words=""))
+        self.stack.currentChanged.connect(lambda _place: query.show_few(few=self.on_large))
         query.look_wanted.connect(self.show_as)
         QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self, self.begin_search)
         query.left.connect(self._focus_photos)
@@ -285,6 +296,7 @@ class SessionView(QWidget):
         several.remove_wanted.connect(self._remove)
         several.copy_wanted.connect(actions.copy)
         several.menu_wanted.connect(self._show_menu)
+        several.drag_wanted.connect(lambda photos: actions.drag(photos, several.view))
         large.back_wanted.connect(self.show_grid)
         large.previous_wanted.connect(lambda: self._step(-1))
         large.next_wanted.connect(lambda: self._step(1))
@@ -296,3 +308,5 @@ class SessionView(QWidget):
         actions.open_wanted.connect(self.open)
         actions.remove_wanted.connect(self._remove)
         actions.said.connect(self.said)
+        self.saving.said.connect(self.said)
+        self.saving.failed.connect(self.failed)

@@ -72,6 +72,8 @@ class WindowDrops(QObject):
         return super().eventFilter(watched, event)
 
     def _enter(self, watched: QObject, event: QDragEnterEvent) -> bool:
+        if event.source() is not None:  # dragged out of this window
+            return super().eventFilter(watched, event)
         mime = event.mimeData()
         on_page = watched is not self._window
         self._kind = "model" if _model(mime) is not None else None if on_page else self._meaning(mime)

@@ -13,6 +13,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 from trainer.core.errors import ModelFileError
@@ -202,6 +203,23 @@ def test_predict_marks_bad_photos_and_goes_on(drawings: Path, finished_model: Pa
         rows = list(csv.DictReader(file))
     assert [row["path"] for row in rows] == [str(bad), str(good)]
     assert float(rows[1]["probability_cat"]) + float(rows[1]["probability_dog"]) == pytest.approx(1)
+
+
+def test_predict_writes_a_spreadsheet_and_leaves_others_alone(
+    drawings: Path, finished_model: Path, tmp_path: Path
+) -> None:
+    photo = next((drawings / "cats").iterdir())
+    file = tmp_path / "table.xlsx"
+    args = ["predict", photo, "--model", finished_model, "--xlsx", file]
+    assert "1 row is in" in run(*args).stderr
+    sheet = openpyxl.load_workbook(file).active
+    assert sheet["B2"].value == str(photo)
+    assert len(sheet._images) == 1  # noqa: SLF001 - there is no other way to them
+    run(*args)  # a table of verdicts may be replaced
+    openpyxl.Workbook().save(file)
+    before = file.read_bytes()
+    assert "Name another file after --xlsx." in run(*args, code=2).stderr
+    assert file.read_bytes() == before
 
 
 def test_predict_without_a_model_asks_the_one_that_comes_with_catdog(drawings: Path, finished_model: Path) -> None:

@@ -1,7 +1,6 @@
 """`catdog-cli predict`."""
 
-import csv
-import io
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -15,12 +14,9 @@ from trainer.core.text import plural
 from trainer.dataset.photo_finder import find_photos
 from trainer.dataset.records import Problem
 from trainer.files.atomic import write_atomically
+from trainer.inference.verdict_table import as_csv, is_csv_table
 from trainer.storage.run_list import list_runs
 from trainer.storage.starter import starter_model
-
-# How a table of verdicts begins. Only a file that begins so is overwritten.
-TABLE_START = b"path,class,probability"
-TABLE_END = ("nearest_class", "reason", "error")
 
 
 def predict(
@@ -46,15 +42,30 @@ def predict(
             "--csv", metavar="FILE", help="Write a table for spreadsheets.", show_default=False, readable=False
         ),
     ] = None,
+    workbook: Annotated[
+        Path | None,
+        typer.Option(
+            "--xlsx",
+            metavar="FILE",
+            help="Write a spreadsheet, with a small image of each photo.",
+            show_default=False,
+            readable=False,
+        ),
+    ] = None,
 ) -> None:
     """Classify photos: print the class of each with its probability, or that the model is not sure.
 
     In JSON and CSV, "probability" is that of the model's second class (for cats and dogs: dog), from 0 to 1; the
     probability of each class is given by name too. Where the model is not sure, "class" is empty, "nearest_class" is
-    the more probable one, and "reason" says why.
+    the more probable one, and "reason" says why. In CSV, a text that a spreadsheet would take for a formula has an
+    apostrophe before it, and such a path has "./".
     """
     if table is not None:
-        _refuse_overwriting(table)
+        _refuse_overwriting(table, is_csv_table, "--csv")
+    if workbook is not None:
+        from trainer.inference.verdict_workbook import is_workbook  # noqa: PLC0415 - brings numpy along
+
+        _refuse_overwriting(workbook, is_workbook, "--xlsx")
     path = model or default_model()
     with interruptible() as control, progress_bar("Looking at photos") as progress:
         chosen, problems = find_given(photos, recursive=recursive, cancelled=control.should_stop)
@@ -65,37 +76,44 @@ def predict(
         for prediction in predictor.predict(chosen, cancelled=control.should_stop):
             found.append(prediction)
             progress(len(found), len(chosen))
-            if not json and table is None:
+            if not json and table is None and workbook is None:
                 say_prediction(prediction)
     for problem in problems:
         say_error(f"{problem.path}: {problem.reason}")
     if table is not None:
-        write_atomically(table, _as_csv(found, predictor.description.classes))
-        say_note(plural(len(found), "%n row is in {table}.", "%n rows are in {table}.", table=str(table)))
+        write_atomically(table, as_csv(found, predictor.description.classes))
+        _say_written(found, table)
+    if workbook is not None:
+        _write_workbook(workbook, found, predictor.description.classes)
     if json:
         print_json(found)
     if problems or any(prediction.error for prediction in found):
         raise typer.Exit(1)
 
 
-def _refuse_overwriting(table: Path) -> None:
+def _refuse_overwriting(table: Path, is_one: Callable[[Path], bool], option: str) -> None:
     """Raise SettingError where the table would overwrite a file that is not a table of verdicts."""
     if not table.absolute().parent.is_dir():
         raise SettingError(f"There is no folder {table.absolute().parent} for the table.", remedy="Check its name.")
-    if table.is_dir() or (table.exists() and not _is_table(table)):
+    if table.is_dir() or (table.exists() and not is_one(table)):
         raise SettingError(
             f"{table} exists and is not a table of verdicts, so it is left as it is.",
-            remedy="Name another file after --csv.",
+            remedy=f"Name another file after {option}.",
             path=table,
         )
 
 
-def _is_table(path: Path) -> bool:
-    try:
-        with path.open("rb") as file:
-            return file.read(len(TABLE_START)) == TABLE_START
-    except OSError:  # nobody can tell what it holds
-        return False
+def _write_workbook(path: Path, found: Sequence[Prediction], classes: tuple[str, str]) -> None:
+    from trainer.inference.verdict_workbook import Row, write_workbook  # noqa: PLC0415 - as above
+
+    with interruptible() as control, progress_bar("Writing the spreadsheet") as progress:
+        rows = [Row(each, Path(each.path)) for each in found]
+        write_workbook(path, rows, classes, progress=progress, cancelled=control.should_stop)
+    _say_written(found, path)
+
+
+def _say_written(found: Sequence[Prediction], table: Path) -> None:
+    say_note(plural(len(found), "%n row is in {table}.", "%n rows are in {table}.", table=str(table)))
 
 
 def find_given(given: list[Path], *, recursive: bool, cancelled: Cancelled) -> tuple[list[Path], list[Problem]]:
@@ -142,15 +160,3 @@ def say_prediction(prediction: Prediction) -> None:
     else:
         near = f"nearest: {nearest}, {percent(shares[nearest])}. " if nearest else ""
         say(f"{'not sure':<8} {'':>8}  {prediction.path}  ({near}{prediction.reason})")
-
-
-def _as_csv(found: list[Prediction], classes: tuple[str, str]) -> str:
-    lines: list[list[object]] = [
-        [*TABLE_START.decode().split(","), *(f"probability_{name}" for name in classes), *TABLE_END]
-    ]
-    for row in found:
-        shares = [row.probabilities[name] if row.probabilities else None for name in classes]
-        lines.append([row.path, row.class_name, row.probability, *shares, row.nearest_class, row.reason, row.error])
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows(lines)
-    return text.getvalue()
