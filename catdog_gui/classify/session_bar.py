@@ -31,6 +31,7 @@ class SessionBar(QWidget):
         self.add.clicked.connect(self.add_wanted)
         self.more = QToolButton()
         self.more.setIcon(theme.icon("more"))
+        self.more.setProperty("bare", "true")
         self.more.setAccessibleName(tr("More"))
         self.more.setToolTip(tr("More: save the verdicts as a table"))
         self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)

@@ -57,6 +57,7 @@ QPushButton::menu-indicator, QToolButton::menu-indicator {
     image: url(@controls@/down-@mode@.svg); width: 14px; height: 14px;
     subcontrol-origin: padding; subcontrol-position: right center; right: 8px;
 }
+QToolButton[bare="true"]::menu-indicator { image: none; }
 QPushButton[menu="true"] { padding: 6px 30px 6px 12px; }
 QPushButton[menu="true"]:focus { padding: 5px 29px 5px 11px; }
 
