@@ -96,6 +96,7 @@ class PhotoTable(QTableView):
         header.setStretchLastSection(True)
         header.setMinimumSectionSize(48)
         header.sectionClicked.connect(self._on_heading)
+        header.sectionDoubleClicked.connect(self._on_heading)  # else the second of two quick clicks would do nothing
         header.sectionResized.connect(self._on_resized)
         self._sharing = False
 
