@@ -8,6 +8,7 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -62,6 +63,9 @@ def test_every_kind_of_photo_is_read(program: Path, model: Path, drawings: Path,
     (prediction,) = json.loads(done.stdout)
     assert prediction["error"] is None
     assert 0 <= prediction["probability"] <= 1
+    sheet = tmp_path / "table.xlsx"
+    run(program / "catdog-cli", "predict", photo, "--model", model, "--xlsx", sheet, home=tmp_path / "home")
+    assert len(openpyxl.load_workbook(sheet).active._images) == 1  # noqa: SLF001 - there is no other way to them
 
 
 def test_the_window_works_without_a_display_of_its_own(program: Path, tmp_path: Path) -> None:

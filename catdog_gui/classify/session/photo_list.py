@@ -150,6 +150,8 @@ class PhotoList(ShownRows):
 
     def hold(self, photo: SessionPhoto | None) -> None:
         """Keep a photo among those shown, whatever its verdict: someone is looking at it."""
+        if photo is self._held:
+            return
         self._held = photo
         if not self._query.shows_all:
             self._show(self._wanted())

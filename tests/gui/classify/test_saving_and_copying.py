@@ -1,6 +1,7 @@
 """Verdicts leave the window: as a table in a file, as rows and files on the clipboard, as files that are dragged."""
 
 import csv
+import os
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -15,9 +16,10 @@ from pytestqt.qtbot import QtBot
 
 from catdog_gui.classify.page import ClassifyPage
 from catdog_gui.classify.session.photo_intake import Intake
+from catdog_gui.look.language import tr
 from catdog_gui.state.context import Context
 from tests.gui.classify.by_name import FakePredictor, hover, settled, urls
-from tests.gui.pseudo import untranslated
+from tests.gui.pseudo import cut_off, untranslated
 from trainer.core.results import ErrorRecord
 
 Photos = Callable[..., list[Path]]
@@ -199,10 +201,20 @@ def test_the_menu_of_photos_offers_the_same(four: ClassifyPage) -> None:
     menu.deleteLater()
 
 
-def test_the_menus_speak_other_languages(pseudo: None, four: ClassifyPage) -> None:
+def test_menus_and_progress_speak_other_languages(pseudo: None, four: ClassifyPage) -> None:
     menu = more_menu(four)
     assert untranslated(menu) == []
     assert len(menu.actions()) == 2
+    four.resize(716, 600)
+    bar = four.view.saving.bar
+    bar.begin(tr("Writing the table…"))
+    bar.advance(1200, 4000)
+    QApplication.processEvents()
+    shots = os.environ.get("CATDOG_SHOTS")
+    if shots:
+        four.grab().save(f"{shots}/saving.png")
+    assert untranslated(bar) == []
+    assert cut_off(four) == []
 
 
 class Dragged:
