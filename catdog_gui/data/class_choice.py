@@ -35,6 +35,8 @@ class ClassChoice(QWidget):
     other_class_requested = Signal()
     """The folder with the photos of the second class is to be chosen in a dialog."""
     dismissed = Signal()
+    label_requested = Signal(object)
+    """The folder, in which both classes are mixed, as a Path."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -57,6 +59,8 @@ class ClassChoice(QWidget):
         self.use.clicked.connect(self._go_on)
         self.dismiss = QPushButton(tr("Choose other photos"))
         self.dismiss.clicked.connect(self.dismissed)
+        self.label = QPushButton(tr("Label the photos…"))
+        self.label.clicked.connect(self._label)
         self._lay_out()
 
     @property
@@ -69,6 +73,7 @@ class ClassChoice(QWidget):
         self._found = found
         several = len(found.classes) > 1
         self._list.setVisible(several)
+        self.label.setVisible(found.root.is_dir())
         self._order.clear()
         if several:
             self._heading.setText(tr("Which two?"))
@@ -85,6 +90,10 @@ class ClassChoice(QWidget):
             self._ask_for_other(found.classes[0])
         self._fill(found.classes if several else ())
         self._follow()
+
+    def _label(self) -> None:
+        if self._found is not None:
+            self.label_requested.emit(self._found.root)
 
     def forget(self) -> None:
         """Ask for nothing any more."""
@@ -103,7 +112,12 @@ class ClassChoice(QWidget):
         card = Card()
         card.body.setContentsMargins(theme.XL, theme.XL, theme.XL, theme.XL)
         card.body.setSpacing(theme.M)
-        for widget in (self._heading, self._words, self._list, Flow(self.use, self.dismiss, spacing=theme.S)):
+        for widget in (
+            self._heading,
+            self._words,
+            self._list,
+            Flow(self.use, self.label, self.dismiss, spacing=theme.S),
+        ):
             card.body.addWidget(widget)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -122,8 +136,7 @@ class ClassChoice(QWidget):
         self._words.setText(
             tr(
                 "CatDog learns to tell two classes apart. Choose the folder with photos of the other class, or drop it "
-                "here: each class is called after its folder. If both classes are mixed here, sort them into two "
-                "folders first."
+                "here: each class is called after its folder. If both classes are mixed here, label the photos."
             )
         )
         self.use.setText(tr("Choose the other folder…"))
@@ -137,7 +150,7 @@ class ClassChoice(QWidget):
         grid.setColumnStretch(2, 1)
         self.boxes = [self._row(grid, row, found) for row, found in enumerate(classes)]
         self._list.setWidget(rows)
-        order = [*self.boxes, self.use, self.dismiss]  # the boxes were made last, and come first for Tab
+        order = [*self.boxes, self.use, self.label, self.dismiss]  # the boxes were made last, and come first for Tab
         for before, after in pairwise(order):
             QWidget.setTabOrder(before, after)
         height = rows.sizeHint().height()

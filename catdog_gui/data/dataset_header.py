@@ -18,7 +18,10 @@ _LAYOUTS = {
     "split folders": mark("folders for train, validation and test"),
     "named files": mark("files named after their class"),
     "oxford pets": mark("the Oxford-IIIT Pet dataset"),
+    "labels": mark("labelled in CatDog"),
+    "table": mark("a table of paths and classes"),
 }
+_ICONS = {"labels": "pencil", "table": "grid"}
 
 
 class DatasetHeader(Card):
@@ -57,7 +60,7 @@ class DatasetHeader(Card):
     def show_dataset(self, dataset: Dataset) -> None:
         """Show another dataset's name and facts."""
         root = Path(dataset.root)
-        self._icon.show_icon("zip" if root.is_file() else "folder", "accent")
+        self._icon.show_icon(_ICONS.get(dataset.layout, "zip" if root.is_file() else "folder"), "accent")
         self._name.setText(dataset.name)
         self._where.setText(str(root if dataset.class_folders else root.parent))
         first, second = dataset.classes

@@ -150,9 +150,10 @@ class DatasetView(QWidget):
         strip.addActions([leave_out, show])
 
     def _show_current(self, strip: PhotoTiles) -> None:
-        if self._dataset is not None and Path(self._dataset.root).is_dir():
-            for path in _current(strip):
-                self.show_requested.emit(Path(self._dataset.root) / path)
+        for path in _current(strip) if self._photos is not None else ():
+            file = self._photos.file_of(path) if self._photos is not None else None
+            if file is not None:
+                self.show_requested.emit(file)
 
     def _leave_out(self, paths: tuple[str, ...]) -> None:
         if self._dataset is not None and paths:

@@ -24,6 +24,7 @@ class DatasetWelcome(QWidget):
     folder_requested = Signal()
     two_folders_requested = Signal()
     zip_requested = Signal()
+    label_requested = Signal()
     drawings_requested = Signal()
     download_requested = Signal()
     recent_requested = Signal(object)
@@ -33,8 +34,9 @@ class DatasetWelcome(QWidget):
         super().__init__(parent)
         self.folder = self._button(tr("Choose folder…"), "folder", self.folder_requested, primary=True)
         self.two_folders = self._button(tr("Choose two folders…"), "layers", self.two_folders_requested)
-        self.zip = self._button(tr("Choose zip…"), "zip", self.zip_requested)
-        self.drawings = self._button(tr("Make practice drawings…"), "pencil", self.drawings_requested)
+        self.zip = self._button(tr("Choose zip or table…"), "zip", self.zip_requested)
+        self.label = self._button(tr("Label photos…"), "pencil", self.label_requested)
+        self.drawings = self._button(tr("Make practice drawings…"), "image", self.drawings_requested)
         self.download = self._button(tr("Download Oxford-IIIT Pets…"), "download", self.download_requested)
         self._recent = QVBoxLayout()
         self._recent.setSpacing(theme.XS)
@@ -67,8 +69,9 @@ class DatasetWelcome(QWidget):
         heading.setWordWrap(True)
         words = QLabel(
             tr(
-                "A folder or zip with one folder for each class works best, or two folders that lie anywhere. Drop "
-                "them on this page.\nNothing is changed in them, and nothing leaves this computer."
+                "A folder or zip with one folder for each class, or two folders that lie anywhere. Drop them on this "
+                "page.\nAre yours in no order? Label them: CatDog suggests, and you say what is right.\nNothing is "
+                "changed in them, and nothing leaves this computer."
             )
         )
         words.setWordWrap(True)
@@ -78,7 +81,7 @@ class DatasetWelcome(QWidget):
         left.addWidget(heading)
         left.addWidget(words)
         left.addSpacing(theme.XS)
-        left.addWidget(Flow(self.folder, self.two_folders, self.zip, spacing=theme.S))
+        left.addWidget(Flow(self.folder, self.two_folders, self.zip, self.label, spacing=theme.S))
         left.addStretch(1)
         row = QHBoxLayout()
         row.setSpacing(theme.XL)

@@ -8,33 +8,48 @@ from catdog_gui.look.language import tr, tr_n, translated
 from trainer.core.dataset_choice import DatasetChoice
 from trainer.core.errors import DatasetError
 from trainer.dataset import names
+from trainer.dataset.sources.source import REFERENCE_ENDINGS
 from trainer.files.kinds import is_folder
+
+_FILES = REFERENCE_ENDINGS | {".zip"}
+"""Endings of files that are datasets."""
 
 
 class DropOffer(NamedTuple):
-    """The dataset that a drop would open, or None, and a sentence for the user."""
+    """The dataset that a drop would open, or what it would label, and a sentence for the user."""
 
     choice: DatasetChoice | None
     words: str
+    to_label: tuple[Path, ...] = ()
+    """Photos and folders that can be labelled, where they are no dataset by themselves."""
+
+    @property
+    def welcome(self) -> bool:
+        """Whether a drop does anything."""
+        return self.choice is not None or bool(self.to_label)
 
 
 def offer_of(paths: Sequence[Path]) -> DropOffer:
     """Return what dropping these would do."""
     folders = [path for path in paths if is_folder(path)]
-    if len(paths) == 1 and (folders or paths[0].suffix.lower() == ".zip"):
+    if len(paths) == 1 and (folders or paths[0].suffix.lower() in _FILES):
         return DropOffer(DatasetChoice.of(paths[0]), tr("Drop to open the photos in {name}", name=paths[0].name))
     if len(folders) == len(paths) == 2:
         return _two(*folders)
     if len(folders) == len(paths) > 2:
-        words = tr_n(
-            len(folders),
-            "These are %n folders. Drop two, one for each class, or the folder around them.",
-            "These are %n folders. Drop two, one for each class, or the folder around them.",
-        )
-        return DropOffer(None, words)
-    if paths and all(names.is_photo_name(path.name) for path in paths):
-        return DropOffer(None, tr("These are photos. Drop the folder that they are in, or one folder for each class."))
-    return DropOffer(None, tr("Drop one folder or zip of photos, or two folders, one for each class."))
+        words = tr_n(len(folders), "Drop to label the photos in %n folder", "Drop to label the photos in %n folders")
+        return DropOffer(None, words, tuple(paths))
+    if paths and all(is_folder(path) or names.is_photo_name(path.name) for path in paths):
+        return DropOffer(None, tr("Drop to label these photos"), tuple(paths))
+    return DropOffer(None, tr("Drop photos, a folder or zip of them, or two folders, one for each class."))
+
+
+def label_offer(paths: Sequence[Path]) -> DropOffer:
+    """Return what dropping these would do while photos are being labelled."""
+    usable = tuple(path for path in paths if is_folder(path) or names.is_photo_name(path.name))
+    if not usable:
+        return DropOffer(None, tr("Drop photos, or folders of them."))
+    return DropOffer(None, tr("Drop to add these to the photos to label"), usable)
 
 
 def other_class_offer(choice: DatasetChoice, name: str) -> DropOffer:

@@ -16,7 +16,8 @@ from catdog_gui.data.dataset_work import BUSY, DatasetWork, OtherClasses
 from catdog_gui.data.download_dialog import DownloadDialog
 from catdog_gui.data.drawings_dialog import DrawingsDialog
 from catdog_gui.data.drop_curtain import DropCurtain
-from catdog_gui.data.drop_offer import DropOffer, offer_of, other_class_offer
+from catdog_gui.data.drop_offer import DropOffer, label_offer, offer_of, other_class_offer
+from catdog_gui.data.labelling.label_mode import LabelMode
 from catdog_gui.data.two_folders_dialog import TwoFoldersDialog
 from catdog_gui.look import theme
 from catdog_gui.look.language import tr, tr_n, translated
@@ -41,6 +42,8 @@ class DataPage(QWidget):
         super().__init__(parent)
         self._context = context
         self.setAcceptDrops(True)
+        self._scanned: Path | None = None
+        """What was looked at last."""
         self.work = WorkBar()
         self.scans = DatasetWork(self.work, self)
         self.problem = Notice("error", "")
@@ -48,9 +51,12 @@ class DataPage(QWidget):
         self.welcome = DatasetWelcome()
         self.classes = ClassChoice()
         self.view = DatasetView(context.run_controller.draft)
+        self.labels = LabelMode(context, self)
+        self.label_these = self.problem.add_button(tr("Label these photos…"))
+        self.label_these.hide()
         self.curtain = DropCurtain(self)
         self._connect()
-        lay_out_page(self, tr("Data"), (self.problem, self.work), (self.welcome, self.classes, self.view))
+        lay_out_page(self, tr("Data"), (self.problem, self.work, self.labels.bar), self._parts)
         self._show(self.welcome)
         self._show_recent()
 
@@ -99,7 +105,7 @@ class DataPage(QWidget):
             return
         event.acceptProposedAction()  # also where it cannot be used: only then does Qt tell when it leaves again
         offer = self._offer(event.mimeData())
-        self.curtain.draw_over(offer.words, welcome=offer.choice is not None)
+        self.curtain.draw_over(offer.words, welcome=offer.welcome)
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
         """Go back to normal."""
@@ -109,16 +115,23 @@ class DataPage(QWidget):
         """Open what was dropped, or say again why that cannot be."""
         self.curtain.lift()
         offer = self._offer(event.mimeData())
-        if offer.choice is None:
+        if not offer.welcome:
             self._context.say(offer.words)
-        else:
-            event.acceptProposedAction()
+            return
+        event.acceptProposedAction()
+        if offer.choice is not None:
             self._open_chosen(offer.choice)
+        elif self.labels.session.is_open:
+            self.labels.add(offer.to_label)
+        else:
+            self.labels.ask(offer.to_label)
 
     def _offer(self, data: QMimeData) -> DropOffer:
         paths = local_paths(data)
-        if self.scans.busy:
+        if self.scans.busy or self.labels.busy:
             return DropOffer(None, tr(BUSY))
+        if self.labels.session.is_open:
+            return label_offer(paths)
         if self.classes.waits_for_other_class and len(paths) == 1 and is_folder(paths[0]):
             try:
                 return other_class_offer(self.classes.with_other(paths[0]), paths[0].name)
@@ -131,12 +144,16 @@ class DataPage(QWidget):
         welcome.folder_requested.connect(self.choose_folder)
         welcome.two_folders_requested.connect(self.choose_two_folders)
         welcome.zip_requested.connect(self.choose_zip)
+        welcome.label_requested.connect(self.labels.ask)
         welcome.drawings_requested.connect(self.make_drawings)
         welcome.download_requested.connect(self.offer_download)
         welcome.recent_requested.connect(self._open_chosen)
         self.classes.chosen.connect(self.open_dataset)
         self.classes.other_class_requested.connect(self._choose_other_class)
         self.classes.dismissed.connect(self._dismiss_classes)
+        self.classes.label_requested.connect(lambda root: self.labels.ask([root]))
+        self.label_these.clicked.connect(self._label_these)
+        self._connect_labels()
         view.header.train_requested.connect(self._context.set_up_run)
         view.augment.change_requested.connect(self._context.set_up_run)
         view.header.menu.aboutToShow.connect(self._fill_menu)
@@ -156,8 +173,9 @@ class DataPage(QWidget):
         for text, icon, act in (
             (tr("Choose folder…"), "folder", self.choose_folder),
             (tr("Choose two folders…"), "layers", self.choose_two_folders),
-            (tr("Choose zip…"), "zip", self.choose_zip),
-            (tr("Make practice drawings…"), "pencil", self.make_drawings),
+            (tr("Choose zip or table…"), "zip", self.choose_zip),
+            (tr("Label photos…"), "pencil", self.labels.ask),
+            (tr("Make practice drawings…"), "image", self.make_drawings),
             (tr("Download Oxford-IIIT Pets…"), "download", self.offer_download),
         ):
             menu.addAction(theme.icon(icon), text, act)
@@ -165,6 +183,8 @@ class DataPage(QWidget):
         if self.view.dataset is not None:
             choice = self.view.dataset.choice
             menu.addAction(theme.icon("reset"), tr("Check these again"), lambda: self._scan(choice))
+            if self.view.dataset.layout == "labels":
+                menu.addAction(theme.icon("pencil"), tr("Go on labelling"), lambda: self.labels.open(Path(choice.root)))
         recent = menu.addMenu(tr("Recent"))
         for choice in self._context.settings.recent_datasets:
             path = recent_path(choice).replace("\n", "  +  ")
@@ -194,6 +214,7 @@ class DataPage(QWidget):
         self._show(self.welcome)
 
     def _scan(self, choice: DatasetChoice, known: Sequence[Photo] = ()) -> None:
+        self._scanned = Path(choice.root)
         self.scans.scan(choice, known)
 
     def _leave_out(self, paths: tuple[str, ...]) -> None:
@@ -202,7 +223,22 @@ class DataPage(QWidget):
             return
         self._scan(replace(dataset.choice, left_out=paths), dataset.photos)
 
+    def _connect_labels(self) -> None:
+        labels = self.labels
+        labels.entered.connect(lambda: self._show(labels.view))
+        labels.left.connect(lambda: self._show(self.view if self.view.dataset is not None else self.welcome))
+        labels.use_requested.connect(self.open_dataset)
+        labels.failed.connect(self._fail)
+        labels.session.opened.connect(self.problem.hide)
+
+    def _label_these(self) -> None:
+        self.problem.hide()
+        if self._scanned is not None:
+            self.labels.ask([self._scanned])
+
     def _fail(self, error: ErrorRecord) -> None:
+        there = self._scanned is not None and is_folder(self._scanned) and str(self._scanned) == error.path
+        self.label_these.setVisible(there)
         self.problem.say("error", translated(error.what), translated(error.remedy))
         self.problem.show()
         if error.details:
@@ -247,10 +283,15 @@ class DataPage(QWidget):
         self._context.choose_dataset(dataset)
 
     def _show(self, part: QWidget) -> None:
-        for each in (self.welcome, self.classes, self.view):
+        for each in self._parts:
             each.setVisible(each is part)
         if part is not self.classes:
             self.classes.forget()
+
+    @property
+    def _parts(self) -> tuple[QWidget, ...]:
+        """What is shown, one at a time."""
+        return (self.welcome, self.classes, self.view, self.labels.view)
 
     def _show_recent(self) -> None:
         self.welcome.show_recent(self._context.settings.recent_datasets)

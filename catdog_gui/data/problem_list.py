@@ -19,6 +19,7 @@ KINDS = {
     "circular link": mark("Link in a circle"),
     "empty": mark("Empty"),
     "encrypted": mark("Locked with a password"),
+    "gone": mark("Gone"),
     "link in zip": mark("Link in the zip"),
     "no permission": mark("No permission"),
     "not an image": mark("Not a photo"),
@@ -27,6 +28,7 @@ KINDS = {
     "repeated name": mark("Name that is there twice"),
     "too large": mark("Too large"),
     "truncated": mark("Cut off"),
+    "two classes": mark("In both classes"),
     "unreadable": mark("Damaged"),
     "unsafe path": mark("Unsafe path"),
 }

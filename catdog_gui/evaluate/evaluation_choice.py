@@ -53,7 +53,7 @@ class EvaluationChoice(Card):
         self.other.setProperty("menu", True)
         menu = QMenu(self)
         menu.addAction(theme.icon("folder"), tr("Choose folder…"), self.other_folder_requested.emit)
-        menu.addAction(theme.icon("zip"), tr("Choose zip…"), self.other_zip_requested.emit)
+        menu.addAction(theme.icon("zip"), tr("Choose zip or table…"), self.other_zip_requested.emit)
         self.other.setMenu(menu)
         self.go = QPushButton(tr("Evaluate"))
         self.go.setProperty("kind", "primary")

@@ -20,6 +20,8 @@ from catdog_gui.widgets.local_paths import local_paths
 from trainer.files.kinds import is_folder
 
 _MODEL_ENDING = ".safetensors"
+# Written here once more: what reads these files is not loaded before the first paint.
+_DATASET_ENDINGS = frozenset({".zip", ".labels", ".csv"})
 Kind = Literal["model", "photos", "dataset"]
 _OWN_PHOTOS: frozenset[PageName] = frozenset({"data", "evaluate"})
 """On these pages photos mean something else than to be classified."""
@@ -135,6 +137,6 @@ def _model(mime: QMimeData) -> Path | None:
 
 
 def _datasets(mime: QMimeData) -> bool:
-    """Say whether folders or zips are dragged, and nothing else."""
+    """Say whether only what can be a dataset is dragged."""
     paths = local_paths(mime)
-    return bool(paths) and all(is_folder(path) or path.suffix.lower() == ".zip" for path in paths)
+    return bool(paths) and all(is_folder(path) or path.suffix.lower() in _DATASET_ENDINGS for path in paths)

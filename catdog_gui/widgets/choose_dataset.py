@@ -17,10 +17,14 @@ def choose_folder(parent: QWidget, settings: Settings) -> Path | None:
 
 
 def choose_zip(parent: QWidget, settings: Settings) -> Path | None:
-    """Let the user choose a zip of photos; None where the dialog is cancelled."""
+    """Let the user choose a zip, a table or a file of labels; None where the dialog is cancelled."""
     start = str(settings.last_folder(_PURPOSE))
-    name, _ = QFileDialog.getOpenFileName(parent, tr("Choose a zip of photos"), start, tr("Zip files") + " (*.zip)")
+    name, _ = QFileDialog.getOpenFileName(parent, tr("Choose a zip or a table"), start, _filters())
     return _chosen(name, settings)
+
+
+def _filters() -> str:
+    return f"{tr('Zip files')} (*.zip);;{tr('Tables of paths and classes')} (*.csv);;{tr('Labels')} (*.labels)"
 
 
 def _chosen(name: str, settings: Settings) -> Path | None:

@@ -8,7 +8,7 @@ import torch
 
 from tests.bad_files import jpeg
 from trainer.core.errors import CancelledError, DatasetError, ModelFileError, SettingError
-from trainer.dataset.label_file import LabelFile, new_label_file, read_labels
+from trainer.dataset.label_file import LabelFile, find_labels, new_label_file, read_labels
 from trainer.dataset.scan import scan
 from trainer.drawings.samples import draw_dataset
 from trainer.labelling import eye as eyes
@@ -16,7 +16,7 @@ from trainer.labelling.export import export_folders, export_table
 from trainer.labelling.eye import Eye
 from trainer.labelling.head import Estimate, fit_head, learn, out_of_fold
 from trainer.labelling.heap import Found, look_at
-from trainer.labelling.open import find_labels, open_labels
+from trainer.labelling.open import open_labels
 from trainer.labelling.order import group, most_helpful
 from trainer.labelling.suggest import Suggester, Suggestions
 from trainer.storage.starter import starter_model

@@ -114,6 +114,13 @@ class LabelBook:
         """The digests of the photos of which nothing was said."""
         return [digest for digest in self.photos if digest not in self.labels]
 
+    def snapshot(self) -> "LabelBook":
+        """Return a copy as of now, for another thread."""
+        copy = LabelBook(self.path, self.classes)
+        copy.folders, copy.photos = self.folders, dict(self.photos)
+        copy.labels, copy.accepted = dict(self.labels), set(self.accepted)
+        return copy
+
     def counts(self) -> dict[Label, int]:
         """Return how many photos there are of each label, zero included."""
         found = [label for digest, label in self.labels.items() if digest in self.photos]
@@ -168,7 +175,7 @@ class LabelFile(LabelBook):
     def open(cls, path: Path) -> Self:
         """Open a file for going on with it. Raises DatasetError and DiskError."""
         found = cls(path, ("", ""))
-        lock = filelock.FileLock(path.with_name(f".{path.name}.lock"), timeout=1.0)
+        lock = filelock.FileLock(path.with_name(f".{path.name}.lock"), timeout=1.0, thread_local=False)
         with disk_errors(path):
             try:
                 found._open.enter_context(lock)
@@ -258,6 +265,21 @@ def list_label_files() -> list[Path]:
     """Return the files of labels in the user's data folder, those used last first."""
     found = [path for path in labels_folder().glob(f"*{ENDING}") if is_file(path)]
     return sorted(found, key=lambda path: (-path.stat().st_mtime_ns, path.name))
+
+
+def find_labels(folders: Sequence[Path], name: str | None = None) -> Path | None:
+    """Return the file of labels of this name, or else the one used last that knows all of these folders, if any."""
+    if name is not None:
+        return next((path for path in list_label_files() if path.stem == name), None)
+    wanted = {str(folder) for folder in folders}
+    for path in list_label_files() if wanted else ():
+        try:
+            book = read_labels(path)
+        except DatasetError:
+            continue
+        if wanted <= {*book.folders, *(photo.path for photo in book.photos.values())}:
+            return path
+    return None
 
 
 def new_label_file(name: str) -> Path:

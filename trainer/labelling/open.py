@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from trainer.core.errors import SettingError, TrainerError
+from trainer.core.errors import SettingError
 from trainer.core.text import text
-from trainer.dataset.label_file import ENDING, LabelFile, class_pair, list_label_files, new_label_file, read_labels
+from trainer.dataset.label_file import ENDING, LabelFile, class_pair, find_labels, new_label_file
 from trainer.files.kinds import is_file
 
 
@@ -32,18 +32,3 @@ def open_labels(
         what = text("The labels {path} are of {first} and {second}.", path=str(path), first=first, second=second)
         raise SettingError(what, remedy=text("Leave the classes away, or give new labels another name."))
     return found, others
-
-
-def find_labels(folders: Sequence[Path], name: str | None = None) -> Path | None:
-    """Return the file of labels of this name, or else the one used last that knows all of these folders, if any."""
-    if name is not None:
-        return next((path for path in list_label_files() if path.stem == name), None)
-    wanted = {str(folder) for folder in folders}
-    for path in list_label_files() if wanted else ():
-        try:
-            book = read_labels(path)
-        except TrainerError:
-            continue
-        if wanted <= {*book.folders, *(photo.path for photo in book.photos.values())}:
-            return path
-    return None

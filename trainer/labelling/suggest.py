@@ -53,6 +53,17 @@ class Suggestions(NamedTuple):
                 found[suggested[0]].append(digest)
         return found
 
+    def in_order(self, book: LabelBook) -> list[str]:
+        """Return the photos without a label, in the order in which they should be asked for.
+
+        Those that help most come first, then the most doubtful.
+        """
+        if self.probabilities is None:
+            rest = [digest for members in self.groups for digest in members]
+        else:
+            rest = [self.digests[row] for row in (self.probabilities - 0.5).abs().argsort(stable=True).tolist()]
+        return [digest for digest in dict.fromkeys([*self.helpful, *rest]) if digest not in book.labels]
+
     def likely_neither(self, book: LabelBook) -> list[str]:
         """Return the photos without a label that are suggested to be of neither class."""
         return [

@@ -1,4 +1,4 @@
-"""The photos of one dataset as images, whether they lie in a folder or a zip."""
+"""The photos of one dataset as images, whether they lie in a folder, a zip or anywhere."""
 
 import threading
 from collections.abc import Callable
@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtGui import QImage
 
 from catdog_gui.widgets.photos.images import Unreadable, load_image
+from trainer.core.errors import DatasetError
 from trainer.dataset.sources.source import PhotoSource, open_source
 
 
@@ -26,6 +27,13 @@ class DatasetPhotos:
         """Return a photo's bytes. Raises PhotoError, or DatasetError where the dataset is gone."""
         return self._opened().read(path)
 
+    def file_of(self, path: str) -> Path | None:
+        """Return where a photo lies; None where it is no file of its own, or the dataset is gone."""
+        try:
+            return self._opened().file_of(path)
+        except DatasetError:
+            return None
+
     def close(self) -> None:
         """Close the zip; the next photo opens it again."""
         with self._lock:
@@ -38,6 +46,6 @@ class DatasetPhotos:
             if self._source is None:
                 source = open_source(Path(self.root))
                 if Path(self.root).is_file():
-                    source.list_files()  # a zip knows its entries only once they were listed
+                    source.list_files()  # only then are entries of a zip known, and photos that moved
                 self._source = source
             return self._source

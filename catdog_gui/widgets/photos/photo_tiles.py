@@ -1,7 +1,7 @@
 """Photos of a dataset as tiles: a strip or a grid that works with tens of thousands of them."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
 
 import msgspec
 from PySide6.QtCore import (
@@ -21,8 +21,8 @@ from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemD
 from catdog_gui.look import theme
 from catdog_gui.look.language import tr, translated
 from catdog_gui.look.words import plain_tooltip
-from catdog_gui.widgets.photos.dataset_photos import DatasetPhotos
 from catdog_gui.widgets.photos.fitting import fitted, shortened
+from catdog_gui.widgets.photos.images import Unreadable
 from catdog_gui.widgets.photos.thumbnails import Thumbnails
 
 Index = QModelIndex | QPersistentModelIndex
@@ -57,6 +57,14 @@ class Tile(msgspec.Struct, frozen=True):
         return " ".join(text for text in (self.caption, self.note, self.detail) if text)
 
 
+class TilePhotos(Protocol):
+    """Where the photos of tiles come from."""
+
+    def loader(self, path: str, size: int) -> Callable[[], QImage | Unreadable]:
+        """Return what makes a thumbnail whose longer side has `size` pixels, for a worker thread."""
+        ...
+
+
 class TileModel(QAbstractListModel):
     """Tiles of one dataset; a picture is loaded when its tile is first drawn."""
 
@@ -67,11 +75,11 @@ class TileModel(QAbstractListModel):
         """How many lines of words the tiles have at most: all are equally high."""
         self._tiles: Sequence[Tile] = ()
         self._rows: dict[str, int] = {}
-        self._photos: DatasetPhotos | None = None
+        self._photos: TilePhotos | None = None
         self._thumbnails = Thumbnails(self)
         self._thumbnails.ready.connect(self._on_ready)
 
-    def show_tiles(self, photos: DatasetPhotos | None, tiles: Sequence[Tile]) -> None:
+    def show_tiles(self, photos: TilePhotos | None, tiles: Sequence[Tile]) -> None:
         """Show other tiles."""
         self.beginResetModel()
         if photos is not self._photos:
@@ -80,6 +88,12 @@ class TileModel(QAbstractListModel):
         self._rows = {tile.path: row for row, tile in enumerate(tiles)}
         self.lines = max((tile.lines for tile in tiles), default=0)
         self.endResetModel()
+
+    def change_tiles(self, tiles: Sequence[Tile]) -> None:
+        """Say something else of the same photos, without losing what is selected."""
+        self._tiles = tiles
+        if tiles:
+            self.dataChanged.emit(self.index(0), self.index(len(tiles) - 1))
 
     def tile(self, index: Index) -> Tile:
         """Return the tile of a row."""
@@ -228,7 +242,7 @@ class PhotoTiles(QListView):
             self.setWrapping(False)
             self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
-    def show_tiles(self, photos: DatasetPhotos | None, tiles: Sequence[Tile]) -> None:
+    def show_tiles(self, photos: TilePhotos | None, tiles: Sequence[Tile]) -> None:
         """Show other photos."""
         self.tiles.show_tiles(photos, tiles)
         if self._strip:

@@ -218,7 +218,8 @@ def test_recent_datasets_are_offered(page: DataPage, context: Context, drawings:
     assert [action.text() for action in again.view.header.menu.actions() if action.text()] == [
         "Choose folder…",
         "Choose two folders…",
-        "Choose zip…",
+        "Choose zip or table…",
+        "Label photos…",
         "Make practice drawings…",
         "Download Oxford-IIIT Pets…",
         "Check these again",
@@ -381,11 +382,9 @@ class TestDrop:
         photo = next(drawings.rglob("*.jpg"))
         (tmp_path / "notes.pdf").write_bytes(b"%PDF")
         for paths, words in (
-            ((photo, photo), "These are photos. Drop the folder that they are in"),
             ((drawings, drawings / "cats"), "lies inside"),
-            ((drawings, tmp_path, drawings.parent), "These are 3 folders. Drop two, one for each class"),
-            ((drawings, photo), "Drop one folder or zip of photos, or two folders"),
-            ((tmp_path / "notes.pdf",), "Drop one folder or zip of photos, or two folders"),
+            ((photo, tmp_path / "notes.pdf"), "Drop photos, a folder or zip of them, or two folders"),
+            ((tmp_path / "notes.pdf",), "Drop photos, a folder or zip of them, or two folders"),
         ):
             self.hover(page, *paths)
             assert words in page.curtain.accessibleName()

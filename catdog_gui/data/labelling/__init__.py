@@ -1,0 +1,1 @@
+"""Label photos of untidy folders: a mode of the Data page."""
