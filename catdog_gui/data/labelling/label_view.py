@@ -28,7 +28,9 @@ class LabelView(QWidget):
         self.header = LabelHeader()
         self.shelf = QComboBox()
         self.shelf.setAccessibleName(tr("Photos to show"))
-        self.shelf.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        # The names of classes may be long: where there is no room for one, it is elided.
+        self.shelf.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.shelf.setMinimumContentsLength(24)
         self.next_group = QPushButton(tr("Next group"))
         self.all = QPushButton(tr("Choose all"))
         self._group_words = QLabel()
@@ -177,17 +179,19 @@ class LabelView(QWidget):
             self.grid.selectAll()
 
     def _lay_out(self) -> None:
-        shelf = QHBoxLayout()
-        shelf.setSpacing(theme.M)
-        shelf.addWidget(self.shelf)
-        shelf.addWidget(self._group_words)
-        shelf.addWidget(self.next_group)
-        shelf.addStretch(1)
-        shelf.addWidget(self.all)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(theme.M)
         layout.addWidget(self.header)
-        layout.addLayout(shelf)
+        layout.addLayout(_line(self.shelf, self.all, stretched=self.shelf))
+        layout.addLayout(_line(self._group_words, self.next_group, stretched=self._group_words))
         layout.addWidget(self.stack, 1)
         layout.addWidget(self.buttons)
+
+
+def _line(*widgets: QWidget, stretched: QWidget) -> QHBoxLayout:
+    line = QHBoxLayout()
+    line.setSpacing(theme.M)
+    for widget in widgets:
+        line.addWidget(widget, int(widget is stretched))
+    return line
