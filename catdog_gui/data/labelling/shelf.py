@@ -11,14 +11,14 @@ if TYPE_CHECKING:
     from trainer.labelling.suggest import Suggestions
 
 Shelf = Literal[
-    "next", "groups", "maybe first", "maybe second", "maybe neither", "first", "second", "neither", "skipped"
+    "next", "groups", "maybe_first", "maybe_second", "maybe_neither", "first", "second", "neither", "skipped"
 ]
 SHELVES: Final[dict[Shelf, str]] = {
     "next": mark("To label: those that help most first"),
     "groups": mark("To label: in groups that look alike"),
-    "maybe first": mark("Suggested: {first}"),
-    "maybe second": mark("Suggested: {second}"),
-    "maybe neither": mark("Suggested: neither"),
+    "maybe_first": mark("Suggested: {first}"),
+    "maybe_second": mark("Suggested: {second}"),
+    "maybe_neither": mark("Suggested: neither"),
     "first": mark("Labelled: {first}"),
     "second": mark("Labelled: {second}"),
     "neither": mark("Labelled: neither"),
@@ -53,10 +53,10 @@ def on_shelf(shelf: Shelf, book: LabelBook, suggestions: "Suggestions", group: i
         case "groups":
             groups = groups_left(book, suggestions)
             return groups[group % len(groups)] if groups else []
-        case "maybe neither":
+        case "maybe_neither":
             return suggestions.likely_neither(book)
-        case "maybe first" | "maybe second":
-            wanted: Label = "first" if shelf == "maybe first" else "second"
+        case "maybe_first" | "maybe_second":
+            wanted: Label = "first" if shelf == "maybe_first" else "second"
             rows = {digest: row for row, digest in enumerate(suggestions.digests)}
             found = [(suggestions.of(rows[digest]), digest) for digest in suggestions.in_order(book)]
             # The least probable first: there the mistakes are.
