@@ -19,8 +19,12 @@ Index = QModelIndex | QPersistentModelIndex
 _SIDE = theme.S
 """As the headings have it (`QHeaderView::section` in the style sheet), so that they stand over their column."""
 _ABOVE = 4
-# A path is read so in every language; else its first slash would be drawn behind it.
-_LEFT_TO_RIGHT = "\N{LEFT-TO-RIGHT ISOLATE}{}\N{POP DIRECTIONAL ISOLATE}"
+# A path is read from the left in every language, and a name as its first letter is; else signs that begin them, such as
+# a slash, would be drawn at the other end.
+_DIRECTIONS = {
+    FOLDER: "\N{LEFT-TO-RIGHT ISOLATE}{}\N{POP DIRECTIONAL ISOLATE}",
+    NAME: "\N{FIRST STRONG ISOLATE}{}\N{POP DIRECTIONAL ISOLATE}",
+}
 
 
 class PhotoCell(QStyledItemDelegate):
@@ -110,8 +114,8 @@ def _write(painter: QPainter, room: QRect, words: str, index: Index, option: QSt
     middle = column in (NAME, FOLDER)
     elide = Qt.TextElideMode.ElideMiddle if middle else Qt.TextElideMode.ElideRight
     shortest = metrics.elidedText(words, elide, room.width())
-    if column == FOLDER:
-        shortest = _LEFT_TO_RIGHT.format(shortest)
+    if column in _DIRECTIONS:
+        shortest = _DIRECTIONS[column].format(shortest)
     painter.drawText(room, place | Qt.TextFlag.TextSingleLine, shortest)
 
 

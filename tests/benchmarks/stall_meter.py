@@ -4,9 +4,9 @@
 
 Starts the shipped program in a redirected home (under Xvfb where there is no display), trains the classic recipe on
 real photos for so many seconds with the Train page in front, stops the run in order, and drops photos on the Classify
-page with the model that was kept. Then 10,000 rows with verdicts are sorted, filtered, searched and scrolled, five times
-a second, in the table. A 5 ms timer on the GUI thread records the gaps between its ticks all the while: a gap of 5 ms is
-none at all. Aim: p99 under 50 ms, the longest under 250 ms.
+page with the model that was kept. Then 10,000 rows with verdicts are sorted, filtered, searched and scrolled in the
+table, five times a second. A 5 ms timer on the GUI thread records the gaps between its ticks all the while: a gap of
+5 ms is none at all. Aim: p99 under 50 ms, the longest under 250 ms.
 """
 
 import tempfile
