@@ -1,13 +1,16 @@
 """The session's photos as a Qt model."""
 
+import random
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from PySide6.QtCore import QPersistentModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
 from catdog_gui.classify.session.photo_list import NewPhoto, PhotoList, Role
-from catdog_gui.classify.session.session_photo import SessionPhoto
+from catdog_gui.classify.session.photo_query import Order
+from catdog_gui.classify.session.session_photo import SessionPhoto, natural
 from catdog_gui.look.words import probability
 from trainer.core.results import Prediction
 
@@ -179,3 +182,61 @@ def test_a_photo_that_came_back_by_itself_is_not_put_back_too(photos: PhotoList)
     fill(photos, None)
     assert photos.put_back([photo]) == []
     assert len(photos) == 1
+
+
+def test_whatever_is_asked_for_rows_and_places_are_right(photos: PhotoList) -> None:
+    """A hundred random changes, beside the plainest way to find out what should be shown; the model tester watches."""
+    chance = random.Random(11)
+    kinds = ("all", "first", "second", "unsure", "unreadable")
+    fill(photos, *[None] * 120)
+    for number in range(100):
+        for photo in chance.sample(list(photos), 15):
+            prediction = chance.choice([says(chance.random()), says(0.55, unsure=True), unreadable()])
+            photos.set_verdict(photo.number, prediction, CLASSES, 0.1)
+        shown = chance.sample(photos.shown, min(10, len(photos.shown)))
+        held = {photo: QPersistentModelIndex(photos.row_of(photo)) for photo in shown}
+        match chance.randrange(5):
+            case 0:
+                photos.ask(kind=chance.choice(kinds), words=chance.choice(["", "", "1", "2 J"]))
+            case 1:
+                photos.ask(order=chance.choice(get_args(Order)), reverse=chance.random() < 0.5)
+            case 2:
+                gone = chance.sample(list(photos), 5)
+                photos.remove(gone)
+                photos.put_back(gone[:3])
+                held = {photo: index for photo, index in held.items() if photo not in gone}
+            case 3:
+                photos.add([NewPhoto(f"new {number}.jpg", Path(f"/new/{number}.jpg"), f"new {number}")])
+            case _:
+                photos.tidy()
+        for photo, index in held.items():
+            assert index.isValid() == photos.row_of(photo).isValid()
+            assert not index.isValid() or index.data(Role.PHOTO) is photo
+        photos.tidy()
+        query = photos.query
+        judged = [photo for photo in photos.shown if photo.kind != "waiting"]
+        assert set(judged) == {
+            photo
+            for photo in photos
+            if photo.kind != "waiting"
+            and query.kind in ("all", photo.kind)
+            and all(word.lower() in photo.name for word in query.words.split())
+        }
+        if query.order == "added":
+            numbers = [photo.number for photo in photos.shown]
+            assert numbers == sorted(numbers, reverse=query.reverse)
+
+
+def test_names_are_sorted_as_people_do() -> None:
+    given = ["b.jpg", "IMG 10.jpg", "img 9.jpg", "IMG 009b.jpg", "2.jpg", "10.jpg", "a12b3.jpg", "a12b20.jpg"]
+    assert sorted(given, key=natural) == [
+        "2.jpg", "10.jpg", "a12b3.jpg", "a12b20.jpg", "b.jpg", "img 9.jpg", "IMG 009b.jpg", "IMG 10.jpg",
+    ]  # fmt: skip
+
+
+def test_the_ends_of_a_range_are_as_exact_as_what_is_shown(photos: PhotoList) -> None:
+    fill(photos, says(0.8996), says(0.9004), says(0.8994), says(1.0), says(0.99996))
+    photos.ask(low=0.9)
+    assert names(photos) == ["0.jpg", "1.jpg", "3.jpg", "4.jpg"]  # 0.8996 is shown as 90.0 %
+    photos.ask(high=0.9)
+    assert names(photos) == ["0.jpg", "1.jpg"]
