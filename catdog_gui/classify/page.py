@@ -140,7 +140,7 @@ class ClassifyPage(QWidget):
             from catdog_gui.classify.session import photo_session  # noqa: PLC0415 - after the first paint
 
             session = photo_session.PhotoSession(self._context, self)
-            view = session_view.SessionView(session, self._context.settings)
+            view = session_view.SessionView(session, self._context)
             view.add_wanted.connect(self.open_photos)
             view.said.connect(self._context.say)
             view.failed.connect(self._context.report)

@@ -33,7 +33,7 @@ class SessionBar(QWidget):
         self.more.setIcon(theme.icon("more"))
         self.more.setProperty("bare", "true")
         self.more.setAccessibleName(tr("More"))
-        self.more.setToolTip(tr("More: save the verdicts as a table"))
+        self.more.setToolTip(tr("More: sort the photos into folders, save the verdicts as a table"))
         self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.menu = QMenu(self.more)
         self.menu.aboutToShow.connect(lambda: self.menu_wanted.emit(self.menu))

@@ -13,11 +13,12 @@ from catdog_gui.classify.session.photo_session import PhotoSession
 from catdog_gui.classify.session.session_photo import SessionPhoto
 from catdog_gui.classify.session_bar import SessionBar
 from catdog_gui.classify.several_photos import Look, SeveralPhotos
+from catdog_gui.classify.sorting.sort_actions import SortActions
 from catdog_gui.classify.table_saving import TableSaving
 from catdog_gui.classify.verdict_view import VerdictView
 from catdog_gui.look import theme
 from catdog_gui.look.language import tr, tr_n
-from catdog_gui.state.settings import Settings
+from catdog_gui.state.context import Context
 from catdog_gui.widgets.current_stack import CurrentStack
 
 
@@ -29,16 +30,17 @@ class SessionView(QWidget):
     """A sentence for the user."""
     failed = Signal(object)  # ErrorRecord
 
-    def __init__(self, session: PhotoSession, settings: Settings, parent: QWidget | None = None) -> None:
+    def __init__(self, session: PhotoSession, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
         self._follows: SessionPhoto | None = None
         """A photo that came in and stays in sight while others are sorted around it."""
         self.bar = SessionBar()
-        self.several = SeveralPhotos(session.photos, settings)
+        self.several = SeveralPhotos(session.photos, context.settings)
         self.grid, self.table = self.several.grid, self.several.table
         self.large = VerdictView()
-        self.saving = TableSaving(session.photos, settings, self)
+        self.saving = TableSaving(session.photos, context.settings, self)
+        self.sorting = SortActions(context, session.photos, self)
         self.photo_actions = PhotoActions(self.saving, self)
         self.stack = CurrentStack()
         self.stack.addWidget(self.several)
@@ -255,11 +257,17 @@ class SessionView(QWidget):
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self.several.view, words))
 
     def _show_menu(self, photos: list[SessionPhoto], place: QPoint) -> None:
-        self.photo_actions.show_menu(photos, self).popup(place)
+        menu = self.photo_actions.show_menu(photos, self)
+        menu.addSeparator()
+        self.sorting.add_sort(menu, photos)
+        menu.popup(place)
 
     def _fill_menu(self, menu: QMenu) -> None:
         menu.clear()
-        self.photo_actions.fill_saving(menu, self.several.selection.chosen)
+        chosen = self.several.selection.chosen
+        self.sorting.fill_menu(menu, chosen)
+        menu.addSeparator()
+        self.photo_actions.fill_saving(menu, chosen)
 
     def _connect(self) -> None:
         session, bar, large, actions = self._session, self.bar, self.large, self.photo_actions

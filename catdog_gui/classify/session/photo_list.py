@@ -1,7 +1,7 @@
 """The photos of this session as a Qt model: in the order in which they are shown, and only those that are asked for."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from enum import IntEnum
 from pathlib import Path
 from typing import NamedTuple
@@ -12,7 +12,7 @@ from PySide6.QtGui import QImage
 
 from catdog_gui.classify.session.photo_columns import COLUMNS, NAME, alignment
 from catdog_gui.classify.session.photo_query import PhotoQuery
-from catdog_gui.classify.session.session_photo import Kind, SessionPhoto
+from catdog_gui.classify.session.session_photo import Kind, SessionPhoto, photo_key
 from catdog_gui.classify.session.shown_rows import NO_PARENT, Index, ShownRows
 from catdog_gui.look.language import tr
 from catdog_gui.look.words import plain_tooltip
@@ -103,6 +103,18 @@ class PhotoList(ShownRows):
             self._marks.pop(photo.number, None)
         self._all = [photo for photo in self._all if photo.number in self._by_number]
         self._show(self._wanted())
+
+    def follow(self, moves: Mapping[Path, Path]) -> None:
+        """Know photos by their new places, after they were moved: from where each was to where it is."""
+        changed = []
+        for photo in self._all:
+            place = moves.get(photo.path) if photo.path is not None else None
+            if place is not None:
+                self._by_key.pop(photo.key, None)
+                photo.source, photo.name, photo.key = place, place.name, photo_key(place)
+                self._by_key[photo.key] = photo
+                changed.append(photo.number)
+        self._changed(changed)
 
     def clear(self) -> None:
         """Forget all photos, and what was asked for but their order."""

@@ -1,6 +1,5 @@
 """Looks for photos in files and folders, in worker threads."""
 
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -8,6 +7,7 @@ from PySide6.QtCore import QObject, Signal
 
 from catdog_gui import worker
 from catdog_gui.classify.session.photo_list import NewPhoto
+from catdog_gui.classify.session.session_photo import photo_key
 from trainer.core.control import RunControl
 from trainer.core.pipeline import in_chunks
 from trainer.core.results import ErrorRecord
@@ -82,14 +82,6 @@ class PhotoSearch(QObject):
     def _forget(self, task: worker.Task) -> None:
         self._counts.pop(task, None)
         self._problems.pop(task, None)
-
-
-def photo_key(path: Path) -> str:
-    """Return the same for what is the same file, whichever links lead to it."""
-    try:
-        return os.path.normcase(os.path.realpath(path))
-    except (OSError, ValueError):  # what cannot be read stands for itself; the predictor says what is wrong with it
-        return str(path)
 
 
 def find_photos(

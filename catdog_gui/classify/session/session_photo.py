@@ -1,5 +1,6 @@
 """One photo of the session, and what the window says of it."""
 
+import os
 import re
 from dataclasses import dataclass
 from functools import lru_cache
@@ -155,3 +156,11 @@ def natural(name: str) -> str:
 
 
 natural_folder = lru_cache(maxsize=1000)(natural)  # folders have many photos
+
+
+def photo_key(path: Path) -> str:
+    """Return the same for what is the same file, whichever links lead to it."""
+    try:
+        return os.path.normcase(os.path.realpath(path))
+    except (OSError, ValueError):  # what cannot be read stands for itself; the predictor says what is wrong with it
+        return str(path)
