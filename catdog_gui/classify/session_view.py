@@ -5,6 +5,7 @@ from PySide6.QtCore import QPoint, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
+from catdog_gui.classify.corrections.correction_actions import CorrectionActions
 from catdog_gui.classify.nothing_words import nothing_words
 from catdog_gui.classify.photo_menu import PhotoActions
 from catdog_gui.classify.session.arrival import Arrival
@@ -41,6 +42,7 @@ class SessionView(QWidget):
         self.large = VerdictView()
         self.saving = TableSaving(session.photos, context.settings, self)
         self.sorting = SortActions(context, session.photos, self)
+        self.corrections = CorrectionActions(context, session.photos, self)
         self.photo_actions = PhotoActions(self.saving, self)
         self.stack = CurrentStack()
         self.stack.addWidget(self.several)
@@ -259,6 +261,8 @@ class SessionView(QWidget):
     def _show_menu(self, photos: list[SessionPhoto], place: QPoint) -> None:
         menu = self.photo_actions.show_menu(photos, self)
         menu.addSeparator()
+        self.corrections.fill_menu(menu, photos)
+        menu.addSeparator()
         self.sorting.add_sort(menu, photos)
         menu.popup(place)
 
@@ -266,6 +270,7 @@ class SessionView(QWidget):
         menu.clear()
         chosen = self.several.selection.chosen
         self.sorting.fill_menu(menu, chosen)
+        self.corrections.add_learn(menu)
         menu.addSeparator()
         self.photo_actions.fill_saving(menu, chosen)
 

@@ -6,7 +6,7 @@ import sys
 import typer
 
 from trainer import __version__
-from trainer.cli import cache, evaluate, info, inspect, label, models, predict, runs, samples, sort, train, watch
+from trainer.cli import cache, evaluate, info, inspect, label, learn, models, predict, runs, samples, sort, train, watch
 from trainer.cli.console import discard_output, say_error
 from trainer.cli.options import Command
 from trainer.core.errors import TrainerError
@@ -44,6 +44,7 @@ _COMMANDS = (
     evaluate.evaluate,
     predict.predict,
     label.label,
+    learn.learn,
     sort.sort,
     sort.undo,
     watch.watch,

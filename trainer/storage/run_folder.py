@@ -62,6 +62,8 @@ class RunRecord(msgspec.Struct, frozen=True, kw_only=True):
     versions: dict[str, str]
     patience_since: int = 0
     """After how many epochs it was asked to go on although its patience had ended: from there it counts anew."""
+    begins_with: str = ""
+    """Path of the model that learnt from corrections (`trainer.labelling`); empty where a run began from nothing."""
 
 
 class _FormatOnly(msgspec.Struct):

@@ -83,6 +83,12 @@ def resume(path: Path, epochs: int | None, report: Reporter, control: RunControl
     resources.enter_context(folder.locked())
     folder.tidy()
     record = folder.read_record()
+    if record.begins_with:
+        raise CheckpointError(
+            text("The run {folder} learnt from corrections, in one step: there is nothing to go on with.", folder=path),
+            remedy=text("Learn from the corrections anew: catdog-cli learn."),
+            path=path,
+        )
     if not folder.checkpoint.exists():  # perhaps one of CatDog 0.1's runs that could not make a single step
         recipe(record.config.recipe).check(record.config)
     if epochs is not None:

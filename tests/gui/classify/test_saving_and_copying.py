@@ -206,7 +206,7 @@ def test_the_menu_of_photos_offers_the_same(four: ClassifyPage) -> None:
 def test_menus_and_progress_speak_other_languages(pseudo: None, four: ClassifyPage) -> None:
     menu = more_menu(four)
     assert untranslated(menu) == []
-    assert len(menu.actions()) == 6  # three of sorting, a line, two of saving
+    assert len(menu.actions()) == 7  # three of sorting, one to learn, a line, two of saving
     four.resize(716, 600)
     bar = four.view.saving.bar
     bar.begin(tr("Writing the table…"))
