@@ -124,8 +124,9 @@ class Suggester:
         if logits is not None:
             rows = most_helpful(self._features, logits, labelled, NEXT)
             return tuple(self._heap.digests[row] for row in rows)
-        # Nothing is known: the most typical photo of each group, then the next of each.
-        waiting = [[digest for digest in found if digest not in book.labels] for found in self._groups]
+        # Nothing is known of one class or both: the most typical photo of each group, first of those least asked about.
+        groups = sorted(self._groups, key=lambda found: sum(digest in book.labels for digest in found))
+        waiting = [[digest for digest in found if digest not in book.labels] for found in groups]
         in_turns = [digest for turn in zip_longest(*waiting) for digest in turn if digest is not None]
         return tuple(in_turns[:NEXT])
 

@@ -24,6 +24,8 @@ BENCHMARKS = (
     "growth",
     "sources",
     "both",
+    "labels",
+    "faults",
 )
 
 
