@@ -22,7 +22,7 @@ os.environ["CATDOG_HOME"] = tempfile.mkdtemp(prefix="catdog-screenshots-")
 from PIL import Image
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from catdog_gui.shell.main_window import MainWindow
 from catdog_gui.start import app as program
@@ -67,6 +67,10 @@ class Photographer(QObject):
         yield from self._choose(folder)
         yield from self._train()
         yield from self._classify(folder)
+        yield from self._sort()
+        yield from self._label(folder)
+        self._page("data").open_dataset(folder)  # type: ignore[attr-defined]
+        yield lambda: not self._page("data").scans.busy  # type: ignore[attr-defined]
         for theme in ("light", "dark"):
             self.window.dialogs.set_theme(theme)
             yield from self._take_all(theme)
@@ -102,6 +106,40 @@ class Photographer(QObject):
         page.add_files([photo for pair in zip(cats, dogs, strict=True) for photo in pair])
         yield lambda: all(photo.prediction for photo in page.session.photos) and len(page.session.photos) == 16
 
+    def _sort(self) -> Iterator[Condition]:
+        """Take the dialog that sorts, before anything is sorted."""
+        from catdog_gui.classify.sorting.sort_dialog import SortDialog
+
+        view = self.window.pages.classify.view
+        for theme in ("light", "dark"):
+            self.window.dialogs.set_theme(theme)
+            view.sorting.sort(())
+            dialog = view.findChildren(SortDialog)[-1]
+            dialog.form.folder.edit.setText("/home/me/Pictures/sorted")
+            yield dialog.go.isEnabled
+            self._shot(f"sort-{theme}", dialog)
+            dialog.leave.click()
+
+    def _label(self, drawings: Path) -> Iterator[Condition]:
+        """Label some of a heap in no order."""
+        heap = self.home / "holiday"
+        heap.mkdir()
+        for number, path in enumerate(sorted(drawings.rglob("*.jpg"))[:: DRAWINGS // 80]):
+            shutil.copy(path, heap / f"{'dog' if 'dog' in path.name else 'cat'}{number:03}.jpg")
+        labels = self._page("data").labels  # type: ignore[attr-defined]
+        labels.session.open([heap])
+        yield lambda: labels.session.is_open
+        for name, label in (("cat", "first"), ("dog", "second")):
+            chosen = [each.digest for each in labels.session.file.photos.values() if Path(each.path).name[:3] == name]
+            labels.session.say(label, chosen[:12])
+        yield lambda: labels.session.suggestions.estimate is not None
+        labels.view.refresh()
+        for theme in ("light", "dark"):
+            self.window.dialogs.set_theme(theme)
+            yield from self._settle()
+            self._shot(f"label-{theme}")
+        labels.leave()
+
     def _take_all(self, theme: str) -> Iterator[Condition]:
         self._page("classify")
         classify = self.window.pages.classify
@@ -135,15 +173,16 @@ class Photographer(QObject):
         assert page is not None
         return page
 
-    def _shot(self, name: str) -> None:
+    def _shot(self, name: str, widget: QWidget | None = None) -> None:
         FOLDER.mkdir(parents=True, exist_ok=True)
-        image = self.window.grab().toImage().convertToFormat(QImage.Format.Format_RGB888)
+        image = (widget or self.window).grab().toImage().convertToFormat(QImage.Format.Format_RGB888)
         rows = [bytes(image.constScanLine(y))[: 3 * image.width()] for y in range(image.height())]
         picture = Image.frombytes("RGB", (image.width(), image.height()), b"".join(rows))
         # 256 colours are enough for drawings, and take a third of the space in the repository.
         picture.quantize(256, kmeans=2, dither=Image.Dither.NONE).save(FOLDER / f"{name}.png", optimize=True)
         # The manual shows them at half that size; sharp on a screen at 200 %.
-        picture.resize(SIZE, Image.Resampling.LANCZOS).save(MANUAL / f"{name}.webp", quality=70, method=6)
+        size = SIZE if widget is None else (widget.width(), widget.height())
+        picture.resize(size, Image.Resampling.LANCZOS).save(MANUAL / f"{name}.webp", quality=50, method=6)
         print(FOLDER / f"{name}.png")
 
 

@@ -171,6 +171,15 @@ def test_neither_is_learnt_from_a_few_of_them(heap: Path) -> None:
         assert not {*suggested.above(file, 0.5)["first"], *suggested.above(file, 0.5)["second"]} & set(likely)
 
 
+def test_a_model_that_calls_the_user_s_photos_neither_is_not_believed(heap: Path) -> None:
+    file, found, eye = looked_at(heap)
+    with file:
+        before = suggest(file, found, eye)
+        assert len(before.likely_neither(file)) > 10  # to the starter model a drawing is neither
+        say_truth(file, some(file, 8))
+        assert suggest(file, found, eye).likely_neither(file) == []
+
+
 def test_labels_become_class_folders_and_tables(heap: Path, tmp_path: Path) -> None:
     file, _, _ = looked_at(heap)
     with file:

@@ -53,9 +53,10 @@ class DatasetChoice(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 
     @property
     def name(self) -> str:
-        """The name of the folder or zip, without the folders above it; of chosen class folders their names."""
+        """The name of the folder or file, without the folders above it; of chosen class folders their names."""
         if not self.class_folders:
-            return Path(self.root).name
+            place = Path(self.root)
+            return place.stem if place.suffix == ".labels" else place.name
         return ", ".join(sorted(set(class_names(self.class_folders).values()), key=str.casefold))
 
 

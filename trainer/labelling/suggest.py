@@ -15,6 +15,8 @@ from trainer.labelling.order import group, most_helpful
 NEXT = 10
 # From so many photos of neither class on, others like them are recognised.
 _LEAST_NEITHER = 3
+# A model that calls so many photos of a class neither, and such a share of them, is not believed.
+_LEAST_WRONG, _MOST_WRONG = 3, 0.2
 # In logits: to call a photo of a class neither is worse than to ask once more.
 _SURELY_NEITHER = 2.0
 _LARGEST_LOGIT = 12.0
@@ -113,11 +115,18 @@ class Suggester:
         others, _ = self._labelled(book, "neither", "neither")
         own, _ = self._labelled(book, "first", "second")
         if len(others) < _LEAST_NEITHER or not own:
-            return torch.zeros(len(self._rows), dtype=torch.bool) if self._judged is None else self._judged.unlike
+            nothing = torch.zeros(len(self._rows), dtype=torch.bool)
+            return nothing if self._judged is None or self._is_wrong_about(own) else self._judged.unlike
         rows = torch.tensor([*own, *others])
         targets = torch.tensor([0.0] * len(own) + [1.0] * len(others))
         head = fit_head(self._features[rows], targets, torch.zeros(len(rows)))
         return head.logits(self._features, torch.zeros(len(self._rows))) > _SURELY_NEITHER
+
+    def _is_wrong_about(self, own: list[int]) -> bool:
+        """Say whether photos of a class, as a person said, are unlike any to the model: then it knows other ones."""
+        assert self._judged is not None
+        unlike = int(self._judged.unlike[torch.tensor(own, dtype=torch.long)].sum())
+        return unlike >= _LEAST_WRONG and unlike > _MOST_WRONG * len(own)
 
     def _helpful(self, book: LabelBook, logits: torch.Tensor | None) -> tuple[str, ...]:
         labelled = torch.tensor([digest in book.labels for digest in self._heap.digests], dtype=torch.bool)

@@ -122,8 +122,8 @@ def _quality(suggestions: "Suggestions") -> str:
         return judged
     more = tr_n(
         len(suggestions.helpful),
-        "You were asked for the hardest. %n more of these would help most.",
-        "You were asked for the hardest. %n more of these would help most.",
+        "The hardest are asked for first. %n more of these would help most.",
+        "The hardest are asked for first. %n more of these would help most.",
     )
     return f"{judged} {more}"
 
