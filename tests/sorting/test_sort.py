@@ -398,6 +398,20 @@ def test_what_is_no_journal_is_refused(tmp_path: Path, content: bytes) -> None:
         undo(path)
 
 
+def test_a_journal_that_names_other_files_is_not_followed(heap: Path, tmp_path: Path) -> None:
+    result = sort(plan(heap, tmp_path / "sorted"))
+    journal, mine = Path(result.journal), write(tmp_path / "mine.jpg", b"mine")
+    lines = journal.read_text().splitlines()
+    intent = next(number for number, line in enumerate(lines) if '"line":"step"' in line)
+    told = msgspec.json.decode(lines[intent])
+    told["part"] = str(mine)
+    lines[intent] = msgspec.json.encode(told).decode()
+    journal.write_text("\n".join(lines) + "\n")
+    with pytest.raises(DatasetError, match="does not write"):
+        undo(journal)
+    assert mine.read_bytes() == b"mine"
+
+
 def test_a_journal_in_use_is_not_undone(heap: Path, tmp_path: Path) -> None:
     result = sort(plan(heap, tmp_path / "sorted"))
     with OpenJournal.reopen(Path(result.journal)), pytest.raises(DatasetError, match="in use"):

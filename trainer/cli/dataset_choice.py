@@ -13,7 +13,8 @@ DatasetPaths = Annotated[
     typer.Argument(
         metavar="DATASET...",
         help="A folder or .zip of photos: cats/ and dogs/, or train/ and test/ with those inside, "
-        "or files named cat.1.jpg and dog.1.jpg. Or two folders, one for each class.",
+        "or files named cat.1.jpg and dog.1.jpg. Or two folders, one for each class; labels, or a .csv of paths and "
+        "classes.",
         show_default=False,
         readable=False,
     ),

@@ -5,6 +5,7 @@ Lines of JSON to which is only appended. Undoing writes into the same journal.
 
 import datetime as dt
 import os
+import re
 import secrets
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -236,6 +237,11 @@ class OpenJournal(Journal):
             raise
 
 
+def is_part(part: Path, path: Path) -> bool:
+    """Say whether this is where `part_beside` has a file written before it gets its name."""
+    return part.parent == path.parent and re.fullmatch(r"\.catdog-[0-9a-f]{12}\.part", part.name) is not None
+
+
 def read_journal(path: Path) -> Journal:
     """Return what a journal says, which may be in use. Raises DatasetError where it is none."""
     journal = Journal(path)
@@ -297,6 +303,21 @@ def _read(journal: Journal) -> int:
             remedy=text("catdog-cli undo --list shows all journals."),
             path=path,
         )
+    if not all(_is_ours(line) for line in lines):
+        raise DatasetError(
+            text("{path} names files that CatDog does not write, so it is not followed.", path=str(path)),
+            remedy=text("catdog-cli undo --list shows all journals."),
+            path=path,
+        )
     for line in lines:
         journal.take(line)
     return whole
+
+
+def _is_ours(line: _Line) -> bool:
+    """Say whether a line names only such half-written files and keywords as CatDog has: others are never touched."""
+    if isinstance(line, Intent):
+        return is_part(Path(line.part), Path(line.step.target))
+    if isinstance(line, Keywords):
+        return is_part(Path(line.part), Path(line.path)) and line.path.lower().endswith(".xmp")
+    return True
