@@ -326,5 +326,5 @@ def test_ten_thousand_rows_stay_fluid(
     assert longest < 250 * _SLOW
 
 
-_SLOW = 2
-"""How much slower than usual a machine may be that does other things besides."""
+_SLOW = 3
+"""How much slower than usual a machine may be that does other things besides, and measures coverage."""
