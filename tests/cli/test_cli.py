@@ -35,7 +35,7 @@ def as_json(*args: str | Path, code: int = 0) -> Any:
 
 def test_help_explains_every_command() -> None:
     text = run("--help").stdout
-    for command in ("samples", "inspect", "train", "evaluate", "predict", "info", "models", "runs", "cache"):
+    for command in ("samples", "inspect", "train", "evaluate", "predict", "explain", "info", "models", "runs", "cache"):
         assert command in text
         assert "Usage" in run(command, "--help").stdout
 

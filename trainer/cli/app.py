@@ -6,7 +6,22 @@ import sys
 import typer
 
 from trainer import __version__
-from trainer.cli import cache, evaluate, info, inspect, label, learn, models, predict, runs, samples, sort, train, watch
+from trainer.cli import (
+    cache,
+    evaluate,
+    explain,
+    info,
+    inspect,
+    label,
+    learn,
+    models,
+    predict,
+    runs,
+    samples,
+    sort,
+    train,
+    watch,
+)
 from trainer.cli.console import discard_output, say_error
 from trainer.cli.options import Command
 from trainer.core.errors import TrainerError
@@ -43,6 +58,7 @@ _COMMANDS = (
     train.train,
     evaluate.evaluate,
     predict.predict,
+    explain.explain,
     label.label,
     learn.learn,
     sort.sort,

@@ -23,6 +23,7 @@ from trainer.hardware.parallel import CHUNK, in_parallel, worker_count
 from trainer.inference import closer_look
 from trainer.inference.outputs import NetworkOutputs
 from trainer.inference.verdict import Verdict, likeness, verdict
+from trainer.models import activation
 from trainer.models.fuse import fuse_for_inference
 from trainer.storage import model_file
 from trainer.storage.model_file import Model
@@ -86,6 +87,11 @@ class Predictor:
             features = self._network.forward_features_tta(hidden)
             embeddings = self._network.embed(hidden, features)
             return NetworkOutputs(self._network.forward_head(features).float().cpu(), embeddings.float().cpu())
+
+    def class_activation(self, pixels: np.ndarray) -> torch.Tensor:
+        """Return what each position of photos, uint8 [N, S, S, 3], adds to their logits: float32 [N, H, W]."""
+        # At full precision, whatever verdicts are computed with: few photos are explained.
+        return activation.class_activation(self._network, to_images(pixels, self._device)).cpu()
 
     def probabilities(self, outputs: NetworkOutputs) -> torch.Tensor:
         """Return the calibrated probabilities of the positive class, float64 [N]."""

@@ -37,7 +37,16 @@ class Classic(Network):
 
     def forward_features(self, hidden: torch.Tensor) -> torch.Tensor:
         """Return the hidden dense layer's output, [N, 512], for images [N, 3, S, S]."""
-        features: torch.Tensor = self.head[:-1](self.features(hidden))
+        return self.features_of_maps(self.last_maps(hidden))
+
+    def last_maps(self, images: torch.Tensor) -> torch.Tensor:
+        """Return the last convolution's maps after pooling and ReLU, [N, 128, H, W]."""
+        maps: torch.Tensor = self.features(images)
+        return maps
+
+    def features_of_maps(self, maps: torch.Tensor) -> torch.Tensor:
+        """Return the hidden dense layer's output, [N, 512]."""
+        features: torch.Tensor = self.head[:-1](maps)
         return features
 
     def forward_head(self, features: torch.Tensor) -> torch.Tensor:

@@ -39,6 +39,8 @@ class Compact(Network):
     computes far faster.
     """
 
+    averages_mirrored = True
+
     def __init__(self, *, dropout: float = 0.2) -> None:
         super().__init__(WIDTHS[-1])
         layers: list[nn.Module] = [nn.PixelUnshuffle(2), ConvNorm(12, STEM), nn.ReLU()]
@@ -52,8 +54,20 @@ class Compact(Network):
 
     def forward_features(self, hidden: torch.Tensor) -> torch.Tensor:
         """Return the last maps' means, float32 [N, 320], of images [N, 3, S, S] with an even S."""
-        maps: torch.Tensor = self.features(hidden)
+        return self.features_of_maps(self.last_maps(hidden))
+
+    def last_maps(self, images: torch.Tensor) -> torch.Tensor:
+        """Return the last residual block's maps, [N, 320, S/32, S/32]."""
+        maps: torch.Tensor = self.features(images)
+        return maps
+
+    def features_of_maps(self, maps: torch.Tensor) -> torch.Tensor:
+        """Return the maps' means, float32 [N, 320]."""
         return maps.float().mean(dim=(2, 3))
+
+    def map_weights(self) -> torch.Tensor:
+        """Return the head's weights, [320]."""
+        return self.head.weight[0]
 
     def forward_features_tta(self, hidden: torch.Tensor) -> torch.Tensor:
         """Return the mean of the features of the images and of their mirror images, float32 [N, 320].

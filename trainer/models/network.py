@@ -20,6 +20,8 @@ class Network(nn.Module, ABC):
     """
 
     has_frozen_layers = False
+    averages_mirrored = False
+    """Whether `forward_features_tta` is the mean over an image and its mirror image."""
 
     def __init__(self, feature_count: int) -> None:
         super().__init__()
@@ -41,6 +43,21 @@ class Network(nn.Module, ABC):
     @abstractmethod
     def forward_features(self, hidden: torch.Tensor) -> torch.Tensor:
         """Return features [N, D] of hidden states."""
+
+    @abstractmethod
+    def last_maps(self, images: torch.Tensor) -> torch.Tensor:
+        """Return the maps [N, C, H, W] that the last convolution gives for images [N, 3, S, S], with all layers."""
+
+    @abstractmethod
+    def features_of_maps(self, maps: torch.Tensor) -> torch.Tensor:
+        """Return features [N, D] of the last maps [N, C, H, W]."""
+
+    def map_weights(self) -> torch.Tensor | None:
+        """Return what each of the last maps adds to the logit, [C], a position; None where positions differ.
+
+        Only where the features are the means of the maps and the head is linear is there such a number.
+        """
+        return None
 
     def forward_features_tta(self, hidden: torch.Tensor) -> torch.Tensor:
         """Return features [N, D] for verdicts: with test-time augmentation, where a network has it."""

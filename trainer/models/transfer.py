@@ -65,9 +65,21 @@ class Transfer(Network):
 
     def forward_frozen(self, images: torch.Tensor) -> torch.Tensor:
         """Return the last frozen stage's maps [N, C, H, W]; where all stages are frozen, the features [N, D]."""
-        mean, std = (images.new_tensor(numbers).view(3, 1, 1) for numbers in (self._mean, self._std))
-        maps: torch.Tensor = self.frozen_layers()((images - mean) / std)
+        maps: torch.Tensor = self.frozen_layers()(self._normalised(images))
         return maps if self._tuned else _pooled(maps)
+
+    def last_maps(self, images: torch.Tensor) -> torch.Tensor:
+        """Return the maps of the backbone's last stage, [N, D, H, W]."""
+        maps: torch.Tensor = self.backbone(self._normalised(images))
+        return maps
+
+    def features_of_maps(self, maps: torch.Tensor) -> torch.Tensor:
+        """Return the maps' means, float32 [N, D]."""
+        return _pooled(maps)
+
+    def map_weights(self) -> torch.Tensor:
+        """Return the head's weights for features that are not brought to one scale, [D]."""
+        return self.head.weight[0] / self.feature_std
 
     def fit_feature_scale(self, features: torch.Tensor) -> None:
         """Bring features to one scale: that of the training photos' features, [N, D], with mean 0 and deviation 1."""
@@ -93,6 +105,10 @@ class Transfer(Network):
     def load_pretrained(self, progress: Progress, cancelled: Cancelled) -> None:
         """Take ImageNet's weights. Raises ModelFileError, DownloadError and CancelledError."""
         self.backbone.load_state_dict(BACKBONES[self.backbone_name].weights(progress, cancelled))
+
+    def _normalised(self, images: torch.Tensor) -> torch.Tensor:
+        mean, std = (images.new_tensor(numbers).view(3, 1, 1) for numbers in (self._mean, self._std))
+        return (images - mean) / std
 
     def _last(self) -> nn.Sequential:
         return nn.Sequential(*list(self.backbone)[len(self.backbone) - self._tuned :])

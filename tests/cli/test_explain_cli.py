@@ -1,0 +1,54 @@
+"""`catdog-cli explain`: the heat maps it writes, and what it leaves alone."""
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from tests.cli.test_cli import as_json, run
+from tests.sorting.faults import tree
+
+
+def test_each_photo_gets_a_heat_map_and_nothing_is_overwritten(
+    drawings: Path, finished_model: Path, tmp_path: Path
+) -> None:
+    photos = tmp_path / "photos"
+    for kind in ("cats", "dogs"):  # two photos of one name
+        (photos / kind).mkdir(parents=True)
+        shutil.copy2(next((drawings / kind).iterdir()), photos / kind / "one.jpg")
+    (photos / "broken.jpg").write_bytes(b"no photo")
+    before = tree(photos)
+    out = tmp_path / "maps"
+    asked = ("explain", photos, "-r", "--out", out, "--model", finished_model)
+    done = run(*asked, code=1)
+    assert "what speaks for" in done.stdout
+    assert "broken.jpg" in done.stderr
+    assert sorted(path.name for path in out.iterdir()) == ["one (2).heat.jpg", "one.heat.jpg"]
+    assert tree(photos) == before
+    photo = Image.open(photos / "cats" / "one.jpg").convert("RGB")
+    shown = Image.open(out / "one.heat.jpg")
+    assert shown.size == photo.size
+    difference = np.abs(np.asarray(shown, dtype=float) - np.asarray(photo, dtype=float)).mean(axis=2)
+    assert difference.max() > 40  # where the heat is
+    kept = (out / "one.heat.jpg").read_bytes()
+    again = as_json(*asked, "--opacity", "0.3", code=1)
+    assert (out / "one.heat.jpg").read_bytes() == kept
+    assert [Path(each["heat_map"]).name for each in again if each["heat_map"]] == [
+        "one (3).heat.jpg",
+        "one (4).heat.jpg",
+    ]
+    for each in again:
+        if each["heat_map"]:
+            shares = each["probabilities"]
+            assert each["explains"] == max(shares, key=shares.__getitem__)
+        else:
+            assert each["error"]
+
+
+def test_a_file_in_the_place_of_the_folder_is_left_as_it_is(drawings: Path, tmp_path: Path) -> None:
+    taken = tmp_path / "maps"
+    taken.write_text("mine")
+    refused = run("explain", drawings, "-r", "--out", taken, code=2)
+    assert f"{taken} is not a folder" in refused.stderr
+    assert taken.read_text() == "mine"
