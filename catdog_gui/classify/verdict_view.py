@@ -4,6 +4,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from catdog_gui.classify.heat_overlay import HeatControl
 from catdog_gui.classify.probability_bar import ProbabilityBar
 from catdog_gui.classify.session.session_photo import SessionPhoto
 from catdog_gui.classify.verdict_label import VerdictLabel, show_words
@@ -26,7 +27,8 @@ _SHARE_WIDTH = (_PANEL_WIDTH - 2 * theme.L - theme.S) // 2 - 2
 class VerdictView(QWidget):
     """Shows it; whatever inside has the focus, keys go to others.
 
-    The left and right arrow keys ask for the neighbours, Home and End for the first and the last, Escape for all.
+    The left and right arrow keys ask for the neighbours, Home and End for the first and the last, Escape for all, H for
+    the heat map.
     """
 
     previous_wanted = Signal()
@@ -36,6 +38,8 @@ class VerdictView(QWidget):
     back_wanted = Signal()
     remove_wanted = Signal(object)  # SessionPhoto
     copy_wanted = Signal(object)
+    refreshed = Signal(object)
+    """The photo whose verdict is shown now."""
     menu_wanted = Signal(object, QPoint)
     """For this photo, at this place of the screen."""
 
@@ -57,6 +61,7 @@ class VerdictView(QWidget):
         self.reason.setTextFormat(Qt.TextFormat.PlainText)
         self.nearest = QLabel()
         self.nearest.setProperty("role", "muted")
+        self.why = HeatControl()
         self.name = ElidedLabel()
         self.name.setProperty("role", "subheading")
         self.time = QLabel()
@@ -67,7 +72,7 @@ class VerdictView(QWidget):
         self.back = QPushButton(tr("All photos"))
         self.previous = QPushButton()
         self.next = QPushButton()
-        for button in (self.back, self.previous, self.next):
+        for button in (self.back, self.previous, self.next, self.why.button):
             button.installEventFilter(self)  # it would move the focus by the arrow keys
         self._arrange()
         theme.theme().changed.connect(self.refresh)
@@ -111,6 +116,7 @@ class VerdictView(QWidget):
         self.name.setText(photo.name)
         self.time.setText("" if photo.seconds is None or photo.reason else _duration(photo.seconds))
         self.setAccessibleName(photo.summary)
+        self.refreshed.emit(photo)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Go to the neighbours or back."""
@@ -151,6 +157,8 @@ class VerdictView(QWidget):
             self.copy_wanted.emit(self.photo)
         elif event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and not event.modifiers():
             self.remove_wanted.emit(self.photo)
+        elif event.key() == Qt.Key.Key_H and not event.modifiers() and not self.why.isHidden():
+            self.why.button.toggle()
         elif event.key() == Qt.Key.Key_F10 and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
             self._ask_for_menu(self.preview.mapToGlobal(self.preview.rect().center()))
         elif event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right) and not event.modifiers():
@@ -251,6 +259,8 @@ class VerdictView(QWidget):
         column.addLayout(shares)
         column.addWidget(self.reason)
         column.addWidget(self.nearest)
+        column.addSpacing(theme.S)
+        column.addWidget(self.why)
         column.addStretch(3)
         column.addWidget(self.name)
         column.addWidget(self.time)

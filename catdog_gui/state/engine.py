@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from trainer.core.config import TrainConfig
 from trainer.core.control import RunControl
-from trainer.core.results import RunResult
+from trainer.core.results import Prediction, RunResult
 
 if TYPE_CHECKING:
     from trainer.inference.predictor import Predictor
@@ -49,3 +49,14 @@ def load_predictor(model: Path, *, device: str, threads: int) -> "Predictor":
     from trainer.inference.predictor import Predictor  # noqa: PLC0415 - brings torch along
 
     return Predictor.load(model, device=device, threads=threads)
+
+
+def explain_photo(predictor: "Predictor", photo: Path | bytes, prediction: Prediction) -> tuple[str, bytes, int]:
+    """Return what speaks for a verdict: the class, and the heat map as RGBA pixels of a square, with its side.
+
+    Raises PhotoError where the photo can no longer be read.
+    """
+    from trainer.inference.explain import explain, heat_colours  # noqa: PLC0415 - brings torch along
+
+    found = explain(predictor, photo, prediction)
+    return found.class_name, heat_colours(found.heat).tobytes(), len(found.heat)

@@ -46,6 +46,15 @@ def test_each_photo_gets_a_heat_map_and_nothing_is_overwritten(
             assert each["error"]
 
 
+def test_a_photo_of_neither_class_has_none(tmp_path: Path) -> None:
+    photo = tmp_path / "grey.png"
+    Image.new("RGB", (300, 200), "grey").save(photo)
+    done = run("explain", photo, "--out", tmp_path / "maps")  # by the starter model
+    assert "not sure" in done.stdout
+    assert "speaks for" not in done.stdout
+    assert list((tmp_path / "maps").iterdir()) == []
+
+
 def test_a_file_in_the_place_of_the_folder_is_left_as_it_is(drawings: Path, tmp_path: Path) -> None:
     taken = tmp_path / "maps"
     taken.write_text("mine")

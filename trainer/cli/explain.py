@@ -55,7 +55,8 @@ def explain(
 ) -> None:
     """Show why: write each photo with a heat map over it of what speaks for the class of its verdict.
 
-    The warmer a place, the more of the verdict comes from it. The photos themselves stay as they are, and no file in
+    The warmer a place, the more of the verdict comes from it. Photos that seem to be of neither class have no heat map:
+    nothing in them speaks for one. The photos themselves stay as they are, and no file in
     the folder is overwritten.
     """
     if out.exists() and not out.is_dir():
@@ -69,7 +70,7 @@ def explain(
         with disk_errors(out):
             out.mkdir(parents=True, exist_ok=True)
         for photo, prediction in zip(chosen, predictor.predict(chosen, cancelled=control.should_stop), strict=True):
-            explained = _write(predictor, photo, prediction, out, opacity) if not prediction.error else None
+            explained = _write(predictor, photo, prediction, out, opacity) if prediction.closest_class else None
             found.append(explained or _Explained(prediction))
             progress(len(found), len(chosen))
             if not json:
@@ -78,7 +79,7 @@ def explain(
         say_error(f"{problem.path}: {problem.reason}")
     if json:
         print_json([_as_json(each) for each in found])
-    if problems or any(each.file is None for each in found):
+    if problems or any(each.prediction.error for each in found):
         raise typer.Exit(1)
 
 

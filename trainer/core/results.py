@@ -116,6 +116,11 @@ class Prediction(msgspec.Struct, frozen=True, kw_only=True, rename={"class_name"
         """True where the photo was read and the verdict is "not sure"."""
         return self.reason is not None
 
+    @property
+    def closest_class(self) -> str | None:
+        """The class of the verdict, or else the likelier one; None where the photo seems to be of neither."""
+        return self.class_name or self.nearest_class
+
 
 class ErrorRecord(msgspec.Struct, frozen=True, kw_only=True):
     """An error as a value: a sentence for everyone, the traceback for those who mend it."""

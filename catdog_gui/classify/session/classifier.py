@@ -1,7 +1,8 @@
 """Classifies photos with the model in use, in a worker thread. The model stays loaded in between."""
 
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,9 +12,11 @@ from PySide6.QtGui import QImage, QImageWriter
 
 from catdog_gui import worker
 from catdog_gui.state.context import Context
-from catdog_gui.state.engine import load_predictor
+from catdog_gui.state.engine import explain_photo, load_predictor
 from trainer.core.control import RunControl
+from trainer.core.errors import ModelFileError
 from trainer.core.results import ErrorRecord, Prediction
+from trainer.core.text import text
 from trainer.files.kinds import is_file
 
 if TYPE_CHECKING:
@@ -41,20 +44,22 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class _Cache:
-    """The predictor that was loaded last. Used by one worker thread at a time."""
+    """The predictor that was loaded last, for any thread."""
 
     def __init__(self) -> None:
+        self._lock = threading.Lock()
         self._key: tuple[object, ...] = ()
         self._predictor: Predictor | None = None
 
     def get(self, path: Path, device: str, threads: int) -> "Predictor":
         """Return the predictor of a model file, loading it where it is another one or has changed."""
-        key = (path, path.stat().st_mtime_ns if is_file(path) else 0, device, threads)
-        if self._predictor is None or key != self._key:
-            self._predictor = None
-            self._predictor = load_predictor(path, device=device, threads=threads)
-            self._key = key
-        return self._predictor
+        with self._lock:
+            key = (path, path.stat().st_mtime_ns if is_file(path) else 0, device, threads)
+            if self._predictor is None or key != self._key:
+                self._predictor = None
+                self._predictor = load_predictor(path, device=device, threads=threads)
+                self._key = key
+            return self._predictor
 
 
 class Classifier(QObject):
@@ -96,6 +101,21 @@ class Classifier(QObject):
         self._total += len(questions)
         self.progressed.emit(self._done, self._total)
         self._start_next()
+
+    def explainer(self) -> Callable[[Source, Prediction], tuple[str, bytes, int]]:
+        """Return what explains a verdict of the model in use, for another thread; raises TrainerError there.
+
+        It gives the class that it explains and its heat map, RGBA, as a square with the side that comes last.
+        """
+        model, cache, settings = self._context.current_model, self._cache, self._context.settings
+        device, threads = settings.device, settings.threads
+
+        def explain(source: Source, prediction: Prediction) -> tuple[str, bytes, int]:
+            if model is None:
+                raise ModelFileError(text("There is no model."), remedy=text("Choose one first."))
+            return explain_photo(cache.get(model, device, threads), _as_photo(source), prediction)
+
+        return explain
 
     def drop(self, numbers: set[int]) -> None:
         """Do not classify these photos, where that has not begun yet."""

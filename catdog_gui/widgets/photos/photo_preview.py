@@ -14,6 +14,8 @@ class PhotoPreview(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._image: QImage | None = None
+        self._heat: QImage | None = None
+        self._opacity = 0.0
         self._icon = "photo"
         self._focused = False
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -24,6 +26,11 @@ class PhotoPreview(QWidget):
         """Show the image; with None the icon of a photo that is being loaded or, where `broken`, cannot be read."""
         self._image = image
         self._icon = "broken" if broken else "photo"
+        self.update()
+
+    def show_heat(self, heat: QImage | None, opacity: float) -> None:
+        """Draw a heat map, stretched over the whole photo, with this opacity from 0 to 1; None takes it away."""
+        self._heat, self._opacity = heat, opacity
         self.update()
 
     def show_focus(self, focused: bool) -> None:  # noqa: FBT001 - there is one thing to say
@@ -59,6 +66,10 @@ class PhotoPreview(QWidget):
             shape.addRoundedRect(box, 12, 12)
             painter.setClipPath(shape)
             painter.drawImage(box, self._scaled(box.size().toSize()))
+            if self._heat is not None:
+                painter.setOpacity(self._opacity)
+                painter.drawImage(box, self._heat)
+                painter.setOpacity(1)
             painter.setClipping(False)
             room = box
         if self._focused:

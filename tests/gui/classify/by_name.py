@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
@@ -14,11 +15,15 @@ from catdog_gui.classify.page import ClassifyPage
 from trainer.core.errors import CancelledError
 from trainer.core.results import Prediction
 
+if TYPE_CHECKING:
+    import numpy as np
+    import torch
+
 
 class FakePredictor:
     """Says dog where the name has "dog" in it; "broken" cannot be read, "car" is neither; other images are cats."""
 
-    description = SimpleNamespace(classes=("cat", "dog"))
+    description = SimpleNamespace(classes=("cat", "dog"), threshold=0.5, preprocessing=SimpleNamespace(image_size=16))
 
     def __init__(self) -> None:
         self.asked: list[object] = []
@@ -32,6 +37,12 @@ class FakePredictor:
                     raise CancelledError("Cancelled.")
             self.asked.append(photo)
             yield self.verdict(photo.name if isinstance(photo, Path) else "")
+
+    def class_activation(self, pixels: "np.ndarray") -> "torch.Tensor":
+        """Dogs are seen at the left, cats at the right."""
+        import torch
+
+        return torch.tensor([1.0, 1.0, -1.0, -1.0]).expand(len(pixels), 4, 4)
 
     def verdict(self, name: str) -> Prediction:
         if "broken" in name:

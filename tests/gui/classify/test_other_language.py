@@ -130,6 +130,16 @@ def test_one_large(five: ClassifyPage, row: int) -> None:
     check(five, f"large {row}")
 
 
+def test_one_large_with_its_heat_map(five: ClassifyPage, qtbot: QtBot) -> None:
+    five.view.open(five.session.photos[0])
+    why = five.view.large.why
+    why.button.click()
+    check(five, "heat is made")
+    waiting = why.words.text()
+    qtbot.waitUntil(lambda: why.words.text() != waiting)
+    check(five, "heat")
+
+
 def test_while_photos_wait(page: ClassifyPage, predictor: FakePredictor, qtbot: QtBot, photos: Photos) -> None:
     predictor.gate.clear()
     page.add_files(photos(*(f"many/cat {number}.png" for number in range(40))))

@@ -1,0 +1,76 @@
+"""The heat map over the large photo: on and off, of the photo and verdict that are shown, and as strong as wanted."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
+from pytestqt.qtbot import QtBot
+
+from catdog_gui.classify.page import ClassifyPage
+from tests.gui.classify.by_name import drop, settled, urls
+from tests.gui.seen import shows_photo
+
+Photos = Callable[..., list[Path]]
+
+
+def halves(page: ClassifyPage) -> tuple[QColor, QColor]:
+    """Return what is seen in the middle of the photo's left and right half."""
+    preview = page.view.large.preview
+    seen = preview.grab().toImage()
+    y = seen.height() // 2
+    return seen.pixelColor(seen.width() // 5, y), seen.pixelColor(seen.width() * 4 // 5, y)
+
+
+def is_warm(colour: QColor) -> bool:
+    return colour.red() > colour.blue()  # the photos are blue
+
+
+def test_it_is_shown_by_a_key_and_is_of_the_class_of_the_verdict(
+    page: ClassifyPage, qtbot: QtBot, photos: Photos
+) -> None:
+    drop(page, urls(*photos("cat 1.png", "dog 1.png")))
+    settled(page, qtbot, 2)
+    page.view.open(page.session.photos[0])
+    large = page.view.large
+    qtbot.waitUntil(lambda: shows_photo(large.preview))
+    assert [is_warm(colour) for colour in halves(page)] == [False, False]
+    assert not large.why.opacity.isVisible()
+    qtbot.keyClick(large, Qt.Key.Key_H)
+    qtbot.waitUntil(lambda: [is_warm(colour) for colour in halves(page)] == [False, True])
+    assert large.why.words.text() == "The warmer a place, the more it speaks for cat."
+    strong = halves(page)[1]
+    large.why.opacity.setValue(20)
+    assert halves(page)[1].blue() > strong.blue()
+    large.why.opacity.setValue(60)
+    qtbot.keyClick(large, Qt.Key.Key_Right)  # it stays on for the next photo
+    qtbot.waitUntil(lambda: [is_warm(colour) for colour in halves(page)] == [True, False])
+    assert large.why.words.text() == "The warmer a place, the more it speaks for dog."
+    qtbot.mouseClick(large.why.button, Qt.MouseButton.LeftButton)
+    assert [is_warm(colour) for colour in halves(page)] == [False, False]
+    assert not large.why.words.isVisible()
+    qtbot.keyClick(large.why.button, Qt.Key.Key_Left)  # the button keeps no key for itself
+    assert large.photo is page.session.photos[0]
+
+
+@pytest.mark.parametrize("name", ["broken.jpg", "car.png"])
+def test_a_photo_of_neither_class_and_one_that_cannot_be_read_have_none(
+    page: ClassifyPage, qtbot: QtBot, photos: Photos, name: str
+) -> None:
+    drop(page, urls(*photos(name)))
+    settled(page, qtbot, 1)
+    assert not page.view.large.why.isVisible()
+    qtbot.keyClick(page.view.large, Qt.Key.Key_H)
+    assert not page.view.large.why.wanted
+
+
+def test_where_the_photo_is_gone_a_sentence_says_so(page: ClassifyPage, qtbot: QtBot, photos: Photos) -> None:
+    (path,) = photos("cat 1.png")
+    drop(page, urls(path))
+    settled(page, qtbot, 1)
+    path.unlink()
+    large = page.view.large
+    large.why.button.click()
+    qtbot.waitUntil(lambda: large.why.words.text().startswith("There is no such file."))
+    assert large.why.words.isVisible()
