@@ -39,8 +39,8 @@ class PhotoPreview(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        """As much as there is."""
-        return QSize(640, 480)
+        """Ask for little: it takes what there is, and a page with words that wrap would be made as high as this."""
+        return QSize(320, 240)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the image, fitted and centred."""

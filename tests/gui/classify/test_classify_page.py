@@ -49,6 +49,17 @@ def test_one_photo_is_shown_large_with_verdict_probability_and_time(
     qtbot.waitUntil(lambda: shows_photo(large.preview))
 
 
+def test_a_large_photo_takes_what_room_there_is_and_asks_for_none(
+    page: ClassifyPage, qtbot: QtBot, photos: Callable[..., list[Path]]
+) -> None:
+    drop(page, urls(*photos("dog 1.png", "cat 1.png")))
+    settled(page, qtbot, 2)
+    page.view.open(page.session.photos[0])
+    large = page.view.large
+    assert large.preview.height() > 320  # it takes what there is,
+    assert large.heightForWidth(650) <= large.minimumSizeHint().height()  # and needs no more than the words beside it
+
+
 def test_several_fill_the_grid_and_one_that_cannot_be_read_has_its_reason(
     page: ClassifyPage, qtbot: QtBot, photos: Callable[..., list[Path]]
 ) -> None:
