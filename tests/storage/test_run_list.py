@@ -1,5 +1,7 @@
 """The list of runs: what each one's folder says of how it ended, and whether it can go on."""
 
+import shutil
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
@@ -77,3 +79,26 @@ def test_a_run_whose_events_cannot_be_read_hides_no_other(tmp_path: Path) -> Non
     damaged.events.mkdir()
     assert {run.status for run in list_runs(tmp_path)} == {"interrupted"}
     assert len(list_runs(tmp_path)) == 2
+
+
+def test_to_list_runs_leaves_no_file_in_them(tmp_path: Path) -> None:
+    folder = interrupted_run(tmp_path).path
+    before = sorted(folder.iterdir())
+    assert len(list_runs(tmp_path)) == 1
+    assert sorted(folder.iterdir()) == before
+
+
+def test_a_run_that_is_deleted_while_it_is_listed_does_not_come_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = interrupted_run(tmp_path).path
+    (folder / ".lock").touch()
+    locked = RunFolder.locked
+
+    def deleted_first(self: RunFolder, *, patience: float) -> AbstractContextManager[None]:
+        shutil.rmtree(folder)
+        return locked(self, patience=patience)
+
+    monkeypatch.setattr(RunFolder, "locked", deleted_first)
+    list_runs(tmp_path)
+    assert list(tmp_path.iterdir()) == []

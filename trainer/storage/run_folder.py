@@ -82,6 +82,7 @@ class RunFolder:
         self.checkpoint = path / "last.ckpt"
         self.model = path / "model.safetensors"
         self.evaluation = path / "evaluation.json"
+        self.lock = path / ".lock"
 
     @classmethod
     def create(cls, parent: Path | None, recipe: str) -> Self:
@@ -136,7 +137,7 @@ class RunFolder:
         The system releases it when the process ends, however it ends. `patience` is in seconds. Raises RunInUseError
         where another process holds the lock, and CheckpointError where the folder cannot be written to.
         """
-        lock = filelock.FileLock(self.path / ".lock", timeout=patience)
+        lock = filelock.FileLock(self.lock, timeout=patience)
         try:
             lock.acquire()
         except filelock.Timeout:

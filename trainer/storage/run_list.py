@@ -1,5 +1,7 @@
 """The runs that were made on this computer, as far as their folders can still be read."""
 
+import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Literal
 
@@ -75,11 +77,22 @@ def read_summary(path: Path) -> RunSummary:
 
 
 def _try_lock(folder: RunFolder) -> Literal["free", "held", "refused"]:
-    """Return whether another process holds the run's lock; "refused" where the folder cannot be written to."""
+    """Return whether another process holds the run's lock; "refused" where the folder cannot be written to.
+
+    To look does not make the lock's file: a run that is being deleted meanwhile must not get a new one.
+    """
+    if not folder.lock.exists():
+        effective = os.access in os.supports_effective_ids
+        return "free" if os.access(folder.path, os.W_OK, effective_ids=effective) else "refused"
     try:
         with folder.locked(patience=0):
-            return "free"
+            pass
     except RunInUseError:
         return "held"
     except CheckpointError:
         return "refused"
+    if not folder.config.exists():  # deleted between the two, and the lock's library made folder and file again
+        with suppress(OSError):
+            folder.lock.unlink()
+            folder.path.rmdir()
+    return "free"
