@@ -17,7 +17,7 @@ from trainer.core.setting_values import values_of
 from trainer.core.statistics import wilson_interval
 from trainer.files.paths import models_folder
 from trainer.storage.collection import Kept, best_first, list_kept
-from trainer.storage.model_changes import delete_models, import_model, rename_model
+from trainer.storage.model_changes import delete_for_good, delete_models, import_model, rename_model
 from trainer.storage.model_list import own_title, title_file
 from trainer.storage.notes import note_file, read_note, write_note
 from trainer.storage.run_history import read_history, read_start
@@ -259,3 +259,20 @@ def test_two_hundred_runs_are_listed_in_a_moment(runs: Path) -> None:
     begin = time.perf_counter()
     assert len([kept for kept in list_kept(runs) if not kept.is_starter]) == 200
     assert time.perf_counter() - begin < 2
+
+
+def test_a_file_that_comes_while_a_folder_is_deleted_is_deleted_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "run"
+    folder.mkdir()
+    rmdir, late = os.rmdir, [folder / ".lock", folder / ".other"]
+
+    def after_another(path: str, **where: int | None) -> None:
+        if late:
+            late.pop().touch()
+        rmdir(path, **where)
+
+    monkeypatch.setattr(os, "rmdir", after_another)
+    delete_for_good(folder)
+    assert not folder.exists()

@@ -1,5 +1,6 @@
 """What is done with the models on this computer: import, rename, delete. All of it may take a while."""
 
+import errno
 import shutil
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -14,6 +15,8 @@ from trainer.storage.model_description import read_description
 from trainer.storage.model_list import ENDING, OF_RUN, is_starter, title_file
 from trainer.storage.notes import forget_note, note_file, refuse_no_text
 from trainer.storage.run_folder import RunFolder
+
+_ATTEMPTS = 5
 
 
 def import_model(path: Path) -> Path:
@@ -93,9 +96,22 @@ def delete_for_good(path: Path) -> None:
     """Delete a file, or a folder with all that is in it. Raises DiskError."""
     with deletion_errors(path):
         if path.is_dir():
-            shutil.rmtree(path)
+            _remove_folder(path)
         else:
             path.unlink()
+
+
+def _remove_folder(path: Path) -> None:
+    """Delete a folder with all that is in it, also where the list of runs makes a lock in it at that moment."""
+    for _ in range(_ATTEMPTS - 1):
+        try:
+            shutil.rmtree(path)
+        except OSError as error:
+            if error.errno != errno.ENOTEMPTY:
+                raise
+        else:
+            return
+    shutil.rmtree(path)
 
 
 class Deleted(NamedTuple):
