@@ -83,3 +83,11 @@ def test_files_of_other_threads_keep_their_permissions(tmp_path: Path, monkeypat
     monkeypatch.setattr(os, "umask", umask)
     write_atomically(tmp_path / "ours", "x")
     assert len({stat.S_IMODE(file.stat().st_mode) for file in tmp_path.iterdir()}) == 1
+
+
+@pytest.mark.parametrize("letter", ["n", "é"])
+def test_a_file_may_have_the_longest_name(tmp_path: Path, letter: str) -> None:
+    path = tmp_path / (letter * (254 // len(letter.encode())))
+    write_atomically(path, "whole")
+    assert path.read_text() == "whole"
+    assert list(tmp_path.iterdir()) == [path]

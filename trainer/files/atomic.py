@@ -17,6 +17,9 @@ _REMEDIES = {
     errno.EROFS: text("Choose a folder on a disk that can be written to."),
 }
 
+# Bytes of a file's name that are kept beside it: the name alone may be as long as a file system allows, which is 255.
+_PART_NAME = 200
+
 
 @contextlib.contextmanager
 def atomic_file(path: Path) -> Iterator[BinaryIO]:
@@ -26,7 +29,8 @@ def atomic_file(path: Path) -> Iterator[BinaryIO]:
     block raises, the old file stays and nothing is left behind. Raises DiskError where the disk refuses.
     """
     # Not tempfile's: its files are private, while this one is to be as open as the user's other files.
-    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+    name = os.fsencode(path.name)[:_PART_NAME].decode(errors="ignore")
+    part = path.with_name(f".{name}.{secrets.token_hex(4)}.part")
     with disk_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         file = part.open("xb")
