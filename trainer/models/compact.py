@@ -61,10 +61,6 @@ class Compact(Network):
         maps: torch.Tensor = self.features(images)
         return maps
 
-    def features_of_maps(self, maps: torch.Tensor) -> torch.Tensor:
-        """Return the maps' means, float32 [N, 320]."""
-        return maps.float().mean(dim=(2, 3))
-
     def map_weights(self) -> torch.Tensor:
         """Return the head's weights, [320]."""
         return self.head.weight[0]

@@ -48,9 +48,9 @@ class Network(nn.Module, ABC):
     def last_maps(self, images: torch.Tensor) -> torch.Tensor:
         """Return the maps [N, C, H, W] that the last convolution gives for images [N, 3, S, S], with all layers."""
 
-    @abstractmethod
     def features_of_maps(self, maps: torch.Tensor) -> torch.Tensor:
-        """Return features [N, D] of the last maps [N, C, H, W]."""
+        """Return features [N, D] of the last maps [N, C, H, W]: their means, unless a network has others."""
+        return pooled(maps)
 
     def map_weights(self) -> torch.Tensor | None:
         """Return what each of the last maps adds to the logit, [C], a position; None where positions differ.
@@ -81,3 +81,8 @@ class Network(nn.Module, ABC):
     def forward(self, images: torch.Tensor) -> torch.Tensor:
         """Return logits [N] of images [N, 3, S, S]."""
         return self.forward_trainable(self.forward_frozen(images))
+
+
+def pooled(maps: torch.Tensor) -> torch.Tensor:
+    """Return the mean of each map, float32 [N, C], of maps [N, C, H, W]."""
+    return maps.float().mean(dim=(2, 3))

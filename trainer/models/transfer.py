@@ -9,7 +9,7 @@ from torch import nn
 
 from trainer.core.progress import Cancelled, Progress
 from trainer.models.backbones import BACKBONES
-from trainer.models.network import Network
+from trainer.models.network import Network, pooled
 
 
 class Transfer(Network):
@@ -66,16 +66,12 @@ class Transfer(Network):
     def forward_frozen(self, images: torch.Tensor) -> torch.Tensor:
         """Return the last frozen stage's maps [N, C, H, W]; where all stages are frozen, the features [N, D]."""
         maps: torch.Tensor = self.frozen_layers()(self._normalised(images))
-        return maps if self._tuned else _pooled(maps)
+        return maps if self._tuned else pooled(maps)
 
     def last_maps(self, images: torch.Tensor) -> torch.Tensor:
         """Return the maps of the backbone's last stage, [N, D, H, W]."""
         maps: torch.Tensor = self.backbone(self._normalised(images))
         return maps
-
-    def features_of_maps(self, maps: torch.Tensor) -> torch.Tensor:
-        """Return the maps' means, float32 [N, D]."""
-        return _pooled(maps)
 
     def map_weights(self) -> torch.Tensor:
         """Return the head's weights for features that are not brought to one scale, [D]."""
@@ -91,11 +87,11 @@ class Transfer(Network):
         """Return features, float32 [N, D]."""
         if not self._tuned:
             return hidden
-        return _pooled(self._last()(hidden))
+        return pooled(self._last()(hidden))
 
     def embed(self, hidden: torch.Tensor, features: torch.Tensor) -> torch.Tensor:
         """Return the features [N, D] of the backbone as it was before it was tuned."""
-        return _pooled(self.original(hidden)) if self._tuned else features
+        return pooled(self.original(hidden)) if self._tuned else features
 
     def forward_head(self, features: torch.Tensor) -> torch.Tensor:
         """Return logits [N] of features [N, D]."""
@@ -116,11 +112,6 @@ class Transfer(Network):
     def frozen_layers(self) -> nn.Sequential:
         """Return the stages before the tuned ones."""
         return nn.Sequential(*list(self.backbone)[: len(self.backbone) - self._tuned])
-
-
-def _pooled(maps: torch.Tensor) -> torch.Tensor:
-    """Return the mean of each map, float32 [N, C], of maps [N, C, H, W]."""
-    return maps.float().mean(dim=(2, 3))
 
 
 def _accept_old_names(_module: nn.Module, state: dict[str, torch.Tensor], prefix: str, *_: object) -> None:
