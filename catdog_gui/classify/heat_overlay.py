@@ -23,10 +23,8 @@ class Heat(NamedTuple):
     """A heat map as it is drawn over a photo."""
 
     image: QImage
-    class_name: str
-    """What the warm places speak for."""
     found: bool
-    """Whether there are any."""
+    """Whether it has any warm places."""
 
 
 class HeatControl(QWidget):
@@ -75,7 +73,7 @@ class HeatControl(QWidget):
 
     def _toggle(self, on: bool) -> None:  # noqa: FBT001 - a signal's argument
         self.opacity.setVisible(on)
-        self.words.setVisible(on and bool(self.words.text()))
+        self.say(self.words.text())
         self.changed.emit()
 
 
@@ -88,6 +86,8 @@ class HeatOverlay(QObject):
         self._prediction: Prediction | None = None
         self._photo: SessionPhoto | None = None
         self._heat: Heat | None = None
+        self._asked = False
+        """Whether it is on its way, or could not be made."""
         self._work = Latest(self)
         self._work.succeeded.connect(self._take)
         self._work.failed.connect(self._refuse)
@@ -96,9 +96,10 @@ class HeatOverlay(QObject):
     def show_photo(self, photo: SessionPhoto) -> None:
         """Explain this photo from now on, or the verdict that it has now."""
         if photo is not self._photo or photo.prediction is not self._prediction:
-            self._photo, self._prediction, self._heat = photo, photo.prediction, None
+            self._photo, self._prediction = photo, photo.prediction
+            self._heat, self._asked = None, False
             self._work.forget()
-        self._control.setVisible(self._can)
+        self._control.setVisible(self._class_name is not None)
         self._draw()
 
     def close(self) -> None:
@@ -106,34 +107,37 @@ class HeatOverlay(QObject):
         self._work.forget()
 
     @property
-    def _can(self) -> bool:
-        """Whether there is something to explain: nothing speaks for a class that the photo does not have."""
-        return self._prediction is not None and self._prediction.closest_class is not None
+    def _class_name(self) -> str | None:
+        """What is explained; None where nothing is: nothing speaks for a class that the photo does not have."""
+        return self._prediction.closest_class if self._prediction is not None else None
 
     def _draw(self) -> None:
-        photo, prediction, control = self._photo, self._prediction, self._control
-        if not control.wanted or photo is None or prediction is None or not self._can:
+        control, heat, class_name = self._control, self._heat, self._class_name
+        if not control.wanted or class_name is None or heat is None:
             self._preview.show_heat(None, 0.0)
-        elif self._heat is None:
-            self._preview.show_heat(None, 0.0)
-            control.say(tr("One moment…"))
-            explain = self._classifier.explainer()
-            source = photo.source
-            self._work.ask(lambda: (prediction, *explain(source, prediction)))
         else:
-            heat = self._heat
             self._preview.show_heat(heat.image, control.opacity.value() / 100)
             control.say(
-                tr("The warmer a place, the more it speaks for {class_name}.", class_name=heat.class_name)
+                tr("The warmer a place, the more it speaks for {class_name}.", class_name=class_name)
                 if heat.found
-                else tr("No place in the photo speaks for {class_name}.", class_name=heat.class_name)
+                else tr("No place in the photo speaks for {class_name}.", class_name=class_name)
             )
+        if not control.wanted:
+            self._asked = False  # who asks again tries again
+        elif heat is None and not self._asked and self._photo is not None and class_name is not None:
+            self._ask(self._photo, class_name)
 
-    def _take(self, outcome: tuple[Prediction, str, bytes, int]) -> None:
-        prediction, class_name, pixels, side = outcome
+    def _ask(self, photo: SessionPhoto, class_name: str) -> None:
+        self._asked = True
+        self._control.say(tr("One moment…"))
+        explain, source, prediction = self._classifier.explainer(), photo.source, self._prediction
+        self._work.ask(lambda: (prediction, *explain(source, class_name)))
+
+    def _take(self, outcome: tuple[Prediction, bytes, int]) -> None:
+        prediction, pixels, side = outcome
         if prediction is self._prediction:
             image = QImage(pixels, side, side, 4 * side, QImage.Format.Format_RGBA8888).copy()
-            self._heat = Heat(image, class_name, found=any(pixels[3::4]))
+            self._heat = Heat(image, found=any(pixels[3::4]))
             self._draw()
 
     def _refuse(self, error: ErrorRecord) -> None:

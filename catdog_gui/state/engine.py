@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from trainer.core.config import TrainConfig
 from trainer.core.control import RunControl
-from trainer.core.results import Prediction, RunResult
+from trainer.core.results import RunResult
 
 if TYPE_CHECKING:
     from trainer.inference.predictor import Predictor
@@ -51,12 +51,12 @@ def load_predictor(model: Path, *, device: str, threads: int) -> "Predictor":
     return Predictor.load(model, device=device, threads=threads)
 
 
-def explain_photo(predictor: "Predictor", photo: Path | bytes, prediction: Prediction) -> tuple[str, bytes, int]:
-    """Return what speaks for a verdict: the class, and the heat map as RGBA pixels of a square, with its side.
+def heat_pixels(predictor: "Predictor", photo: Path | bytes, class_name: str) -> tuple[bytes, int]:
+    """Return what speaks for a class in a photo: the heat map as RGBA pixels of a square, with its side.
 
     Raises PhotoError where the photo can no longer be read.
     """
-    from trainer.inference.explain import explain, heat_colours  # noqa: PLC0415 - brings torch along
+    from trainer.inference.explain import heat_colours, heat_map  # noqa: PLC0415 - brings torch along
 
-    found = explain(predictor, photo, prediction)
-    return found.class_name, heat_colours(found.heat).tobytes(), len(found.heat)
+    heat = heat_map(predictor, photo, class_name)
+    return heat_colours(heat).tobytes(), len(heat)

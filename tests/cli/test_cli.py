@@ -234,15 +234,15 @@ def test_predict_without_a_model_asks_the_one_that_comes_with_catdog(drawings: P
 def test_a_copy_without_a_starter_model_asks_the_latest_run_and_says_so(
     finished_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from trainer.cli import predict
+    from trainer.cli import photo_choice
 
-    monkeypatch.setattr(predict, "starter_model", lambda: None)
+    monkeypatch.setattr(photo_choice, "starter_model", lambda: None)
     monkeypatch.setenv("CATDOG_HOME", str(tmp_path))
     with pytest.raises(ModelFileError, match="Train one with"):
-        predict.default_model()
+        photo_choice.default_model()
     folder = tmp_path / "data" / "runs" / finished_model.parent.name
     shutil.copytree(finished_model.parent, folder)
-    assert predict.default_model() == folder / "model.safetensors"
+    assert photo_choice.default_model() == folder / "model.safetensors"
     assert "Using the model of your latest run" in capsys.readouterr().err
 
 

@@ -46,6 +46,13 @@ def test_each_photo_gets_a_heat_map_and_nothing_is_overwritten(
             assert each["error"]
 
 
+def test_a_photo_with_the_longest_name_gets_one_too(drawings: Path, finished_model: Path, tmp_path: Path) -> None:
+    photo = tmp_path / f"{'n' * 251}.jpg"
+    shutil.copy2(next(drawings.rglob("*.jpg")), photo)
+    run("explain", photo, "--out", tmp_path / "maps", "--model", finished_model)
+    assert [len(path.name) for path in (tmp_path / "maps").iterdir()] == [255]
+
+
 def test_a_photo_of_neither_class_has_none(tmp_path: Path) -> None:
     photo = tmp_path / "grey.png"
     Image.new("RGB", (300, 200), "grey").save(photo)

@@ -19,6 +19,7 @@ from trainer.cli.console import (
     stdout,
 )
 from trainer.cli.dataset_choice import ClassFolders, DatasetPaths, LeftOut, choice_of
+from trainer.cli.photo_choice import Device
 from trainer.core.dataset_choice import DatasetChoice
 from trainer.core.errors import SettingError
 from trainer.core.judgement import judge
@@ -51,7 +52,7 @@ def evaluate(
             show_default=False,
         ),
     ] = None,
-    device: Annotated[str, typer.Option(help="auto, cuda, mps or cpu.")] = "auto",
+    device: Device = "auto",
     against: Annotated[
         Path | None,
         typer.Option(metavar="MODEL", help="Another model, to judge by the same photos.", show_default=False),

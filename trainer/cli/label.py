@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from trainer.cli.console import AsJson, interruptible, percent, print_json, progress_bar, say, say_error, say_note
+from trainer.cli.photo_choice import Device
 from trainer.core.errors import SettingError
 from trainer.core.text import plural
 from trainer.dataset.label_file import LABELS, Label, LabelFile
@@ -59,7 +60,7 @@ def label(
     model: Annotated[
         Path | None, typer.Option(help="The model that looks at the photos.", show_default=False, readable=False)
     ] = None,
-    device: Annotated[str, typer.Option(help="auto, cuda, mps or cpu.")] = "auto",
+    device: Device = "auto",
     json: AsJson = False,
 ) -> None:
     """Label photos of any folders, which stay where they are, and print how far that is.

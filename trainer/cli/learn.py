@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from trainer.cli.console import AsJson, interruptible, percent, print_json, progress_bar, say, say_error, say_note
-from trainer.cli.predict import default_model
+from trainer.cli.photo_choice import Device, default_model
 from trainer.core.errors import DatasetError
 from trainer.dataset.label_file import LabelFile
 from trainer.storage.model_description import read_description
@@ -35,7 +35,7 @@ def learn(
         Path | None, typer.Option(metavar="DIR", help="Where the run's folder is made.", show_default=False)
     ] = None,
     keep: Annotated[bool, typer.Option("--keep", help="Keep the new model even if it is worse on old photos.")] = False,
-    device: Annotated[str, typer.Option(help="auto, cuda, mps or cpu.")] = "auto",
+    device: Device = "auto",
     json: AsJson = False,
 ) -> None:
     """Let a model learn from your corrections, and see what that does to old and new photos.

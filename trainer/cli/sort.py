@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from trainer.cli.console import AsJson, interruptible, print_json, progress_bar, say, say_error, say_note, size
-from trainer.cli.predict import default_model, find_given
+from trainer.cli.photo_choice import Device, Model, default_model, find_given
 from trainer.core.errors import SettingError
 from trainer.core.text import plural
 from trainer.dataset.records import Problem
@@ -22,12 +22,6 @@ Target = Annotated[
     Path,
     typer.Option("--to", metavar="DIR", help="Where the class folders are made.", show_default=False, readable=False),
 ]
-Model = Annotated[
-    Path | None,
-    typer.Option(
-        help="The model to use. By default: the one that comes with CatDog.", show_default=False, readable=False
-    ),
-]
 Move = Annotated[bool, typer.Option("--move", help="Move the photos instead of copying them.")]
 Link = Annotated[bool, typer.Option("--link", help="Make hard links instead of copies: they take no room.")]
 By = Annotated[str, typer.Option(help="verdict (cats, dogs, not sure) or certainty (the same, by how probable).")]
@@ -37,7 +31,6 @@ KeepStructure = Annotated[
 Keywords = Annotated[
     bool, typer.Option("--write-keywords", help="Write the class into an .xmp file beside each sorted photo.")
 ]
-Device = Annotated[str, typer.Option(help="auto, cuda, mps or cpu.")]
 
 
 def sort(

@@ -7,8 +7,9 @@ from typing import Annotated
 import typer
 
 from trainer.cli.console import interruptible, say_error, say_note
-from trainer.cli.predict import default_model, say_prediction
-from trainer.cli.sort import By, Device, KeepStructure, Keywords, Link, Model, Move, Target, say_sorted, sort_options
+from trainer.cli.photo_choice import Device, Model, default_model
+from trainer.cli.predict import say_prediction
+from trainer.cli.sort import By, KeepStructure, Keywords, Link, Move, Target, say_sorted, sort_options
 from trainer.core.errors import CancelledError
 from trainer.core.results import Prediction
 from trainer.sorting.watch import Arrived

@@ -12,7 +12,7 @@ from PySide6.QtGui import QImage, QImageWriter
 
 from catdog_gui import worker
 from catdog_gui.state.context import Context
-from catdog_gui.state.engine import explain_photo, load_predictor
+from catdog_gui.state.engine import heat_pixels, load_predictor
 from trainer.core.control import RunControl
 from trainer.core.errors import ModelFileError
 from trainer.core.results import ErrorRecord, Prediction
@@ -102,20 +102,13 @@ class Classifier(QObject):
         self.progressed.emit(self._done, self._total)
         self._start_next()
 
-    def explainer(self) -> Callable[[Source, Prediction], tuple[str, bytes, int]]:
-        """Return what explains a verdict of the model in use, for another thread; raises TrainerError there.
+    def explainer(self) -> Callable[[Source, str], tuple[bytes, int]]:
+        """Return what explains a class in a photo by the model in use, for another thread; raises TrainerError there.
 
-        It gives the class that it explains and its heat map, RGBA, as a square with the side that comes last.
+        It gives the heat map as RGBA pixels of a square, with its side.
         """
-        model, cache, settings = self._context.current_model, self._cache, self._context.settings
-        device, threads = settings.device, settings.threads
-
-        def explain(source: Source, prediction: Prediction) -> tuple[str, bytes, int]:
-            if model is None:
-                raise ModelFileError(text("There is no model."), remedy=text("Choose one first."))
-            return explain_photo(cache.get(model, device, threads), _as_photo(source), prediction)
-
-        return explain
+        load = self._loader(self._context.current_model)
+        return lambda source, class_name: heat_pixels(load(), _as_photo(source), class_name)
 
     def drop(self, numbers: set[int]) -> None:
         """Do not classify these photos, where that has not begun yet."""
@@ -137,18 +130,28 @@ class Classifier(QObject):
         if self._task is not None or not self._waiting or model is None:
             return
         questions, self._waiting = self._waiting, []
-        settings = self._context.settings
-        cache, device, threads = self._cache, settings.device, settings.threads
+        load = self._loader(model)
 
         def work(emit: worker.Emit, control: RunControl) -> None:
-            predictor = cache.get(model, device, threads)
-            for answer in _answers(predictor, questions, control):
+            for answer in _answers(load(), questions, control):
                 emit(answer)
 
         self._task = worker.start(work, parent=self)
         self._task.progressed.connect(self._on_answer)
         self._task.failed.connect(self._on_failure)
         self._task.finished.connect(self._on_finished)
+
+    def _loader(self, model: Path | None) -> Callable[[], "Predictor"]:
+        """Return what gives the predictor of a model in another thread, with the settings of now."""
+        cache, settings = self._cache, self._context.settings
+        device, threads = settings.device, settings.threads
+
+        def load() -> "Predictor":
+            if model is None:
+                raise ModelFileError(text("There is no model."), remedy=text("Choose one first."))
+            return cache.get(model, device, threads)
+
+        return load
 
     @property
     def _is_heard(self) -> bool:

@@ -114,7 +114,7 @@ class SessionPhoto:
         """The probability of the verdict's class, or of the nearest one; None where the photo is like neither."""
         if self.prediction is None or not self.prediction.probabilities:
             return None
-        name = self.prediction.class_name or self.prediction.nearest_class
+        name = self.prediction.closest_class
         return self.prediction.probabilities[name] if name else None
 
     @property

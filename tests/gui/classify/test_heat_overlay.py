@@ -2,13 +2,17 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from catdog_gui.classify.page import ClassifyPage
+from catdog_gui.classify.session import classifier
+from catdog_gui.widgets.latest import Latest
 from tests.gui.classify.by_name import drop, settled, urls
 from tests.gui.seen import shows_photo
 
@@ -74,3 +78,26 @@ def test_where_the_photo_is_gone_a_sentence_says_so(page: ClassifyPage, qtbot: Q
     large.why.button.click()
     qtbot.waitUntil(lambda: large.why.words.text().startswith("There is no such file."))
     assert large.why.words.isVisible()
+
+
+def test_it_is_made_once_however_often_the_slider_moves_meanwhile(
+    page: ClassifyPage, qtbot: QtBot, photos: Photos, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[str] = []
+    real = classifier.heat_pixels
+
+    def counted(predictor: Any, photo: Any, class_name: str) -> tuple[bytes, int]:
+        made.append(class_name)
+        return real(predictor, photo, class_name)
+
+    monkeypatch.setattr(classifier, "heat_pixels", counted)
+    drop(page, urls(*photos("cat 1.png")))
+    settled(page, qtbot, 1)
+    why = page.view.large.why
+    why.button.click()
+    for opacity in range(20, 80):
+        why.opacity.setValue(opacity)
+        QApplication.processEvents()
+    qtbot.waitUntil(lambda: why.words.text().startswith("The warmer"))
+    qtbot.waitUntil(lambda: not page.view.heat.findChild(Latest).busy)
+    assert made == ["cat"]
