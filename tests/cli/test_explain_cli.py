@@ -1,5 +1,6 @@
 """`catdog-cli explain`: the heat maps it writes, and what it leaves alone."""
 
+import json
 import shutil
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from PIL import Image
 
 from tests.cli.test_cli import as_json, run
 from tests.sorting.faults import tree
+from trainer.storage.run_folder import RunFolder
 
 
 def test_each_photo_gets_a_heat_map_and_nothing_is_overwritten(
@@ -68,3 +70,36 @@ def test_a_file_in_the_place_of_the_folder_is_left_as_it_is(drawings: Path, tmp_
     refused = run("explain", drawings, "-r", "--out", taken, code=2)
     assert f"{taken} is not a folder" in refused.stderr
     assert taken.read_text() == "mine"
+
+
+def test_the_model_of_a_run_names_the_training_photos_that_a_photo_is_like(
+    drawings: Path, finished_model: Path, tmp_path: Path
+) -> None:
+    learnt = RunFolder(finished_model.parent).read_dataset().of_split("train")[0].path
+    asked = ("explain", drawings / learnt, "--model", finished_model, "--out", tmp_path / "maps")
+    done = run(*asked)
+    said = [line.strip() for line in done.stdout.splitlines() if line.strip().startswith("like ")]
+    assert len(said) == 6
+    assert said[0] == f"like {learnt} (cat, 1.00)"
+    [found] = as_json(*asked)
+    assert found["neighbours"][0]["name"] == learnt
+    assert {near["class"] for near in found["neighbours"]} <= {"cat", "dog"}
+    assert [f"like {near['name']} ({near['class']}, {near['similarity']:.2f})" for near in found["neighbours"]] == said
+
+
+def test_without_training_photos_or_with_damaged_ones_the_heat_map_is_there(
+    drawings: Path, finished_model: Path, tmp_path: Path
+) -> None:
+    photo = next(drawings.rglob("*.jpg"))
+    model = tmp_path / "model.safetensors"
+    shutil.copy(finished_model, model)
+    asked = ("explain", photo, "--model", model, "--out", tmp_path / "maps")
+    done = run(*asked)
+    assert "This model brings no training photos along." in done.stderr
+    assert "like " not in done.stdout
+    (tmp_path / "training_photos.safetensors").write_bytes(b"damaged")
+    done = run(*asked, "--json")
+    assert "are damaged. Delete this file" in done.stderr
+    [found] = json.loads(done.stdout)
+    assert found["neighbours"] is None
+    assert Path(found["heat_map"]).is_file()

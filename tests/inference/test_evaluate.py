@@ -23,7 +23,7 @@ from trainer.storage.model_file import Model
 @pytest.fixture
 def model(finished_model: Path) -> Model:
     """Return a model that is not calibrated and always sure."""
-    network, description, _ = model_file.load(finished_model)
+    network, description, *_ = model_file.load(finished_model)
     plain = structs.replace(description, temperature=1.0, limits=VerdictLimits())
     return Model(network, plain, no_detector())
 

@@ -32,19 +32,20 @@ def rewritten(model: Path, path: Path, **changes: Any) -> Path:
 
 
 def test_it_comes_back_as_it_was(finished_model: Path, tmp_path: Path) -> None:
-    network, description, detector = model_file.load(finished_model)
-    model_file.save(tmp_path / "copy.safetensors", Model(network, description, detector))
-    again, description_again, detector_again = model_file.load(tmp_path / "copy.safetensors")
+    network, description, detector, digest = model_file.load(finished_model)
+    written = model_file.save(tmp_path / "copy.safetensors", Model(network, description, detector))
+    again, description_again, detector_again, digest_again = model_file.load(tmp_path / "copy.safetensors")
     assert (detector.kind, detector_again.kind) == ("prototypes", "prototypes")
     assert len(detector.directions) > 0
     assert torch.equal(detector.directions, detector_again.directions)
     assert description_again == description == read_description(finished_model)
     assert all(torch.equal(a, b) for a, b in zip(network.parameters(), again.parameters(), strict=True))
     assert not again.training
+    assert written == digest_again == digest
 
 
 def test_probes_survive_half_precision(finished_model: Path, tmp_path: Path) -> None:
-    network, description, _ = model_file.load(finished_model)
+    network, description, *_ = model_file.load(finished_model)
     detector = Detector("probes", torch.rand(2, network.feature_count) / 3e5, torch.rand(2))
     limits = msgspec.structs.replace(description.limits, detector="probes", likeness=2.5)
     described = msgspec.structs.replace(description, limits=limits)
@@ -233,7 +234,7 @@ NO_DETECTORS = {
 def test_a_detector_that_could_not_work_is_refused(
     kind: DetectorKind, case: str, finished_model: Path, tmp_path: Path
 ) -> None:
-    network, description, _ = model_file.load(finished_model)
+    network, description, *_ = model_file.load(finished_model)
     limits = msgspec.structs.replace(description.limits, detector=kind)
     path = tmp_path / "hostile.safetensors"
     detector = Detector(kind, *NO_DETECTORS[case])

@@ -75,6 +75,7 @@ def test_the_run_folder_holds_what_it_should(finished_run: RunResult) -> None:
         "last.ckpt",
         "model.safetensors",
         "evaluation.json",
+        "training_photos.safetensors",
         ".lock",
     }
     with folder.metrics.open() as file:

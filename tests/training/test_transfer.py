@@ -23,10 +23,12 @@ from trainer.dataset.sources.source import open_source
 from trainer.files import array_cache
 from trainer.hardware.devices import to_images
 from trainer.inference.evaluate import evaluate_model
+from trainer.inference.neighbours import Neighbours, embedding
 from trainer.inference.predictor import Predictor
 from trainer.models import build
 from trainer.models.network import Network
 from trainer.storage import model_file
+from trainer.storage.run_folder import RunFolder
 from trainer.training.data import features
 from trainer.training.data.augment import augment, draw
 from trainer.training.data.batches import image_size_at
@@ -132,16 +134,22 @@ def test_a_run_learns_and_its_model_is_whole(
     assert started.parameters == 3_372_289 + (0 if stages == 0 else 412_160)
     assert result.evaluation is not None
     assert result.evaluation.accuracy > 0.8
-    _network, description, detector = model_file.load(Path(result.model or ""))
+    _network, description, detector, _ = model_file.load(Path(result.model or ""))
     assert description.network == "efficientnet-lite0"
     assert description.parameters > 3_000_000
     assert (detector.kind, description.limits.detector) == ("probes", "probes")
     assert detector.directions.shape == (2, 1280)
     evaluation = json.loads((Path(result.run_folder or "") / "evaluation.json").read_text())
     photo = (evaluation["wrong"] + evaluation["right"])[0]
-    verdict = Predictor.load(Path(result.model or ""), precision="float32").predict_one(drawings / photo["path"])
+    predictor = Predictor.load(Path(result.model or ""), precision="float32")
+    verdict = predictor.predict_one(drawings / photo["path"])
     # Features are kept as float16.
     assert verdict.probability == pytest.approx(photo["probability"], abs=0.02)
+    neighbours = Neighbours.of_model(Path(result.model or ""), predictor)
+    assert neighbours is not None
+    learnt = RunFolder(Path(result.run_folder or "")).read_dataset().of_split("train")[3].path
+    nearest = neighbours.nearest(embedding(predictor, drawings / learnt))[0]
+    assert (nearest.name, nearest.similarity) == (learnt, pytest.approx(1, abs=1e-3))
 
 
 def test_varied_photos_pass_the_trunk_each_time(network: Network, drawings: Path) -> None:

@@ -122,6 +122,18 @@ class Prediction(msgspec.Struct, frozen=True, kw_only=True, rename={"class_name"
         return self.class_name or self.nearest_class
 
 
+class Neighbour(msgspec.Struct, frozen=True, kw_only=True, rename={"class_name": "class"}):
+    """A training photo that a photo is like, as a model sees it (`trainer.inference.neighbours`)."""
+
+    name: str
+    """Where it lay below its dataset's root, with forward slashes."""
+    class_name: str
+    similarity: float
+    """Cosine of the two embeddings, -1 to 1."""
+    thumbnail: bytes
+    """A small JPEG file."""
+
+
 class ErrorRecord(msgspec.Struct, frozen=True, kw_only=True):
     """An error as a value: a sentence for everyone, the traceback for those who mend it."""
 

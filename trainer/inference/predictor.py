@@ -46,7 +46,7 @@ class Predictor:
     def __init__(
         self, model: Model, device: torch.device, *, threads: int = 0, precision: torch.dtype = torch.float32
     ) -> None:
-        self.description = model.description
+        self.description, self.digest = model.description, model.digest
         self._detector = model.detector
         self._device, self._precision = device, precision
         self._network = fuse_for_inference(model.network, device)
@@ -92,6 +92,11 @@ class Predictor:
         """Return what each position of photos, uint8 [N, S, S, 3], adds to their logits: float32 [N, H, W]."""
         # At full precision, whatever verdicts are computed with: few photos are explained.
         return activation.class_activation(self._network, to_images(pixels, self._device)).cpu()
+
+    @property
+    def embedding_size(self) -> int:
+        """How many numbers an embedding has."""
+        return self._network.feature_count
 
     def probabilities(self, outputs: NetworkOutputs) -> torch.Tensor:
         """Return the calibrated probabilities of the positive class, float64 [N]."""

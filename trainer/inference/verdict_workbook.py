@@ -13,7 +13,7 @@ from trainer.core.errors import CancelledError, TrainerError
 from trainer.core.progress import Cancelled, Progress, never_cancelled, no_progress
 from trainer.core.results import Prediction
 from trainer.core.text import text
-from trainer.dataset.photo import open_photo
+from trainer.dataset.thumbnail import SIDE, thumbnail
 from trainer.files.atomic import atomic_file
 from trainer.inference.verdict_table import Cell, cells, columns
 
@@ -22,9 +22,6 @@ if TYPE_CHECKING:
     from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 _TITLE = "Verdicts by CatDog"
-_SIDE = 96
-"""The longer side of a photo, in pixels."""
-_QUALITY = 80
 # Pixels around a photo in its cell; and what spreadsheets count in: points a pixel, pixels a unit of a column's width.
 _MARGIN, _POINTS, _UNIT = 4, 0.75, 7
 _WIDTHS = {"path": 60, "class": 14, "nearest_class": 14, "reason": 44, "error": 44}
@@ -89,9 +86,9 @@ def _prepare(sheet: "WriteOnlyWorksheet", headings: list[str], rows: int) -> Non
 
     for number, heading in enumerate(headings, start=1):
         sheet.column_dimensions[get_column_letter(number)].width = _WIDTHS.get(heading, _USUAL_WIDTH)
-    sheet.column_dimensions["A"].width = (_SIDE + 2 * _MARGIN) / _UNIT
+    sheet.column_dimensions["A"].width = (SIDE + 2 * _MARGIN) / _UNIT
     for row in range(2, rows + 2):
-        sheet.row_dimensions[row].height = (_SIDE + 2 * _MARGIN) * _POINTS
+        sheet.row_dimensions[row].height = (SIDE + 2 * _MARGIN) * _POINTS
     sheet.freeze_panes = "B2"
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(headings))}{rows + 1}"
 
@@ -123,7 +120,7 @@ def _place(sheet: "WriteOnlyWorksheet", content: bytes, row: int) -> None:
     from openpyxl.utils.units import pixels_to_EMU  # noqa: PLC0415 - as above
 
     image = Image(io.BytesIO(content))
-    left, above = (_MARGIN + (_SIDE - side) // 2 for side in (image.width, image.height))
+    left, above = (_MARGIN + (SIDE - side) // 2 for side in (image.width, image.height))
     start = AnchorMarker(col=0, row=row, colOff=pixels_to_EMU(left), rowOff=pixels_to_EMU(above))
     size = XDRPositiveSize2D(pixels_to_EMU(image.width), pixels_to_EMU(image.height))
     image.anchor = OneCellAnchor(_from=start, ext=size)
@@ -133,10 +130,6 @@ def _place(sheet: "WriteOnlyWorksheet", content: bytes, row: int) -> None:
 def _thumbnail(photo: Path | bytes) -> bytes | None:
     """Return a photo as a small JPEG; None where it cannot be read, which its row says in words."""
     try:
-        image = open_photo(photo, size=_SIDE)
+        return thumbnail(photo)
     except (TrainerError, OSError):
         return None
-    image.thumbnail((_SIDE, _SIDE))
-    content = io.BytesIO()
-    image.save(content, "JPEG", quality=_QUALITY)
-    return content.getvalue()

@@ -39,10 +39,15 @@ class Model(NamedTuple):
     network: Network
     description: ModelDescription
     detector: Detector
+    digest: str = ""
+    """Of the file that it was read from (`digest_of`); empty where it comes from none."""
 
 
-def save(path: Path, model: Model, *, half: bool = False) -> None:
-    """Write a model file, whole or not at all; with `half` as float16, in half the room. Raises DiskError."""
+def save(path: Path, model: Model, *, half: bool = False) -> str:
+    """Write a model file, whole or not at all; with `half` as float16, in half the room. Return its digest.
+
+    Raises DiskError.
+    """
     description = model.description
     tensors = {name: _stored(tensor, half=half) for name, tensor in model.network.state_dict().items()}
     if model.detector.kind == "prototypes":
@@ -50,14 +55,15 @@ def save(path: Path, model: Model, *, half: bool = False) -> None:
     else:  # few numbers, of many sizes: no half precision
         tensors[_PROBES] = _stored(model.detector.directions, half=False)
         tensors[_OFFSETS] = _stored(model.detector.offsets, half=False)
-    write_atomically(path, _packed(tensors, description))
+    return _write(path, tensors, description)
 
 
-def _packed(tensors: Tensors, description: ModelDescription) -> bytes:
+def _write(path: Path, tensors: Tensors, description: ModelDescription) -> str:
+    """Write a file and return its digest. Raises DiskError."""
     described = msgspec.json.encode(description, enc_hook=plain).decode()
-    metadata = {METADATA_KEY: described, DIGEST_KEY: digest_of(tensors, described)}
-    content: bytes = safetensors.torch.save(tensors, metadata)
-    return content
+    digest = digest_of(tensors, described)
+    write_atomically(path, safetensors.torch.save(tensors, {METADATA_KEY: described, DIGEST_KEY: digest}))
+    return digest
 
 
 def _stored(tensor: torch.Tensor, *, half: bool) -> torch.Tensor:
@@ -71,13 +77,13 @@ def save_with_limits(source: Path, target: Path, limits: VerdictLimits) -> None:
     Its record of the test counts with the limits as they were, so the copy has none. Raises ModelFileError for a
     damaged source, SettingError where the target exists, and DiskError.
     """
-    tensors, description = _read(source)
+    tensors, description, _ = _read(source)
     _model(tensors, description, source)  # raises where its content is not a model's
     if target.exists():
         what = text("{path} exists already.", path=str(target))
         raise SettingError(what, remedy=text("Choose another name, or delete it first."))
     described = msgspec.structs.replace(description, format=FORMAT, limits=limits, test=None)
-    write_atomically(target, _packed(tensors, described))
+    _write(target, tensors, described)
 
 
 def load(path: Path) -> Model:
@@ -86,20 +92,22 @@ def load(path: Path) -> Model:
     Raises ModelFileError where the file is damaged, cut off, from a newer version or of another kind. Its content is
     compared with the digest written beside it, so a single wrong bit is found.
     """
-    return _model(*_read(path), path)
+    tensors, description, digest = _read(path)
+    return _model(tensors, description, path)._replace(digest=digest)
 
 
-def _read(path: Path) -> tuple[Tensors, ModelDescription]:
-    """Return a file's tensors as they are stored, and its description. Raises ModelFileError."""
+def _read(path: Path) -> tuple[Tensors, ModelDescription, str]:
+    """Return a file's tensors as they are stored, its description and its digest. Raises ModelFileError."""
     metadata = read_metadata(path)
     description = parse_description(metadata, path)
     try:
         tensors = safetensors.torch.load(path.read_bytes())
     except (SafetensorError, OSError, ValueError, KeyError) as error:
         raise damaged(path) from error
-    if metadata.get(DIGEST_KEY) != digest_of(tensors, metadata[METADATA_KEY]):
+    digest = digest_of(tensors, metadata[METADATA_KEY])
+    if metadata.get(DIGEST_KEY) != digest:
         raise damaged(path)
-    return tensors, description
+    return tensors, description, digest
 
 
 def _model(stored: Tensors, description: ModelDescription, path: Path) -> Model:

@@ -82,6 +82,7 @@ class RunFolder:
         self.checkpoint = path / "last.ckpt"
         self.model = path / "model.safetensors"
         self.evaluation = path / "evaluation.json"
+        self.training_photos = path / "training_photos.safetensors"
         self.lock = path / ".lock"
 
     @classmethod

@@ -23,7 +23,9 @@ from trainer.models.detector import Detector
 from trainer.storage import model_file
 from trainer.storage.model_description import Calibration
 from trainer.storage.model_file import Model
+from trainer.storage.training_photos import MOST
 from trainer.training.data import seeds
+from trainer.training.keep_photos import keep_training_photos
 from trainer.training.run import Run
 from trainer.training.split_outputs import compute_outputs
 
@@ -35,13 +37,14 @@ def calibrate_and_test(run: Run, best: EpochMetrics, cancelled: Cancelled) -> Ev
     validation, test_count = run.splits.validation, sum(run.dataset.split_counts()["test"].values())
     progress = run.report.progress("evaluate")
     # The test photos may have to go through the frozen layers first, which takes the longest.
-    on_validation, on_sample, preparing, on_test = consecutive(
-        progress, len(validation), len(sample), test_count, test_count
+    on_validation, on_sample, preparing, on_test, keeping = consecutive(
+        progress, len(validation), len(sample), test_count, test_count, min(len(sample), MOST)
     )
     outputs = partial(compute_outputs, run.eval_network, precision=run.precision, cancelled=cancelled)
     found = outputs(validation, progress=on_validation)
+    embeddings = outputs(sample, progress=on_sample).embeddings
     detector = fit_detector(
-        outputs(sample, progress=on_sample).embeddings,
+        embeddings,
         sample.targets.cpu(),
         negatives(run.describe(best).network),
         seeds.generator(run.config.seed, "prototypes"),
@@ -59,7 +62,8 @@ def calibrate_and_test(run: Run, best: EpochMetrics, cancelled: Cancelled) -> Ev
     )
     run.folder.write_evaluation(evaluation)
     description = structs.replace(model.description, test=evaluation.metrics())
-    model_file.save(run.folder.model, model._replace(description=description))
+    digest = model_file.save(run.folder.model, model._replace(description=description))
+    keep_training_photos(run, sample.photos, embeddings, digest, progress=keeping, cancelled=cancelled)
     return evaluation
 
 
