@@ -4,6 +4,7 @@ import csv
 import json
 import os
 import pty
+import re
 import select
 import shutil
 import signal
@@ -146,6 +147,10 @@ def test_from_nothing_to_right_verdicts(tmp_path: Path) -> None:
     run("evaluate", model, tmp_path / "s", "--strictness", "2", "--save-as", copy)
     stricter = as_json("evaluate", copy, tmp_path / "s")
     assert (stricter["accuracy"], stricter["not_sure"] >= tested["not_sure"]) == (tested["accuracy"], True)
+    other = run("evaluate", model, tmp_path / "s", "--threshold", "1").stdout
+    assert re.search(r"^With those limits: \d+ more photos? of dog (is|are) called cat", other, re.MULTILINE)
+    assert re.search(r"^ROC AUC between 0\.\d{4} and \d\.\d{4} \(95 % interval\)$", other, re.MULTILINE)
+    assert "--save-as needs other limits" in run("evaluate", model, tmp_path / "s", "--save-as", copy, code=2).stderr
     again = run("evaluate", model, tmp_path / "s", "--strictness", "2", "--save-as", copy, code=2)
     assert "exists already" in again.stderr
     compared = run("evaluate", model, tmp_path / "s", "--against", copy).stdout

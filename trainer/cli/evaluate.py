@@ -27,6 +27,7 @@ from trainer.core.results import Evaluation, EvaluationMetrics
 from trainer.core.text import join, text
 from trainer.core.words import photos
 from trainer.inference.coverage import at
+from trainer.inference.operating_point import decide, what_changes
 
 # The surest mistakes are the ones worth looking at.
 SHOWN_MISTAKES = 10
@@ -60,15 +61,24 @@ def evaluate(
     strictness: Annotated[
         float | None,
         typer.Option(
-            help="For --save-as: how much stricter the limits of “not sure” become, in logits; bolder below 0.",
+            help="What limits of “not sure” so much stricter would change, in logits; bolder below 0.",
             min=-LARGEST,
             max=LARGEST,
             show_default=False,
         ),
     ] = None,
+    threshold: Annotated[
+        float | None,
+        typer.Option(
+            help="What would change if photos were called the second class from this probability on.",
+            min=0.0,
+            max=1.0,
+            show_default=False,
+        ),
+    ] = None,
     save_as: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Keep a copy of the model with limits of that strictness.", dir_okay=False),
+        typer.Option(metavar="FILE", help="Keep a copy of the model with those limits.", dir_okay=False),
     ] = None,
     json: AsJson = False,
 ) -> None:
@@ -77,24 +87,30 @@ def evaluate(
     from trainer.inference.comparison import evaluate_both  # noqa: PLC0415
     from trainer.inference.evaluate import evaluate_model  # noqa: PLC0415
 
-    if (strictness is None) != (save_as is None):
-        raise SettingError(text("--strictness and --save-as go together."), remedy=text("Give both, or neither."))
+    if save_as is not None and strictness is None and threshold is None:
+        raise SettingError(
+            text("--save-as needs other limits to save."), remedy=text("Give --strictness or --threshold as well.")
+        )
     choice = choice_of(dataset, class_folder, leave_out)
     if against is not None:
         both = _watched(evaluate_both, model, against, choice, split=split, device=device)
         _show_comparison(*both, names=(model.name, against.name), as_json=json)
         return
     evaluation = _watched(evaluate_model, model, choice, split=split, device=device)
-    if strictness is not None and save_as is not None:
-        from trainer.inference.model_copy import save_with_strictness  # noqa: PLC0415 - torch
+    if save_as is not None:
+        from trainer.inference.model_copy import save_copy  # noqa: PLC0415 - torch
 
-        save_with_strictness(model, save_as, strictness)
+        save_copy(model, save_as, strictness=strictness or 0.0, threshold=threshold)
         say_note(f"The model with its new limits is {save_as}.")
     if json:
         print_json(evaluation)
         return
     show_metrics(evaluation)
+    _show_area(evaluation)
     _show_coverage(evaluation, strictness)
+    if strictness is not None or threshold is not None:
+        other = decide(evaluation, threshold=threshold, strictness=strictness or 0.0)
+        say(join([text("With those limits:"), what_changes(decide(evaluation), other)]))
     judged = judge(evaluation)
     if not judged.is_good:
         say(join([text("{title}.", title=judged.title), judged.explanation]))
@@ -121,6 +137,15 @@ def show_metrics(found: EvaluationMetrics) -> None:
         shares = (metrics.precision, metrics.recall, metrics.f1)
         table.add_row(f"is {name}", *(f"{number:,}" for number in row), *(percent(share) for share in shares))
     stdout.print(table)
+
+
+def _show_area(found: Evaluation) -> None:
+    from trainer.inference.curves import outcomes, roc  # noqa: PLC0415 - numpy, which --help does not need
+
+    curve = roc(*outcomes(found))
+    if curve is not None:
+        low, high = curve.interval
+        say(f"ROC AUC between {low:.4f} and {high:.4f} (95 % interval)")
 
 
 def _show_mistakes(found: Evaluation) -> None:
@@ -159,6 +184,6 @@ def _show_coverage(found: Evaluation, strictness: float | None) -> None:
     table = Table("strictness", "get a verdict", "of those right", "wrong verdicts", box=None)
     for level in sorted({*SHOWN_STRICTNESS, strictness or 0.0}):
         point = at([*found.right, *found.wrong], level)
-        mark = "  ← the model's own" if level == 0 else "  ← in the copy" if level == strictness else ""
+        mark = "  ← the model's own" if level == 0 else "  ← as asked" if level == strictness else ""
         table.add_row(f"{level:+g}", percent(point.coverage), percent(point.accuracy), f"{point.wrong:,}{mark}")
     stdout.print(table)

@@ -48,9 +48,9 @@ def is_doubtful(limits: VerdictLimits, probability: float, likeness: float) -> b
     """Return whether a photo with this probability of the positive class and this likeness is worth a closer look."""
     if not limits.closer_look:
         return False
-    if limits.detector == "probes" and abs(likeness - limits.likeness) < _MARGIN:
+    if limits.detector == "probes" and abs(likeness - limits.familiar) < _MARGIN:
         return True
-    return likeness >= limits.likeness and max(probability, 1 - probability) < limits.closer_look
+    return likeness >= limits.familiar and max(probability, 1 - probability) < limits.closer_look
 
 
 def cut_into_parts(enlarged: np.ndarray, size: int) -> np.ndarray:
@@ -68,7 +68,7 @@ def combine(
     That is the mean of the whole and of the parts' mean, for logit and embedding alike.
     """
     probabilities = (parts.logits.double() / description.temperature).sigmoid()
-    familiar = detector.similarity(parts.embeddings) >= description.limits.likeness
+    familiar = detector.similarity(parts.embeddings) >= description.limits.familiar
     clearly = [((sure >= _CLEAR) & familiar).any() for sure in (probabilities, 1 - probabilities)]
     return NetworkOutputs(
         (whole.logits + parts.logits.mean()) / 2,

@@ -57,12 +57,16 @@ def strictness_of(description: ModelDescription, probability: float, similarity:
 
 
 def moved(limits: VerdictLimits, strictness: float) -> VerdictLimits:
-    """Return the limits, so much stricter; a negative number makes them bolder."""
+    """Return the limits, so much stricter; a negative number makes them bolder.
+
+    A closer look stays as it was: else other photos would be looked at closer, and the curve would not hold.
+    """
     odds = _logit(max(limits.probability, 0.5)) + strictness
     return msgspec.structs.replace(
         limits,
         likeness=max(-100.0, min(100.0, limits.likeness + strictness * _unit(limits))),
         probability=1 / (1 + math.exp(-max(0.0, odds))),
+        own_likeness=limits.familiar,
     )
 
 

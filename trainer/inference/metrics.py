@@ -5,8 +5,7 @@ Tests compare them with torchmetrics.
 
 import torch
 
-# Naeini et al. and Guo et al. used 15 bins of equal width.
-CALIBRATION_BINS = 15
+from trainer.inference.curves import CALIBRATION_BINS
 
 
 def confusion_matrix(predicted: torch.Tensor, targets: torch.Tensor) -> tuple[tuple[int, int], tuple[int, int]]:

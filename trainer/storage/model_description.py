@@ -65,6 +65,13 @@ class VerdictLimits(msgspec.Struct, frozen=True, kw_only=True):
     """Of the likelier class."""
     closer_look: Fraction = 0.0
     """Of the likelier class; where it is lower, parts of the photo count too (`trainer.inference.closer_look`)."""
+    own_likeness: Annotated[float, Meta(ge=-100, le=100)] | None = None
+    """What `likeness` was before it was moved, in a copy with other limits; None in any other model."""
+
+    @property
+    def familiar(self) -> float:
+        """The likeness that a closer look goes by: a copy with other limits looks closer at the same photos."""
+        return self.likeness if self.own_likeness is None else self.own_likeness
 
 
 class Calibration(msgspec.Struct, frozen=True, kw_only=True):

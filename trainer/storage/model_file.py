@@ -71,8 +71,8 @@ def _stored(tensor: torch.Tensor, *, half: bool) -> torch.Tensor:
     return tensor.half() if half and tensor.is_floating_point() else tensor
 
 
-def save_with_limits(source: Path, target: Path, limits: VerdictLimits) -> None:
-    """Write a copy of a model file with other limits of "not sure", its numbers bit for bit.
+def save_with_limits(source: Path, target: Path, limits: VerdictLimits, threshold: float | None = None) -> None:
+    """Write a copy of a model file with other limits of "not sure" or another threshold, its numbers bit for bit.
 
     Its record of the test counts with the limits as they were, so the copy has none. Raises ModelFileError for a
     damaged source, SettingError where the target exists, and DiskError.
@@ -82,7 +82,8 @@ def save_with_limits(source: Path, target: Path, limits: VerdictLimits) -> None:
     if target.exists():
         what = text("{path} exists already.", path=str(target))
         raise SettingError(what, remedy=text("Choose another name, or delete it first."))
-    described = msgspec.structs.replace(description, format=FORMAT, limits=limits, test=None)
+    threshold = description.threshold if threshold is None else threshold
+    described = msgspec.structs.replace(description, format=FORMAT, limits=limits, threshold=threshold, test=None)
     _write(target, tensors, described)
 
 
