@@ -6,6 +6,8 @@ from typing import Final, Literal
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QColor
 
+from trainer.core.class_colours import CLASSES_DARK, CLASSES_LIGHT
+
 ThemeChoice = Literal["system", "light", "dark"]
 
 
@@ -35,7 +37,7 @@ class Colours:
     success: str
     success_soft: str
     classes: tuple[str, str]
-    """Of class 0 (cat) and class 1 (dog): orange and blue, which every common colour blindness tells apart."""
+    """Of class 0 (cat) and class 1 (dog)."""
     classes_soft: tuple[str, str]
 
 
@@ -61,7 +63,7 @@ LIGHT: Final = Colours(
     warning_soft="#fbf0d9",
     success="#1a7a48",
     success_soft="#e1f3e8",
-    classes=("#b04c08", "#1f63c6"),
+    classes=CLASSES_LIGHT,
     classes_soft=("#fcebdd", "#e2ecfb"),
 )
 DARK: Final = Colours(
@@ -86,7 +88,7 @@ DARK: Final = Colours(
     warning_soft="#352a14",
     success="#66d19a",
     success_soft="#16321f",
-    classes=("#ffa552", "#74b4ff"),
+    classes=CLASSES_DARK,
     classes_soft=("#3c2712", "#172c47"),
 )
 

@@ -21,7 +21,7 @@ Entry = tuple[str, str, str]
 # Imported by name at run time.
 HIDDEN_IMPORTS = ["colorama", "torchgen"]
 # Required by torch for its compilers and for training on many computers; left_out.py names their modules.
-_NOT_SHIPPED = {"setuptools", "networkx", "jinja2", "markupsafe", "fsspec"}
+_NOT_SHIPPED = {"setuptools", "networkx", "fsspec"}
 _LICENCE_NAMES = ("LICENSE", "LICENCE", "COPYING", "NOTICE", "AUTHORS")
 
 

@@ -143,6 +143,15 @@ def test_the_data_files_are_all_that_is_in_resources_but_what_developers_need() 
     assert not [file for file, _ in datas if file.endswith(".sh")]
 
 
+def test_what_the_report_needs_is_shipped() -> None:
+    contents = script("contents")
+    folder = str(Path("resources", "report"))
+    shipped = {Path(file).name for file, place in contents.datas(ROOT) if place == folder}
+    assert shipped == {"report.html.jinja", "report.css.jinja"}
+    assert {"Jinja2", "MarkupSafe"} <= {one.metadata["Name"] for one in contents.shipped_distributions()}
+    assert not {"jinja2", "markupsafe"} & set(script("left_out").MODULES)
+
+
 def test_the_manual_page_names_every_command_and_option() -> None:
     page = script("debian").command_line_page()
     for word in ("train", "predict", "evaluate", "inspect", "info", "samples", "\\-\\-image\\-size"):

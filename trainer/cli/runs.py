@@ -49,7 +49,7 @@ def list_all(context: typer.Context, *, runs: RunsFolder = None, json: AsJson = 
 @runs.command()
 def show(run: RunName, *, json: AsJson = False) -> None:
     """Show how a run was set and how its epochs went."""
-    folder = _folder(run)
+    folder = find_run(run)
     summary, history = read_summary(folder), read_history(folder).history
     values = values_of(summary.config)
     if json:
@@ -79,7 +79,7 @@ def note(
     run: RunName, words: Annotated[str, typer.Argument(metavar="TEXT", help='The note; "" takes it away.')]
 ) -> None:
     """Keep a note on a run. Lists show it, in the window too."""
-    folder = RunFolder(_folder(run))
+    folder = RunFolder(find_run(run))
     write_note(folder.model, words)
     say(f"The note on {folder.path.name} is kept." if words.strip() else f"{folder.path.name} has no note any more.")
 
@@ -89,12 +89,12 @@ def delete(
     run: RunNames, *, yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask first.")] = False
 ) -> None:
     """Delete runs with everything in their folders: model, curves and checkpoint. It asks first."""
-    folders = [RunFolder(_folder(name)) for name in run]
+    folders = [RunFolder(find_run(name)) for name in run]
     delete_kept([folder.model for folder in folders], [str(folder.path) for folder in folders], yes=yes)
 
 
-def _folder(name: str) -> Path:
-    """Return the folder of a run. Raises CheckpointError where it is none."""
+def find_run(name: str) -> Path:
+    """Return the folder of a run by its path, or by its name in the list. Raises CheckpointError where it is none."""
     path = Path(name)
     if not RunFolder(path).is_run() and RunFolder(runs_folder() / name).is_run():
         path = runs_folder() / name

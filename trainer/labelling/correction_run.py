@@ -11,6 +11,7 @@ from trainer.dataset.label_file import LabelBook
 from trainer.dataset.records import Dataset, Photo
 from trainer.dataset.split import fingerprint
 from trainer.hardware.devices import choose_device
+from trainer.hardware.machine import machine_words
 from trainer.labelling.corrections import Learnt
 from trainer.models import parameter_count
 from trainer.storage import model_file
@@ -38,6 +39,7 @@ def save_run(
         precision="float32",
         created=now(),
         versions=versions(),
+        machine=machine_words(choose_device("cpu")),
         begins_with=str(began_with),
     )
     epoch = _epoch(learnt, seconds)

@@ -62,6 +62,8 @@ class RunRecord(msgspec.Struct, frozen=True, kw_only=True):
     versions: dict[str, str]
     patience_since: int = 0
     """After how many epochs it was asked to go on although its patience had ended: from there it counts anew."""
+    machine: str = ""
+    """What computed, in words; empty in runs of former versions."""
     begins_with: str = ""
     """Path of the model that learnt from corrections (`trainer.labelling`); empty where a run began from nothing."""
 
@@ -83,6 +85,8 @@ class RunFolder:
         self.model = path / "model.safetensors"
         self.evaluation = path / "evaluation.json"
         self.training_photos = path / "training_photos.safetensors"
+        self.health = path / "health.json"
+        self.report = path / "report.html"
         self.lock = path / ".lock"
 
     @classmethod

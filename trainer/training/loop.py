@@ -26,7 +26,7 @@ from trainer.hardware.devices import autocast
 from trainer.inference.outputs import loss_and_accuracy
 from trainer.training import ema, optimisers, prepare
 from trainer.training.checkpoint import TrainingState
-from trainer.training.completion import calibrate_and_test
+from trainer.training.completion import calibrate_and_test, leave_report
 from trainer.training.data import seeds
 from trainer.training.data.batches import batch_count, image_size_at, training_batches
 from trainer.training.data.mixup import mixup
@@ -185,8 +185,10 @@ def finish(run: Run, status: RunStatus) -> RunResult:
     try:
         evaluation = calibrate_and_test(run, best, cancelled=lambda: run.control.stops >= enough)
     except CancelledError:
+        leave_report(run, "stopped")
         return run.result("stopped")
     run.report_advice(advice.after_test(evaluation, recipe=run.config.recipe))
+    leave_report(run, status)
     return run.result(status, evaluation=evaluation.metrics())
 
 

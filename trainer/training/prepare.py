@@ -21,6 +21,7 @@ from trainer.dataset.sources.source import open_source
 from trainer.dataset.split import cut, fingerprint
 from trainer.dataset.unchanged import refuse_changed
 from trainer.hardware import devices
+from trainer.hardware.machine import machine_words
 from trainer.hardware.threads import ThreadTuner
 from trainer.inference.negatives import negatives
 from trainer.models import parameter_count, trainable_parameter_count
@@ -58,6 +59,7 @@ def start(config: TrainConfig, out: Path | None, report: Reporter, control: RunC
         precision=str(precision).removeprefix("torch."),
         created=now(),
         versions=versions(),
+        machine=machine_words(device),
     )
     folder = RunFolder.create(out, config.recipe)
     try:

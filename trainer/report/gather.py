@@ -1,0 +1,129 @@
+"""What a report shows, gathered from a run's folder into one record: numbers, sentences and small pictures."""
+
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from trainer.core.errors import CheckpointError, ModelFileError
+from trainer.core.events import AdviceGiven
+from trainer.core.judgement import Judgement, judge
+from trainer.core.results import EpochMetrics, Evaluation, RunStatus
+from trainer.core.setting_values import SettingValue, values_of
+from trainer.core.text import text
+from trainer.inference.coverage import CoveragePoint, at, curve
+from trainer.inference.curves import Reliability, outcomes, reliability
+from trainer.report.command import command_line
+from trainer.report.data_facts import DataFacts, data_facts
+from trainer.report.mistakes import Mistake, pictured, worst
+from trainer.storage.model_description import ModelDescription, read_description
+from trainer.storage.model_list import own_title
+from trainer.storage.notes import read_note
+from trainer.storage.run_folder import RunFolder, RunRecord
+from trainer.storage.run_history import read_history
+from trainer.storage.run_list import read_summary
+
+SHOWN_MISTAKES = 12
+"""More would make a file that mails refuse, and tell little more."""
+
+
+class TestResult(msgspec.Struct, frozen=True, kw_only=True):
+    """How the model did on the test photos, and what that is worth."""
+
+    evaluation: Evaluation
+    judgement: Judgement
+    reliability: Reliability
+    coverage: tuple[CoveragePoint, ...]
+    """Empty where an older CatDog made the evaluation."""
+    at_own_limits: CoveragePoint
+    mistakes: tuple[Mistake, ...]
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that the report of a run shows."""
+
+    private: bool
+    """Whether it names no file or folder and shows no photo."""
+    title: str
+    """That the user gave the model; empty where there is none. So is the note."""
+    note: str
+    status: RunStatus | Literal["running", "interrupted"]
+    record: RunRecord
+    settings: tuple[SettingValue, ...]
+    command: str
+    data: DataFacts
+    history: tuple[EpochMetrics, ...]
+    best_epoch: int | None
+    advice: tuple[AdviceGiven, ...]
+    model: ModelDescription | None
+    """None where there is none, or it cannot be read."""
+    test: TestResult | None
+    """None where the model was not tested."""
+
+    @property
+    def seconds(self) -> float:
+        """How long the epochs took, validation included."""
+        return sum(row.seconds for row in self.history)
+
+
+def gather(path: Path, *, private: bool = False, status: RunStatus | None = None, device: str = "cpu") -> Report:
+    """Return what the report of the run in this folder shows.
+
+    With `private`, no file or folder is named and no photo shown. `status` is for a run that is about to end, whose log
+    does not tell yet. `device` is where the model looks at its mistakes again.
+
+    Raises CheckpointError where it is no run or a damaged one, and where no epoch of it was finished.
+    """
+    folder = RunFolder.open(path)
+    record, state = folder.read_record(), read_history(path)
+    if not state.history:
+        raise CheckpointError(
+            text("No epoch of the run {folder} was finished, so there is nothing to report.", folder=str(path)),
+            remedy=text("Let the run go on first."),
+            path=path,
+        )
+    model = _description(folder)
+    return Report(
+        private=private,
+        title="" if private else own_title(folder.model),
+        note="" if private else read_note(folder.model),
+        status=status or read_summary(path).status,
+        record=record,
+        settings=tuple(values_of(record.config)),
+        command=command_line(record, private=private),
+        data=data_facts(folder, record, private=private),
+        history=state.history,
+        best_epoch=state.best_epoch,
+        advice=state.advice,
+        model=model,
+        test=_test_result(folder, record, model, device="" if private else device),
+    )
+
+
+def _description(folder: RunFolder) -> ModelDescription | None:
+    try:
+        return read_description(folder.model)
+    except ModelFileError:
+        return None
+
+
+def _test_result(
+    folder: RunFolder, record: RunRecord, model: ModelDescription | None, *, device: str
+) -> TestResult | None:
+    """Return the test of the model that is there now; without a `device`, mistakes are not shown.
+
+    A run that went on may have a better model than the one of its `evaluation.json`, not tested yet.
+    """
+    evaluation = folder.read_evaluation()
+    if evaluation is None or (model is not None and model.test is None):
+        return None
+    points = tuple(point for point in curve(evaluation) if point.accuracy is not None)
+    shown = worst(evaluation, SHOWN_MISTAKES) if device else []
+    return TestResult(
+        evaluation=evaluation,
+        judgement=judge(evaluation, recipe=record.config.recipe),
+        reliability=reliability(*outcomes(evaluation)),
+        coverage=points if len(points) > 1 else (),
+        at_own_limits=at([*evaluation.right, *evaluation.wrong], 0.0),
+        mistakes=tuple(pictured(shown, evaluation, folder, device)),
+    )

@@ -1,0 +1,59 @@
+"""Writes the report of a run."""
+
+import os
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+from trainer.core.errors import SettingError
+from trainer.core.results import RunStatus
+from trainer.core.text import text
+from trainer.files.atomic import write_atomically
+from trainer.files.kinds import is_file
+from trainer.report.gather import gather
+from trainer.report.render import HEAD_BYTES, is_report, render
+from trainer.storage.run_folder import RunFolder
+
+
+def write_report(
+    run: Path,
+    file: Path | None = None,
+    *,
+    private: bool = False,
+    force: bool = False,
+    status: RunStatus | None = None,
+    device: str = "cpu",
+    say: Callable[[str], str] = str,
+    language: str = "en",
+) -> Path:
+    """Write the report of the run in this folder, and return where it is: by default `report.html` in the folder.
+
+    A report that is there is written anew. Any other file stays as it is, unless `force`. The other arguments are those
+    of `gather` and `render`.
+
+    Raises CheckpointError where there is nothing to report, SettingError where another file is in the way, and
+    DiskError.
+    """
+    file = file or RunFolder(run).report
+    if not force:
+        _refuse_other(file)
+    page = render(gather(run, private=private, status=status, device=device), say=say, language=language)
+    write_atomically(file, page)
+    return file
+
+
+def _refuse_other(file: Path) -> None:
+    """Raise SettingError where something lies at this path that is no report of CatDog."""
+    if not os.path.lexists(file):
+        return
+    its_own = False
+    with suppress(OSError):  # that may not be read
+        if is_file(file):  # to open a pipe would wait for whoever writes into it
+            with file.open("rb") as opened:
+                its_own = is_report(opened.read(HEAD_BYTES))
+    if not its_own:
+        raise SettingError(
+            text("{file} is there already, and is no report of CatDog.", file=str(file)),
+            remedy=text("Name another file (in the terminal: --out), or delete this one."),
+            path=file,
+        )
