@@ -6,11 +6,12 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QSl
 
 from catdog_gui.evaluate.evaluation_words import coverage_words
 from catdog_gui.look import theme
-from catdog_gui.look.language import tr
+from catdog_gui.look.language import tr, translated
 from catdog_gui.widgets.card import Card
 from catdog_gui.widgets.plots.plot_axes import ValueAxis, colour_axes, keep_still
 from trainer.core.results import EvaluatedPhoto, Evaluation
 from trainer.inference.coverage import CoveragePoint, at, curve
+from trainer.inference.operating_point import decide, what_changes
 
 # The slider counts tenths of a logit.
 _STEPS_A_LOGIT, _REACH = 10, 50
@@ -24,6 +25,7 @@ class CoverageCard(Card):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(tr("How sure it has to be"), parent)
+        self._evaluation: Evaluation | None = None
         self._photos: list[EvaluatedPhoto] = []
         self._at_own = at(self._photos, 0)
         self.plot = pg.PlotWidget(axisItems={side: ValueAxis(side, in_percent=True) for side in ("left", "bottom")})
@@ -50,7 +52,7 @@ class CoverageCard(Card):
         """Draw the curve, with the slider at the model's own limits; hide where an older CatDog made the evaluation."""
         points = [point for point in curve(evaluation) if point.accuracy is not None]
         self.setVisible(len(points) > 1)
-        self._photos = [*evaluation.right, *evaluation.wrong]
+        self._evaluation, self._photos = evaluation, [*evaluation.right, *evaluation.wrong]
         self._line.setData([point.coverage for point in points], [point.accuracy for point in points])
         self._at_own = at(self._photos, 0)
         _place(self._own, self._at_own)
@@ -60,15 +62,19 @@ class CoverageCard(Card):
     def _show_choice(self) -> None:
         if not self._photos:
             return
+        assert self._evaluation is not None
         chosen = at(self._photos, self.strictness)
         _place(self._moved, chosen)
-        self.words.setText(coverage_words(self._at_own, chosen))
+        changes = what_changes(decide(self._evaluation), decide(self._evaluation, strictness=self.strictness))
+        words = coverage_words(self._at_own, chosen, translated(changes))
+        self.words.setText(words)
+        self.slider.setAccessibleDescription(words)
         self.save.setEnabled(self.slider.value() != 0)
 
     def _set_up_plot(self) -> None:
         keep_still(self.plot)
-        self.plot.setMinimumHeight(_HEIGHT)
-        self.plot.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.plot.setFixedHeight(_HEIGHT)
+        self.plot.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.plot.setAccessibleName(tr("Accuracy of the verdicts over the share of photos that gets one"))
         item = self.plot.getPlotItem()
         item.layout.setContentsMargins(0, 10, 20, 0)

@@ -3,6 +3,8 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
+from catdog_gui.evaluate.charts.reliability_chart import ReliabilityChart
+from catdog_gui.evaluate.charts.roc_chart import RocChart
 from catdog_gui.evaluate.class_table import ClassTable
 from catdog_gui.evaluate.confusion_matrix import ConfusionMatrix
 from catdog_gui.evaluate.coverage_card import CoverageCard
@@ -18,6 +20,7 @@ from catdog_gui.evaluate.evaluation_words import (
     verdict_words,
     which_photos,
 )
+from catdog_gui.evaluate.threshold_card import ThresholdCard
 from catdog_gui.evaluate.tile_dialog import TileDialog
 from catdog_gui.look import theme
 from catdog_gui.look.language import number, tr, translated
@@ -30,6 +33,7 @@ from catdog_gui.widgets.photos.dataset_photos import DatasetPhotos
 from catdog_gui.widgets.photos.photo_tiles import PhotoTiles, Tile
 from catdog_gui.widgets.reflow import Reflow
 from trainer.core.results import EvaluatedPhoto, Evaluation
+from trainer.inference.curves import outcomes
 
 _TWO_COLUMNS = 640
 
@@ -46,6 +50,9 @@ class EvaluationView(QWidget):
         self.honesty = _line()
         self._make_figures()
         self.coverage = CoverageCard()
+        self.threshold = ThresholdCard()
+        self.charts = (ReliabilityChart(), RocChart())
+        self._chart_cards = (Card(), Card())
         self.table = ClassTable()
         self.matrix = ConfusionMatrix()
         self.matrix.cell_chosen.connect(self._show_cell)
@@ -74,6 +81,11 @@ class EvaluationView(QWidget):
         self.loss.show_value(number(evaluation.loss, 3))
         self.area.show_value(ratio(evaluation.roc_auc))
         self.coverage.show_evaluation(evaluation)
+        probabilities, targets = outcomes(evaluation)
+        self.threshold.show_evaluation(evaluation, probabilities, targets)
+        for chart, card in zip(self.charts, self._chart_cards, strict=True):
+            chart.show_outcomes(evaluation, probabilities, targets)
+            card.setHidden(chart.isHidden())
         self.table.show_metrics(evaluation)
         self.matrix.show_counts(evaluation.classes, evaluation.confusion)
         worst = max(((0, 1), (1, 0)), key=lambda cell: evaluation.confusion[cell[0]][cell[1]])
@@ -114,6 +126,8 @@ class EvaluationView(QWidget):
         matrix.body.addWidget(self.matrix)
         classes.body.addWidget(self.table)
         classes.body.addStretch(1)
+        for chart, card in zip(self.charts, self._chart_cards, strict=True):
+            card.body.addWidget(chart)
         self.photo_title = photos.title
         self.photo_title.setWordWrap(True)
         self.hint = _line(tr("Click a photo to see it larger."))
@@ -127,8 +141,10 @@ class EvaluationView(QWidget):
         layout.addWidget(self.doubt)
         layout.addWidget(numbers)
         layout.addWidget(Reflow(matrix, classes, breakpoint_px=_TWO_COLUMNS, whole=True))
-        layout.addWidget(self.coverage)
         layout.addWidget(photos, 1)
+        layout.addWidget(self.coverage)
+        layout.addWidget(self.threshold)
+        layout.addWidget(Reflow(*self._chart_cards, breakpoint_px=_TWO_COLUMNS, whole=True))
 
     def _show_cell(self, row: int, column: int) -> None:
         evaluation = self._evaluation

@@ -128,20 +128,24 @@ def photo_story(photo: EvaluatedPhoto, share: float) -> str:
     return tr("It is {true}, and the model says {predicted} ({share}).", true=true, predicted=said, share=shown)
 
 
-def coverage_words(own: CoveragePoint, chosen: CoveragePoint) -> str:
-    """Return what the model's own limits make of these photos, or what other limits would change."""
+def coverage_words(own: CoveragePoint, chosen: CoveragePoint, changes: str) -> str:
+    """Return what the model's own limits make of these photos, or what other limits would make of them and change."""
     if not chosen.given:
         return tr("At this limit no photo gets a verdict.")
     given, right = percent(chosen.coverage, 1), percent(chosen.accuracy, 1)
     if chosen.strictness == own.strictness:
         return tr("{given} of the photos get a verdict, and {right} of those are right.", given=given, right=right)
     return tr(
-        "At this limit {given} of the photos get a verdict, and {right} of those are right. Wrong verdicts: {wrong} "
-        "instead of {wrong_before}; photos without a verdict: {without} instead of {without_before}.",
+        "At this limit {given} of the photos get a verdict, and {right} of those are right. {changes}",
         given=given,
         right=right,
-        wrong=chosen.wrong,
-        wrong_before=own.wrong,
-        without=chosen.photos - chosen.given,
-        without_before=own.photos - own.given,
+        changes=changes,
     )
+
+
+def limit_words(limit: float, positive: str, changes: str) -> str:
+    """Return from which probability on a photo is called the positive class, and what that changes, if anything."""
+    words = tr(
+        "A photo is called {class_name} from a probability of {share} on.", class_name=positive, share=percent(limit)
+    )
+    return f"{words} {changes}".strip()

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 from catdog_gui import worker
 from catdog_gui.evaluate.evaluation_choice import EvaluationChoice
 from catdog_gui.evaluate.evaluation_view import EvaluationView
+from catdog_gui.evaluate.training_curves import TrainingCurves
 from catdog_gui.look.language import tr, translated
 from catdog_gui.state.context import Context
 from catdog_gui.widgets import choose_dataset
@@ -53,12 +54,13 @@ class EvaluatePage(QWidget):
         self.note.hide()
         self.view = EvaluationView()
         self.view.hide()
+        self.curves = TrainingCurves(context)
         self.nothing = QLabel(tr("Choose a model and photos in two classes to see how many of them it gets right."))
         self.nothing.setWordWrap(True)
         self.nothing.setProperty("role", "muted")
         self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         lines = (self.choice, self.problem, self.work, self.note)
-        lay_out_page(self, tr("Evaluate"), lines, (self.nothing, self.view))
+        lay_out_page(self, tr("Evaluate"), lines, (self.nothing, self.view, self.curves))
         self._connect()
 
     def show_model(self, model: Path) -> None:
@@ -108,7 +110,8 @@ class EvaluatePage(QWidget):
         self.choice.other_folder_requested.connect(self._choose_folder)
         self.choice.other_zip_requested.connect(self._choose_zip)
         self.work.cancel_requested.connect(self._cancel)
-        self.view.coverage.save_requested.connect(self._save_copy)
+        self.view.coverage.save_requested.connect(lambda strictness: self._save_copy(strictness=strictness))
+        self.view.threshold.save_requested.connect(lambda threshold: self._save_copy(threshold=threshold))
 
     def _show_models(self, entries: list[ModelEntry]) -> None:
         before = self.choice.model()
@@ -127,6 +130,7 @@ class EvaluatePage(QWidget):
             return
         self.problem.hide()
         self.note.hide()
+        self.curves.show_run(model.parent if found is not None else None)
         if found is not None:
             self.choice.offer_dataset(found.dataset, own=True)
         if found is not None and found.evaluation is not None:
@@ -140,12 +144,12 @@ class EvaluatePage(QWidget):
         self.view.show()
         self.view.show_evaluation(evaluation, dataset)
 
-    def _save_copy(self, strictness: float) -> None:
-        """Keep a copy of the model with limits of that strictness among the saved models."""
+    def _save_copy(self, *, strictness: float = 0.0, threshold: float | None = None) -> None:
+        """Keep a copy of the model with other limits among the saved models."""
         model = self.choice.model()
         if model is None:
             return
-        task = worker.start(lambda _emit, _control: _copied(model, strictness), parent=self)
+        task = worker.start(lambda _emit, _control: _copied(model, strictness, threshold), parent=self)
         task.succeeded.connect(self._copy_saved)
         task.failed.connect(self._fail)
 
@@ -218,7 +222,9 @@ def _evaluation(model: Path, dataset: DatasetChoice, split: str | None, *, devic
     return work
 
 
-def _copied(model: Path, strictness: float) -> Path:
-    from trainer.inference.model_copy import copy_with_strictness  # noqa: PLC0415 - brings torch along
+def _copied(model: Path, strictness: float, threshold: float | None) -> Path:
+    from trainer.inference import model_copy  # noqa: PLC0415 - brings torch along
 
-    return copy_with_strictness(model, strictness)
+    if threshold is not None:
+        return model_copy.copy_with_threshold(model, threshold)
+    return model_copy.copy_with_strictness(model, strictness)

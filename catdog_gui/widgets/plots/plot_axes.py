@@ -9,6 +9,9 @@ from catdog_gui.look import theme
 from catdog_gui.look.language import number
 from catdog_gui.look.words import percent
 
+# Of an axis at the left: a label that does not fit is not drawn at all.
+_NUMBERS, _PERCENT = 46, 58
+
 
 class EpochAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no annotations
     """Ticks at whole epochs alone."""
@@ -35,7 +38,7 @@ class ValueAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no annotati
         self._in_percent = in_percent
         super().__init__(orientation, **options)
         if orientation in ("left", "right"):
-            self.setWidth(46)
+            self.setWidth(_PERCENT if in_percent else _NUMBERS)
         self.enableAutoSIPrefix(False)
 
     def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:

@@ -376,7 +376,10 @@ def test_the_dial_says_what_other_limits_would_change(page: EvaluatePage, qtbot:
     qtbot.keyClick(card.slider, Qt.Key.Key_Right)
     assert card.strictness == 0.2
     assert card.words.text().startswith("At this limit 82.5 % of the photos get a verdict, and 93.9 % of those")
-    assert card.words.text().endswith("Wrong verdicts: 2 instead of 4; photos without a verdict: 7 instead of 3.")
+    assert card.words.text().endswith(
+        "1 fewer photo of cat is called dog, 1 fewer photo of dog is called cat, 4 more photos get no verdict."
+    )
+    assert card.slider.accessibleDescription() == card.words.text()
     card.slider.setValue(card.slider.maximum())
     assert card.words.text() == "At this limit no photo gets a verdict."
     older = evaluation()

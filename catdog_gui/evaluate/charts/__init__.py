@@ -1,0 +1,1 @@
+"""The curves behind an evaluation's figures, each with its figures in words."""
