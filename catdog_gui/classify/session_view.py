@@ -6,7 +6,6 @@ from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeySequenc
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from catdog_gui.classify.corrections.correction_actions import CorrectionActions
-from catdog_gui.classify.heat_overlay import HeatOverlay
 from catdog_gui.classify.nothing_words import nothing_words
 from catdog_gui.classify.photo_menu import PhotoActions
 from catdog_gui.classify.session.arrival import Arrival
@@ -17,6 +16,7 @@ from catdog_gui.classify.session_bar import SessionBar
 from catdog_gui.classify.several_photos import Look, SeveralPhotos
 from catdog_gui.classify.sorting.sort_actions import SortActions
 from catdog_gui.classify.table_saving import TableSaving
+from catdog_gui.classify.verdict_explanation import VerdictExplanation
 from catdog_gui.classify.verdict_view import VerdictView
 from catdog_gui.look import theme
 from catdog_gui.look.language import tr, tr_n
@@ -41,7 +41,7 @@ class SessionView(QWidget):
         self.several = SeveralPhotos(session.photos, context.settings)
         self.grid, self.table = self.several.grid, self.several.table
         self.large = VerdictView()
-        self.heat = HeatOverlay(self.large.why, self.large.preview, session.classifier, self)
+        self.explanation = VerdictExplanation(self.large, session.classifier, self)
         self.saving = TableSaving(session.photos, context.settings, self)
         self.sorting = SortActions(context, session.photos, self)
         self.corrections = CorrectionActions(context, session.photos, self)
@@ -61,7 +61,7 @@ class SessionView(QWidget):
         """End the work in the background."""
         self.several.close_thumbnails()
         self.large.close_images()
-        self.heat.close()
+        self.explanation.close()
 
     def show_state(self) -> None:
         """Show one photo large, or several; a photo that the user has opened stays."""
@@ -313,7 +313,6 @@ class SessionView(QWidget):
         several.copy_wanted.connect(actions.copy)
         several.menu_wanted.connect(self._show_menu)
         several.drag_wanted.connect(lambda photos: actions.drag(photos, several.view))
-        large.refreshed.connect(self.heat.show_photo)
         large.back_wanted.connect(self.show_grid)
         large.previous_wanted.connect(lambda: self._step(-1))
         large.next_wanted.connect(lambda: self._step(1))

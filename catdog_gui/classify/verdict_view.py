@@ -4,7 +4,6 @@ from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from catdog_gui.classify.heat_overlay import HeatControl
 from catdog_gui.classify.probability_bar import ProbabilityBar
 from catdog_gui.classify.session.session_photo import SessionPhoto
 from catdog_gui.classify.verdict_label import VerdictLabel, show_words
@@ -16,6 +15,8 @@ from catdog_gui.widgets.glyph import Glyph
 from catdog_gui.widgets.photos.images import load_image
 from catdog_gui.widgets.photos.photo_preview import PhotoPreview
 from catdog_gui.widgets.photos.thumbnails import Thumbnails
+from catdog_gui.widgets.why.heat_control import HeatControl
+from catdog_gui.widgets.why.like_these import LikeThese
 
 # Longer sides are made smaller: no usual window is larger, and one photo takes up to 8 MB.
 _SIDE = 1600
@@ -62,6 +63,7 @@ class VerdictView(QWidget):
         self.nearest = QLabel()
         self.nearest.setProperty("role", "muted")
         self.why = HeatControl()
+        self.like_these = LikeThese(self.why)
         self.name = ElidedLabel()
         self.name.setProperty("role", "subheading")
         self.time = QLabel()
@@ -213,7 +215,12 @@ class VerdictView(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(theme.L)
-        layout.addWidget(self.preview, 1)
+        photo = QVBoxLayout()
+        photo.setSpacing(theme.M)
+        photo.addWidget(self.preview, 1)
+        photo.addWidget(self.why.words)
+        photo.addWidget(self.like_these)
+        layout.addLayout(photo, 1)
         layout.addWidget(self._panel())
 
     def _follow_reading(self) -> None:

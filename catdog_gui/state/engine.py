@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Protocol
 
 from trainer.core.config import TrainConfig
 from trainer.core.control import RunControl
-from trainer.core.results import RunResult
+from trainer.core.results import Neighbour, RunResult
 
 if TYPE_CHECKING:
+    from trainer.inference.neighbours import Neighbours
     from trainer.inference.predictor import Predictor
 
 Emit = Callable[[object], None]
@@ -60,3 +61,17 @@ def heat_pixels(predictor: "Predictor", photo: Path | bytes, class_name: str) ->
 
     heat = heat_map(predictor, photo, class_name)
     return heat_colours(heat).tobytes(), len(heat)
+
+
+def find_neighbours(model: Path, predictor: "Predictor") -> "Neighbours | None":
+    """Return the training photos that a model brings along; None where it brings none. Raises ModelFileError."""
+    from trainer.inference.neighbours import Neighbours  # noqa: PLC0415 - brings torch along
+
+    return Neighbours.of_model(model, predictor)
+
+
+def nearest_photos(predictor: "Predictor", neighbours: "Neighbours", photo: Path | bytes) -> tuple[Neighbour, ...]:
+    """Return the training photos that a photo is most like. Raises PhotoError where it can no longer be read."""
+    from trainer.inference.neighbours import embedding  # noqa: PLC0415 - brings torch along
+
+    return neighbours.nearest(embedding(predictor, photo))

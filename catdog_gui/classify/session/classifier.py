@@ -1,8 +1,7 @@
 """Classifies photos with the model in use, in a worker thread. The model stays loaded in between."""
 
-import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,12 +11,9 @@ from PySide6.QtGui import QImage, QImageWriter
 
 from catdog_gui import worker
 from catdog_gui.state.context import Context
-from catdog_gui.state.engine import heat_pixels, load_predictor
+from catdog_gui.state.explainer import Explainer, LoadedModel
 from trainer.core.control import RunControl
-from trainer.core.errors import ModelFileError
 from trainer.core.results import ErrorRecord, Prediction
-from trainer.core.text import text
-from trainer.files.kinds import is_file
 
 if TYPE_CHECKING:
     from trainer.inference.predictor import Predictor
@@ -43,25 +39,6 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     seconds: float
 
 
-class _Cache:
-    """The predictor that was loaded last, for any thread."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._key: tuple[object, ...] = ()
-        self._predictor: Predictor | None = None
-
-    def get(self, path: Path, device: str, threads: int) -> "Predictor":
-        """Return the predictor of a model file, loading it where it is another one or has changed."""
-        with self._lock:
-            key = (path, path.stat().st_mtime_ns if is_file(path) else 0, device, threads)
-            if self._predictor is None or key != self._key:
-                self._predictor = None
-                self._predictor = load_predictor(path, device=device, threads=threads)
-                self._key = key
-            return self._predictor
-
-
 class Classifier(QObject):
     """Photos go in by `classify`, verdicts come out by `answered`."""
 
@@ -74,7 +51,7 @@ class Classifier(QObject):
     def __init__(self, context: Context, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._context = context
-        self._cache = _Cache()
+        self._loaded = LoadedModel()
         self._waiting: list[Question] = []
         self._task: worker.Task | None = None
         self._done = self._total = 0
@@ -102,13 +79,10 @@ class Classifier(QObject):
         self.progressed.emit(self._done, self._total)
         self._start_next()
 
-    def explainer(self) -> Callable[[Source, str], tuple[bytes, int]]:
-        """Return what explains a class in a photo by the model in use, for another thread; raises TrainerError there.
-
-        It gives the heat map as RGBA pixels of a square, with its side.
-        """
-        load = self._loader(self._context.current_model)
-        return lambda source, class_name: heat_pixels(load(), _as_photo(source), class_name)
+    def explainer(self) -> Explainer:
+        """Return the model in use, as it explains its verdicts."""
+        settings = self._context.settings
+        return Explainer(self._loaded, self._context.current_model, settings.device, settings.threads)
 
     def drop(self, numbers: set[int]) -> None:
         """Do not classify these photos, where that has not begun yet."""
@@ -130,7 +104,7 @@ class Classifier(QObject):
         if self._task is not None or not self._waiting or model is None:
             return
         questions, self._waiting = self._waiting, []
-        load = self._loader(model)
+        load = self.explainer().predictor
 
         def work(emit: worker.Emit, control: RunControl) -> None:
             for answer in _answers(load(), questions, control):
@@ -140,18 +114,6 @@ class Classifier(QObject):
         self._task.progressed.connect(self._on_answer)
         self._task.failed.connect(self._on_failure)
         self._task.finished.connect(self._on_finished)
-
-    def _loader(self, model: Path | None) -> Callable[[], "Predictor"]:
-        """Return what gives the predictor of a model in another thread, with the settings of now."""
-        cache, settings = self._cache, self._context.settings
-        device, threads = settings.device, settings.threads
-
-        def load() -> "Predictor":
-            if model is None:
-                raise ModelFileError(text("There is no model."), remedy=text("Choose one first."))
-            return cache.get(model, device, threads)
-
-        return load
 
     @property
     def _is_heard(self) -> bool:
@@ -179,7 +141,7 @@ class Classifier(QObject):
 def _answers(predictor: "Predictor", questions: list[Question], control: RunControl) -> Iterator[Answer]:
     """Yield the answers as they come, each with the mean time that a photo took until then."""
     began = time.perf_counter()
-    photos = (_as_photo(question.source) for question in questions)
+    photos = (as_photo(question.source) for question in questions)
     predictions = predictor.predict(photos, cancelled=control.should_stop)
     for number, (question, prediction) in enumerate(zip(questions, predictions, strict=True)):
         # Verdicts come in chunks, so the first of a chunk took no longer than its last.
@@ -192,7 +154,7 @@ def _answers(predictor: "Predictor", questions: list[Question], control: RunCont
         )
 
 
-def _as_photo(source: Source) -> Path | bytes:
+def as_photo(source: Source) -> Path | bytes:
     """Return what the engine reads: a path, or the bytes of an image that has no file."""
     if isinstance(source, Path):
         return source

@@ -40,7 +40,7 @@ class PhotoPreview(QWidget):
 
     def sizeHint(self) -> QSize:
         """Ask for little: it takes what there is, and a page with words that wrap would be made as high as this."""
-        return QSize(320, 240)
+        return QSize(320, 160)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the image, fitted and centred."""

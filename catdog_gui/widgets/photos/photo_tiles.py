@@ -45,16 +45,18 @@ class Tile(msgspec.Struct, frozen=True):
     """A sentence for two more lines, as much of it as fits; all of it is in the tooltip."""
     story: str = ""
     """What a larger view says of the photo, instead of note and detail."""
+    hint: str = ""
+    """What only the tooltip says, besides all of that."""
 
     @property
     def lines(self) -> int:
         """How many lines of words it has."""
-        return 2 + _DETAIL_LINES if self.detail else 2 if self.note else 1 if self.caption else 0
+        return bool(self.caption) + bool(self.note) + (_DETAIL_LINES if self.detail else 0)
 
     @property
     def words(self) -> str:
-        """All of them."""
-        return " ".join(text for text in (self.caption, self.note, self.detail) if text)
+        """All of them; of a photo without a caption, where it lies and what it is."""
+        return " ".join(text for text in (self.caption or self.path, self.note, self.detail) if text)
 
 
 class TilePhotos(Protocol):
@@ -125,7 +127,7 @@ class TileModel(QAbstractListModel):
             return None
         tile = self.tile(index)
         if role == Qt.ItemDataRole.ToolTipRole:
-            said = self.failure(index) or " ".join(filter(None, (tile.note, tile.detail)))
+            said = self.failure(index) or " ".join(filter(None, (tile.note, tile.detail, tile.hint)))
             return plain_tooltip(f"{tile.path}\n{said}" if said else tile.path)
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             failure = self.failure(index) if role == Qt.ItemDataRole.AccessibleTextRole else None
@@ -188,12 +190,13 @@ class _Painter(QStyledItemDelegate):
     def _paint_words(self, painter: QPainter, place: QRect, tile: Tile, direction: Qt.LayoutDirection) -> None:
         metrics = painter.fontMetrics()
         line = QRect(place.left(), place.bottom() + 4, place.width(), metrics.height())
-        painter.setPen(theme.colour("text"))
-        elided = metrics.elidedText(tile.caption, Qt.TextElideMode.ElideMiddle, line.width())
-        painter.drawText(line, Qt.AlignmentFlag.AlignLeft, elided)  # Qt mirrors it
+        if tile.caption:
+            painter.setPen(theme.colour("text"))
+            elided = metrics.elidedText(tile.caption, Qt.TextElideMode.ElideMiddle, line.width())
+            painter.drawText(line, Qt.AlignmentFlag.AlignLeft, elided)  # Qt mirrors it
+            line.translate(0, metrics.height())
         if not tile.note:
             return
-        line.translate(0, metrics.height())
         note = QRect(line)
         if tile.class_index is not None:
             dot = QRect(line.left(), line.center().y() - 3, 8, 8)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 class FakePredictor:
     """Says dog where the name has "dog" in it; "broken" cannot be read, "car" is neither; other images are cats."""
 
+    digest = ""
     description = SimpleNamespace(classes=("cat", "dog"), preprocessing=SimpleNamespace(image_size=16))
 
     def __init__(self) -> None:

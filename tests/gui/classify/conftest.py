@@ -8,7 +8,7 @@ from PySide6.QtGui import QGuiApplication, QImage
 from pytestqt.qtbot import QtBot
 
 from catdog_gui.classify.page import ClassifyPage
-from catdog_gui.classify.session import classifier
+from catdog_gui.state import explainer
 from catdog_gui.state.context import Context
 from tests.gui.classify.by_name import FakePredictor, fake_entry
 
@@ -16,7 +16,7 @@ from tests.gui.classify.by_name import FakePredictor, fake_entry
 @pytest.fixture
 def predictor(monkeypatch: pytest.MonkeyPatch) -> FakePredictor:
     predictor = FakePredictor()
-    monkeypatch.setattr(classifier, "load_predictor", lambda *_args, **_kwargs: predictor)
+    monkeypatch.setattr(explainer, "load_predictor", lambda *_args, **_kwargs: predictor)
     return predictor
 
 

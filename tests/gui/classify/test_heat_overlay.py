@@ -11,10 +11,16 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from catdog_gui.classify.page import ClassifyPage
-from catdog_gui.classify.session import classifier
+from catdog_gui.shell.main_window import MainWindow
+from catdog_gui.shell.page_room import PageRoom
+from catdog_gui.state import explainer
+from catdog_gui.state.context import Context
+from catdog_gui.state.error_center import ErrorCenter
 from catdog_gui.widgets.latest import Latest
-from tests.gui.classify.by_name import drop, settled, urls
-from tests.gui.seen import shows_photo
+from tests.gui.classify.by_name import FakePredictor, drop, settled, urls
+from tests.gui.seen import child, shows_photo
+from tests.gui.widgets.test_like_these import NEAR
+from trainer.storage.run_folder import RunFolder
 
 Photos = Callable[..., list[Path]]
 
@@ -84,13 +90,13 @@ def test_it_is_made_once_however_often_the_slider_moves_meanwhile(
     page: ClassifyPage, qtbot: QtBot, photos: Photos, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made: list[str] = []
-    real = classifier.heat_pixels
+    real = explainer.heat_pixels
 
     def counted(predictor: Any, photo: Any, class_name: str) -> tuple[bytes, int]:
         made.append(class_name)
         return real(predictor, photo, class_name)
 
-    monkeypatch.setattr(classifier, "heat_pixels", counted)
+    monkeypatch.setattr(explainer, "heat_pixels", counted)
     drop(page, urls(*photos("cat 1.png")))
     settled(page, qtbot, 1)
     why = page.view.large.why
@@ -99,5 +105,63 @@ def test_it_is_made_once_however_often_the_slider_moves_meanwhile(
         why.opacity.setValue(opacity)
         QApplication.processEvents()
     qtbot.waitUntil(lambda: why.words.text().startswith("The warmer"))
-    qtbot.waitUntil(lambda: not page.view.heat.findChild(Latest).busy)
+    qtbot.waitUntil(lambda: not page.view.explanation.heat.findChild(Latest).busy)
     assert made == ["cat"]
+
+
+@pytest.mark.parametrize("name", ["cat 1.png", "both 1.png"])
+def test_the_page_does_not_scroll_in_the_smallest_window(
+    context: Context, qtbot: QtBot, predictor: FakePredictor, model: Path, photos: Photos, name: str
+) -> None:
+    context.use_model(model)
+    window = MainWindow(context, ErrorCenter())
+    qtbot.addWidget(window)
+    window.resize(900, 600)
+    with qtbot.waitExposed(window):
+        window.show()
+    page = window.pages.classify
+    drop(page, urls(*photos("dog 1.png", name)))
+    settled(page, qtbot, 2)
+    page.view.open(page.session.photos[1])
+    large = page.view.large
+    large.why.button.click()
+    qtbot.waitUntil(lambda: large.why.words.text().startswith("The warmer"))
+    qtbot.waitUntil(large.like_these.words.isVisible)
+    large.like_these.show_neighbours(NEAR, ("cat", "dog"))
+    QApplication.processEvents()
+    assert large.like_these.row.isVisible()
+    assert child(window, PageRoom).verticalScrollBar().maximum() == 0
+    page.close_images()
+
+
+def first_of(page: ClassifyPage) -> str:
+    """Return the name of the training photo that is most alike, once its picture is there."""
+    tiles = page.view.large.like_these.row.tiles
+    first = tiles.index(0)
+    return tiles.tile(first).path if tiles.rowCount() and tiles.image(first) is not None else ""
+
+
+def test_a_model_of_a_run_shows_the_training_photos_that_a_photo_is_like(
+    context: Context, qtbot: QtBot, finished_model: Path, drawings: Path
+) -> None:
+    context.use_model(finished_model)
+    page = ClassifyPage(context)
+    qtbot.addWidget(page)
+    page.resize(900, 600)
+    page.show()
+    learnt = RunFolder(finished_model.parent).read_dataset().of_split("train")
+    drop(page, urls(*(drawings / photo.path for photo in (learnt[0], learnt[-1]))))
+    settled(page, qtbot, 2)
+    large = page.view.large
+    for photo, path in zip(page.session.photos, (learnt[0].path, learnt[-1].path), strict=True):
+        page.view.open(photo)
+        if not large.why.wanted:
+            qtbot.keyClick(large, Qt.Key.Key_H)
+        qtbot.waitUntil(lambda path=path: first_of(page) == path)
+        tiles = large.like_these.row.tiles
+        assert tiles.rowCount() == 6
+        assert tiles.tile(tiles.index(0)).note == Path(path).parts[0].rstrip("s")
+    qtbot.keyClick(large.like_these.row, Qt.Key.Key_H)  # the row keeps no letter for itself
+    assert not large.like_these.isVisible()
+    page.session.cancel()
+    page.close_images()

@@ -12,8 +12,8 @@ from pytestqt.qtbot import QtBot
 
 from catdog_gui.classify.page import ClassifyPage
 from catdog_gui.classify.probability_bar import paint_bar
-from catdog_gui.classify.session import classifier
 from catdog_gui.look import theme
+from catdog_gui.state import explainer
 from catdog_gui.state.context import Context
 from tests.gui.classify.by_name import FakePredictor, settled
 from tests.gui.pseudo import cut_off, untranslated
@@ -54,7 +54,7 @@ class Translated(FakePredictor):
 @pytest.fixture
 def predictor(monkeypatch: pytest.MonkeyPatch) -> FakePredictor:
     predictor = Translated()
-    monkeypatch.setattr(classifier, "load_predictor", lambda *_args, **_kwargs: predictor)
+    monkeypatch.setattr(explainer, "load_predictor", lambda *_args, **_kwargs: predictor)
     return predictor
 
 

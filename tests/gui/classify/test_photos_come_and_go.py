@@ -15,7 +15,8 @@ from pytestqt.qtbot import QtBot
 
 from catdog_gui import worker
 from catdog_gui.classify.page import ClassifyPage
-from catdog_gui.classify.session import classifier
+from catdog_gui.classify.session.classifier import CHUNK as PHOTOS_TOGETHER
+from catdog_gui.state import explainer
 from catdog_gui.state.context import Context
 from tests.gui.classify.by_name import FakePredictor, counted, drop, hover, settled, urls
 from trainer.core.errors import ModelFileError
@@ -195,7 +196,7 @@ def test_a_model_that_cannot_be_loaded_is_reported_and_the_photos_wait(
     def fail(*_args: object, **_kwargs: object) -> None:
         raise ModelFileError("The model file is damaged.", remedy="Train anew.")
 
-    monkeypatch.setattr(classifier, "load_predictor", fail)
+    monkeypatch.setattr(explainer, "load_predictor", fail)
     errors: list[ErrorRecord] = []
     context.error_reported.connect(errors.append)
     page.add_files(photos("cat.png"))
@@ -229,7 +230,7 @@ def test_ten_thousand_photos_are_added_sorted_and_shown_quickly(
 
 
 def test_the_time_a_photo_took_knows_how_many_are_looked_at_together() -> None:
-    assert classifier.CHUNK == CHUNK
+    assert PHOTOS_TOGETHER == CHUNK
 
 
 def test_every_control_has_a_name_for_screen_readers(

@@ -1,0 +1,1 @@
+"""Why a verdict: a heat map over the photo, and the training photos that it is like."""
