@@ -5,17 +5,19 @@ from typing import NamedTuple
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from catdog_gui import worker
 from catdog_gui.evaluate.evaluation_choice import EvaluationChoice
 from catdog_gui.evaluate.evaluation_view import EvaluationView
 from catdog_gui.evaluate.training_curves import TrainingCurves
+from catdog_gui.look import theme
 from catdog_gui.look.language import tr, translated
 from catdog_gui.state.context import Context
 from catdog_gui.widgets import choose_dataset
 from catdog_gui.widgets.notice import Notice
 from catdog_gui.widgets.page_layout import lay_out_page
+from catdog_gui.widgets.save_report import save_report
 from catdog_gui.widgets.work_bar import WorkBar
 from trainer.core.control import RunControl
 from trainer.core.dataset_choice import DatasetChoice
@@ -55,12 +57,18 @@ class EvaluatePage(QWidget):
         self.view = EvaluationView()
         self.view.hide()
         self.curves = TrainingCurves(context)
+        self.report = QPushButton(tr("Save report…"))
+        self.report.setIcon(theme.icon("save"))
+        self.report.setToolTip(tr("Save a report of the run that made this model"))
+        self.report.setEnabled(False)
+        self.report.clicked.connect(self._save_report)
+        self._run: Path | None = None
         self.nothing = QLabel(tr("Choose a model and photos in two classes to see how many of them it gets right."))
         self.nothing.setWordWrap(True)
         self.nothing.setProperty("role", "muted")
         self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         lines = (self.choice, self.problem, self.work, self.note)
-        lay_out_page(self, tr("Evaluate"), lines, (self.nothing, self.view, self.curves))
+        lay_out_page(self, tr("Evaluate"), lines, (self.nothing, self.view, self.curves), beside=self.report)
         self._connect()
 
     def show_model(self, model: Path) -> None:
@@ -122,11 +130,15 @@ class EvaluatePage(QWidget):
         self._wanted = None
 
     def _on_model_chosen(self, model: Path) -> None:
+        self._offer_report(None)
         task = worker.start(lambda _emit, _control: kept(model), parent=self)
         task.succeeded.connect(lambda found: self._show_kept(model, found))
 
     def _show_kept(self, model: Path, found: Kept | None) -> None:
-        if model != self.choice.model() or self._task is not None:
+        if model != self.choice.model():
+            return
+        self._offer_report(model.parent if found is not None else None)
+        if self._task is not None:
             return
         self.problem.hide()
         self.note.hide()
@@ -143,6 +155,14 @@ class EvaluatePage(QWidget):
         self.nothing.hide()
         self.view.show()
         self.view.show_evaluation(evaluation, dataset)
+
+    def _offer_report(self, run: Path | None) -> None:
+        self._run = run
+        self.report.setEnabled(run is not None)
+
+    def _save_report(self) -> None:
+        if self._run is not None:
+            save_report(self._run, self._context, self)
 
     def _save_copy(self, *, strictness: float = 0.0, threshold: float | None = None) -> None:
         """Keep a copy of the model with other limits among the saved models."""

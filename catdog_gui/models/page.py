@@ -28,6 +28,7 @@ from catdog_gui.models.no_models import NoModels
 from catdog_gui.models.run_details import RunDetails
 from catdog_gui.state.context import Context
 from catdog_gui.widgets.go_on_dialog import ask_how_to_go_on
+from catdog_gui.widgets.save_report import save_report
 from catdog_gui.widgets.show_in_folder import show_in_folder
 from trainer.storage.collection import Kept, list_kept
 from trainer.storage.model_changes import import_model, rename_model
@@ -73,6 +74,7 @@ class ModelsPage(QWidget):
                 "go_on": self.go_on_with_chosen,
                 "rename": self.table.edit_name,
                 "note": self.write_note,
+                "report": self.save_report,
                 "show_folder": self.show_chosen,
                 "delete": self.delete_chosen,
             }
@@ -124,6 +126,12 @@ class ModelsPage(QWidget):
         kept = self.table.chosen()
         if kept is not None:
             show_in_folder(kept.path if kept.path.is_file() else kept.path.parent)
+
+    def save_report(self) -> None:
+        """Write the report of the selected run where the user wants it."""
+        kept = self.table.chosen()
+        if kept is not None and kept.run is not None:
+            save_report(kept.run.folder, self._context, self)
 
     def write_note(self) -> None:
         """Let the user write a note on what is selected, or take it away."""

@@ -16,6 +16,7 @@ from catdog_gui.widgets.notice import Notice
 from catdog_gui.widgets.plots.live_plot import LivePlot
 from catdog_gui.widgets.plots.save_plot_as import save_plot_as
 from catdog_gui.widgets.reflow import Reflow
+from catdog_gui.widgets.save_report import save_report
 from trainer.core.run_state import RunState
 from trainer.storage.collection import Kept
 from trainer.storage.run_history import read_history
@@ -32,6 +33,7 @@ class RunDetails(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(kept.title)
         self.kept = kept
+        self._context = context
         self.state: RunState | None = None
         """What the log says, once it is read."""
         self.plots = (LivePlot("loss"), LivePlot("accuracy"))
@@ -90,12 +92,18 @@ class RunDetails(QDialog):
         layout.addLayout(self._foot())
 
     def _foot(self) -> QHBoxLayout:
+        kept = self.kept
+        self.report = report = QPushButton(tr("Save report…"))
+        report.setIcon(theme.icon("save"))
+        report.setVisible(kept.run is not None and kept.run.epochs > 0)
+        report.clicked.connect(lambda: save_report(kept.path.parent, self._context, self))
         close = QPushButton(tr("Close"))
         close.setProperty("kind", "primary")
         close.clicked.connect(self.accept)
         row = QHBoxLayout()
         row.setContentsMargins(theme.XL, 0, theme.XL, 0)
         row.addStretch(1)
+        row.addWidget(report)
         row.addWidget(close)
         return row
 

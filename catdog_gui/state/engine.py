@@ -75,3 +75,10 @@ def nearest_photos(predictor: "Predictor", neighbours: "Neighbours", photo: Path
     from trainer.inference.neighbours import embedding  # noqa: PLC0415 - brings torch along
 
     return neighbours.nearest(embedding(predictor, photo))
+
+
+def write_report(run_folder: Path, file: Path, *, private: bool, say: Callable[[str], str], language: str) -> Path:
+    """Write the report of a run over whatever is at `file`. Raises CheckpointError and DiskError."""
+    from trainer.report import write  # noqa: PLC0415 - brings torch along
+
+    return write.write_report(run_folder, file, private=private, force=True, say=say, language=language)

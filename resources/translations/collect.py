@@ -1,9 +1,10 @@
 """Write or refresh a language's list of sentences, and compile it: `make translation LANGUAGE=de`.
 
-The sentences are read from the source code: the literals in calls of tr, tr_n, mark, text and plural, the titles and
-explanations of settings, and what recipes say of themselves. Qt's own tools merge them with what is translated already
-(lupdate) and compile them (lrelease). Translate `catdog_de.ts` with Qt Linguist (`.venv/bin/pyside6-linguist`), and run
-this again. A translation is only compiled while its {names} are those of its sentence.
+The sentences are read from the source code: the literals in calls of tr, tr_n, mark, text and plural (in the report's
+template too), the titles and explanations of settings, and what recipes say of themselves. Qt's own tools merge them
+with what is translated already (lupdate) and compile them (lrelease). Translate `catdog_de.ts` with Qt Linguist
+(`.venv/bin/pyside6-linguist`), and run this again. A translation is only compiled while its {names} are those of its
+sentence.
 """
 
 import argparse
@@ -19,9 +20,13 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+import jinja2
+from jinja2 import nodes
+
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = Path(__file__).resolve().parent
 PACKAGES = ("trainer", "catdog_gui")
+TEMPLATES = "resources/report"
 CONTEXT = "CatDog"
 """As in `catdog_gui.look.language`."""
 
@@ -54,9 +59,11 @@ def collect(root: Path = ROOT) -> tuple[list[Sentence], list[Wrong]]:
     """Return every sentence once, in the order of the files, and the calls whose sentence cannot be read."""
     found: dict[tuple[str, bool], Sentence] = {}
     wrong: list[Wrong] = []
-    for file in sorted(path for package in PACKAGES for path in (root / package).rglob("*.py")):
+    sources = sorted(path for package in PACKAGES for path in (root / package).rglob("*.py"))
+    for file in (*sources, *sorted((root / TEMPLATES).glob("*.html.jinja"))):
         place = file.relative_to(root).as_posix()
-        for outcome in read_source(file.read_text(encoding="utf-8"), place):
+        read = read_template if file.suffix == ".jinja" else read_source
+        for outcome in read(file.read_text(encoding="utf-8"), place):
             if isinstance(outcome, Wrong):
                 wrong.append(outcome)
             else:
@@ -92,6 +99,15 @@ def read_source(code: str, place: str) -> Iterator[Sentence | Wrong]:
             for text in map(_literal, [part for value in own for part in _parts(value)]):
                 if text:
                     yield Sentence(text, None, place)
+
+
+def read_template(template: str, place: str) -> Iterator[Sentence | Wrong]:
+    """Yield the sentences of a template of Jinja, by its calls of text and plural, as calls in Python."""
+    for call in jinja2.Environment(autoescape=True).parse(template).find_all(nodes.Call):
+        if isinstance(call.node, nodes.Name) and call.node.name in {"text", "plural"}:
+            words = [repr(word.value) if isinstance(word, nodes.Const) else "other" for word in call.args]
+            code = f"from trainer.core.text import text, plural\n{call.node.name}({', '.join(words)})"
+            yield from read_source(code, place)
 
 
 def _parts(value: ast.expr) -> list[ast.expr]:

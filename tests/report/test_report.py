@@ -94,7 +94,7 @@ def test_nothing_in_it_asks_for_anything_or_runs(finished_run: RunResult) -> Non
 
 def test_it_can_be_read_without_seeing_it(finished_run: RunResult) -> None:
     page = Page.read(folder_of(finished_run).report)
-    assert page.all("html") == [{"lang": "en"}]
+    assert page.all("html") == [{"lang": "en", "dir": "ltr"}]
     assert len(page.all("h1")) == 1
     headings = {each["id"] for each in page.all("h2")}
     assert headings == {each["aria-labelledby"] for each in page.all("section")}

@@ -8,10 +8,10 @@ import jinja2
 from markupsafe import Markup
 
 from trainer import __version__
-from trainer.core import text as sentences
 from trainer.core.class_colours import CLASSES_DARK, CLASSES_LIGHT
 from trainer.core.recipes import RECIPES
 from trainer.core.setting_values import SettingValue
+from trainer.core.text import Text, text
 from trainer.core.words import parameters
 from trainer.files.resources import resource
 from trainer.report import drawn
@@ -22,12 +22,14 @@ Say = Callable[[str], str]
 
 _MARK = Markup('<meta name="generator" content="CatDog">')
 HEAD_BYTES = 2000
+_RIGHT_TO_LEFT = {"ar", "ckb", "fa", "he", "ps", "sd", "ug", "ur", "yi"}
+"""Languages by their codes (ISO 639)."""
 _STATUSES = {
-    "completed": sentences.text("completed"),
-    "stopped": sentences.text("stopped early"),
-    "failed": sentences.text("failed"),
-    "interrupted": sentences.text("interrupted"),
-    "running": sentences.text("still running"),
+    "completed": text("completed"),
+    "stopped": text("stopped early"),
+    "failed": text("failed"),
+    "interrupted": text("interrupted"),
+    "running": text("still running"),
 }
 
 
@@ -42,12 +44,12 @@ def render(report: Report, *, say: Say = str, language: str = "en") -> str:
         finalize=_shown,
     )
     environment.globals |= {
-        "text": lambda template, **values: say(sentences.text(template, **values)),
-        "plural": lambda count, one, many, **values: say(sentences.plural(count, one, many, **values)),
+        "text": lambda template, **values: say(Text(template, values)),
+        "plural": lambda count, one, many, **values: say(Text(many, values, one, count)),
         "say": say,
         "named": isolated,
-        "percent": lambda share: "–" if share is None else say(sentences.text("{share:.1%}", share=share)),
-        "number": lambda value, digits=0: say(sentences.text(f"{{value:,.{digits}f}}", value=value)),
+        "percent": lambda share: "–" if share is None else _value(share, ".1%", say),
+        "number": lambda value, digits=0: _value(value, f",.{digits}f", say),
         "ratio": lambda value: _ratio(value, say),
         "setting_title": lambda setting: _setting_title(setting, say),
         "setting_words": lambda value: _setting_words(value, say),
@@ -61,6 +63,7 @@ def render(report: Report, *, say: Say = str, language: str = "en") -> str:
     return environment.get_template("report.html.jinja").render(
         report=report,
         language=language,
+        direction="rtl" if language.partition("-")[0] in _RIGHT_TO_LEFT else "ltr",
         recipe=RECIPES[report.record.config.recipe],
         version=__version__,
         charts=_charts(report, say),
@@ -92,17 +95,22 @@ def _shown(value: object) -> object:
     return value if isinstance(value, Markup) or not isinstance(value, str) else readable(value)
 
 
+def _value(value: float, form: str, say: Say) -> str:
+    """Return a number in this form as the language writes it."""
+    return say(Text(f"{{value:{form}}}", {"value": value}))
+
+
 def _setting_title(setting: SettingValue, say: Say) -> str:
     title = say(setting.title)
     if setting.name.startswith("augment."):
-        return say(sentences.text("Augmentation: {setting}", setting=title))
-    return say(sentences.text("Split: {setting}", setting=title)) if setting.name.startswith("split.") else title
+        return say(text("Augmentation: {setting}", setting=title))
+    return say(text("Split: {setting}", setting=title)) if setting.name.startswith("split.") else title
 
 
 def _setting_words(value: object, say: Say) -> str:
     if isinstance(value, bool):
-        return say(sentences.text("yes") if value else sentences.text("no"))
-    return f"{value:.6g}" if isinstance(value, float) else str(value)
+        return say(text("yes") if value else text("no"))
+    return _value(value, ".6g", say) if isinstance(value, float) else str(value)
 
 
 def _ratio(value: float | None, say: Say) -> str:
@@ -110,17 +118,17 @@ def _ratio(value: float | None, say: Say) -> str:
     if value is None:
         return "–"
     if 0.9995 <= value < 1:
-        return say(sentences.text("> {value:.3f}", value=0.999))
-    return say(sentences.text("{value:.3f}", value=value))
+        return "> " + _value(0.999, ".3f", say)
+    return _value(value, ".3f", say)
 
 
 def _duration(seconds: float, say: Say) -> str:
     minutes = round(seconds / 60)
     if seconds < 90:
-        return say(sentences.text("{seconds:.1f} s", seconds=seconds))
+        return say(text("{seconds:.1f} s", seconds=seconds))
     if minutes < 60:
-        return say(sentences.text("{minutes} min", minutes=minutes))
-    return say(sentences.text("{hours} h {minutes:02} min", hours=minutes // 60, minutes=minutes % 60))
+        return say(text("{minutes} min", minutes=minutes))
+    return say(text("{hours} h {minutes:02} min", hours=minutes // 60, minutes=minutes % 60))
 
 
 def _day(iso: str) -> str:

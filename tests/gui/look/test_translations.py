@@ -118,6 +118,15 @@ def test_every_sentence_of_catdog_can_be_read() -> None:
     for recipe in RECIPES.values():
         assert {recipe.title, recipe.summary, recipe.recommendation, *recipe.idle.values()} <= sources
     assert {"%Ln photos", str(EVEN)} <= sources
+    assert {"Report of a training run", "%Ln files could not be read as photos and were left out."} <= sources
+
+
+def test_the_sentences_of_a_template_are_read() -> None:
+    template = (
+        '{% if x %}{{ text("Photos of {name}", name=named(x)) }}{% endif %}{{ plural(n, "%n epoch", "%n epochs") }}'
+    )
+    found = list(collect.read_template(template, "room/page.jinja"))
+    assert [(each.source, each.one) for each in found] == [("Photos of {name}", None), ("%Ln epochs", "%n epoch")]
 
 
 @pytest.mark.usefixtures("qtbot", "in_german")
