@@ -9,7 +9,7 @@ _ENCODINGS = [f"_codecs_{name}" for name in ("cn", "hk", "iso2022", "jp", "kr", 
 # Modules that something imports where they are installed, and that CatDog does without.
 MODULES = [
     *("tkinter", "PIL.ImageTk", "PIL._imagingtk", "PIL.ImageQt", "curses", "readline"),  # other faces than CatDog's
-    *("IPython", "matplotlib", "pandas", "scipy", "networkx", "fsspec", "tqdm"),  # used where installed
+    *("IPython", "matplotlib", "pandas", "scipy", "networkx", "fsspec", "tqdm", "tensorboard"),  # used where installed
     *("setuptools", "pip", "pkg_resources", "_distutils_hack", "wheel", "ensurepip"),  # they install things
     *("pytest", "_pytest", "hypothesis", "mypy", "coverage", "torchmetrics", "test", "idlelib"),  # came with the tests
     *("sqlite3", "dbm", "lib2to3", "pydoc_data", "turtledemo"),  # nobody asks for them

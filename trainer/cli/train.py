@@ -4,7 +4,7 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from msgspec import structs
@@ -23,6 +23,9 @@ from trainer.core.recipes import recipe as recipe_named
 from trainer.core.results import RunResult
 from trainer.storage.run_folder import RunFolder
 from trainer.training.reporter import Emit
+
+if TYPE_CHECKING:
+    from trainer.storage.tensorboard_log import TensorBoardLog
 
 EXIT_CODES = {"completed": 0, "failed": 1, "stopped": 130}
 
@@ -77,6 +80,9 @@ def train(
             readable=False,
         ),
     ] = None,
+    tensorboard: Annotated[
+        bool, typer.Option("--tensorboard", help="Write each epoch for TensorBoard too, into the run's folder.")
+    ] = False,
     json: AsJson = False,
     **settings: Any,
 ) -> None:
@@ -91,12 +97,15 @@ def train(
         given |= {name: value for name, value in chosen.items() if value}
     elif class_folder or leave_out:
         raise SettingError("No dataset was named.", remedy="Name the folder or zip that the photos are in.")
+    board = _tensorboard_log() if tensorboard else None
     with interruptible() as control, TrainDisplay(quiet=json, recipe="" if resume else recipe) as display:
         lines = JsonLines() if json else None
 
         def emit(event: AnyEvent) -> None:
             if lines is not None:
                 lines.write(event)
+            if board is not None:
+                board.write(event)
             display.show(event)
 
         result = _run(given, out=out, resume=resume, emit=emit, control=control)
@@ -122,6 +131,12 @@ class JsonLines:
             self._open = False
             discard_output()
             say_note(f"Standard output cannot be written to ({error.strerror}). The run goes on.")
+
+
+def _tensorboard_log() -> "TensorBoardLog":
+    from trainer.storage.tensorboard_log import TensorBoardLog  # noqa: PLC0415 - torch takes seconds
+
+    return TensorBoardLog(say_note)
 
 
 def _given(context: typer.Context) -> dict[str, Any]:

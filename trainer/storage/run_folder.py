@@ -87,6 +87,7 @@ class RunFolder:
         self.training_photos = path / "training_photos.safetensors"
         self.health = path / "health.json"
         self.report = path / "report.html"
+        self.tensorboard = path / "tensorboard"
         self.lock = path / ".lock"
 
     @classmethod
