@@ -25,6 +25,7 @@ from catdog_gui.evaluate.tile_dialog import TileDialog
 from catdog_gui.look import theme
 from catdog_gui.look.language import number, tr, translated
 from catdog_gui.look.words import interval, percent, ratio
+from catdog_gui.state.explainer import Explainer
 from catdog_gui.widgets.card import Card
 from catdog_gui.widgets.figure import Figure
 from catdog_gui.widgets.flow import Flow
@@ -32,6 +33,7 @@ from catdog_gui.widgets.notice import Notice
 from catdog_gui.widgets.photos.dataset_photos import DatasetPhotos
 from catdog_gui.widgets.photos.photo_tiles import PhotoTiles, Tile
 from catdog_gui.widgets.reflow import Reflow
+from catdog_gui.widgets.why.subject import Subject
 from trainer.core.results import EvaluatedPhoto, Evaluation
 from trainer.inference.curves import outcomes
 
@@ -45,6 +47,8 @@ class EvaluationView(QWidget):
         super().__init__(parent)
         self._evaluation: Evaluation | None = None
         self._photos: DatasetPhotos | None = None
+        self._explainer: Explainer | None = None
+        self._judged: dict[str, EvaluatedPhoto] = {}
         self.doubt = Notice("advice", "")
         self.words = _line()
         self.honesty = _line()
@@ -64,9 +68,10 @@ class EvaluationView(QWidget):
         self.none.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._lay_out()
 
-    def show_evaluation(self, evaluation: Evaluation, dataset: str) -> None:
-        """Show an evaluation of photos in the dataset at this path."""
+    def show_evaluation(self, evaluation: Evaluation, dataset: str, explainer: Explainer | None = None) -> None:
+        """Show an evaluation of photos in the dataset at this path, by the model that explains its verdicts."""
         self.close_photos()
+        self._explainer = explainer
         self._evaluation, self._photos = evaluation, DatasetPhotos(dataset)
         found = doubts(evaluation)
         self.doubt.setVisible(found is not None)
@@ -161,11 +166,19 @@ class EvaluationView(QWidget):
         for widget in (self.order, self.tiles, self.hint):
             widget.setVisible(bool(chosen))
         self.none.setVisible(not chosen)
+        self._judged = {photo.path: photo for photo in chosen}
         self.tiles.show_tiles(self._photos, [_tile(photo, evaluation.classes) for photo in chosen])
 
     def _show_larger(self, tile: Tile) -> None:
         if self._photos is not None:
-            TileDialog(self.tiles, self._photos, tile, self).open()
+            TileDialog(self.tiles, self._photos, tile, self._subject, self).open()
+
+    def _subject(self, tile: Tile) -> Subject | None:
+        """Return what is explained of a photo: nothing speaks for a class that it seems not to have."""
+        evaluation, photos, photo = self._evaluation, self._photos, self._judged[tile.path]
+        if self._explainer is None or evaluation is None or photos is None or photo.unlike:
+            return None
+        return Subject(lambda: photos.read(tile.path), photo.predicted, evaluation.classes, self._explainer)
 
 
 def _line(text: str = "") -> QLabel:

@@ -14,6 +14,7 @@ from catdog_gui.evaluate.training_curves import TrainingCurves
 from catdog_gui.look import theme
 from catdog_gui.look.language import tr, translated
 from catdog_gui.state.context import Context
+from catdog_gui.state.explainer import Explainer, LoadedModel
 from catdog_gui.widgets import choose_dataset
 from catdog_gui.widgets.notice import Notice
 from catdog_gui.widgets.page_layout import lay_out_page
@@ -43,6 +44,7 @@ class EvaluatePage(QWidget):
         super().__init__(parent)
         self._context = context
         self._task: worker.Task | None = None
+        self._loaded = LoadedModel()
         # Not the starter model: the latest run has more to show.
         self._wanted: Path | None = context.settings.current_model
         self._listed = False
@@ -95,7 +97,7 @@ class EvaluatePage(QWidget):
         work = _evaluation(model, dataset, split, device=settings.device, threads=settings.threads)
         self._task = worker.start(work, parent=self)
         self._task.progressed.connect(self._advance)
-        self._task.succeeded.connect(lambda evaluation: self._show_evaluation(evaluation, dataset.root))
+        self._task.succeeded.connect(lambda evaluation: self._show_evaluation(evaluation, dataset.root, model))
         self._task.failed.connect(self._fail)
         self._task.cancelled.connect(lambda: self._context.say(tr("Cancelled.")))
         self._task.finished.connect(self._end)
@@ -146,15 +148,17 @@ class EvaluatePage(QWidget):
         if found is not None:
             self.choice.offer_dataset(found.dataset, own=True)
         if found is not None and found.evaluation is not None:
-            self._show_evaluation(found.evaluation, found.dataset.root)
+            self._show_evaluation(found.evaluation, found.dataset.root, model)
         else:
             self.view.hide()  # it is about another model
             self.nothing.show()
 
-    def _show_evaluation(self, evaluation: Evaluation, dataset: str) -> None:
+    def _show_evaluation(self, evaluation: Evaluation, dataset: str, model: Path) -> None:
+        settings = self._context.settings
         self.nothing.hide()
         self.view.show()
-        self.view.show_evaluation(evaluation, dataset)
+        explainer = Explainer(self._loaded, model, settings.device, settings.threads)
+        self.view.show_evaluation(evaluation, dataset, explainer)
 
     def _offer_report(self, run: Path | None) -> None:
         self._run = run

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from trainer.inference.neighbours import Neighbours
     from trainer.inference.predictor import Predictor
 
+_NONE = text("This model brings no training photos along.")
+
 
 class LoadedModel:
     """The model that was loaded last, and the training photos that it brings along, for any thread."""
@@ -22,28 +24,28 @@ class LoadedModel:
         self._lock = threading.Lock()
         self._key: tuple[object, ...] = ()
         self._predictor: Predictor | None = None
-        self._neighbours: Neighbours | None = None
-        self._searched = False
+        self._neighbours: Neighbours | str | None = None
 
     def predictor(self, path: Path, device: str, threads: int) -> "Predictor":
         """Return the predictor of a model file, loading it where it is another one or has changed."""
         with self._lock:
             return self._load(path, device, threads)
 
-    def with_neighbours(self, path: Path, device: str, threads: int) -> "tuple[Predictor, Neighbours | None]":
-        """Return the same with its training photos; None where it brings none along. Raises ModelFileError."""
+    def with_neighbours(self, path: Path, device: str, threads: int) -> "tuple[Predictor, Neighbours | str]":
+        """Return the same with its training photos, or a sentence that says why there are none."""
         with self._lock:
             predictor = self._load(path, device, threads)
-            if not self._searched:
-                self._neighbours = find_neighbours(path, predictor)
-                self._searched = True
+            if self._neighbours is None:
+                try:
+                    self._neighbours = find_neighbours(path, predictor) or _NONE
+                except ModelFileError as error:
+                    self._neighbours = error.sentence
             return predictor, self._neighbours
 
     def _load(self, path: Path, device: str, threads: int) -> "Predictor":
         key = (path, path.stat().st_mtime_ns if is_file(path) else 0, device, threads)
         if self._predictor is None or key != self._key:
             self._predictor = self._neighbours = None
-            self._searched = False
             self._predictor = load_predictor(path, device=device, threads=threads)
             self._key = key
         return self._predictor
@@ -65,13 +67,13 @@ class Explainer(NamedTuple):
         """Return the heat map of a class in a photo as RGBA pixels of a square, with its side. Raises TrainerError."""
         return heat_pixels(self.predictor(), photo, class_name)
 
-    def neighbours(self, photo: Path | bytes) -> tuple[Neighbour, ...] | None:
-        """Return the training photos that a photo is most like; None where the model brings none along.
+    def neighbours(self, photo: Path | bytes) -> tuple[Neighbour, ...] | str:
+        """Return the training photos that a photo is most like, or a sentence that says why there are none.
 
-        Raises TrainerError.
+        Raises TrainerError where the photo cannot be read or the model cannot be loaded.
         """
         predictor, neighbours = self.loaded.with_neighbours(self._chosen, self.device, self.threads)
-        return None if neighbours is None else nearest_photos(predictor, neighbours, photo)
+        return neighbours if isinstance(neighbours, str) else nearest_photos(predictor, neighbours, photo)
 
     @property
     def _chosen(self) -> Path:

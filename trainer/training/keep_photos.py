@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 import torch
 
-from trainer.core.errors import DiskError, TrainerError
+from trainer.core.errors import TrainerError
 from trainer.core.pipeline import map_in_order
 from trainer.core.progress import Cancelled, Progress
+from trainer.core.results import ErrorRecord
 from trainer.core.text import text
 from trainer.dataset.pixels import AHEAD, DECODERS
 from trainer.dataset.records import Photo
@@ -54,8 +55,9 @@ def keep_training_photos(
             ),
             model=digest,
         )
-    except DiskError as error:
-        run.report.note(text("The training photos are not kept beside the model. {reason}", reason=error.sentence))
+    except Exception as error:  # noqa: BLE001 - they are worth no run, whatever the reason
+        reason = ErrorRecord.of(error).sentence
+        run.report.note(text("The training photos are not kept beside the model. {reason}", reason=reason))
 
 
 def choose_rows(class_indices: Sequence[int], count: int, seed: int) -> list[int]:

@@ -1,6 +1,7 @@
 """What switches the heat map on and off, and says how strong it is."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSlider, QWidget
 
 from catdog_gui.look import theme
@@ -9,6 +10,17 @@ from catdog_gui.look.language import tr
 _OPACITY = 60
 _MOST = 90
 """Per cent: the photo below stays in sight."""
+
+
+class _Opacity(QSlider):
+    """Keeps the arrow keys where a dialog has shortcuts for them."""
+
+    def event(self, event: QEvent) -> bool:
+        own = (Qt.Key.Key_Left, Qt.Key.Key_Right)
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and event.key() in own:
+            event.accept()
+            return True
+        return super().event(event)
 
 
 class HeatControl(QWidget):
@@ -26,7 +38,7 @@ class HeatControl(QWidget):
         self.button.setIcon(theme.icon("eye"))
         self.button.setToolTip(tr("Show what in the photo speaks for the verdict (H)"))
         self.button.setAccessibleName(tr("Why? Show what in the photo speaks for the verdict"))
-        self.opacity = QSlider(Qt.Orientation.Horizontal)
+        self.opacity = _Opacity(Qt.Orientation.Horizontal)
         self.opacity.setRange(10, _MOST)
         self.opacity.setValue(_OPACITY)
         self.opacity.setToolTip(tr("How much the heat map hides of the photo"))

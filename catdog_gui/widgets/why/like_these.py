@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QImage, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
@@ -13,7 +13,7 @@ from catdog_gui.widgets.photos.images import Unreadable, load_image
 from catdog_gui.widgets.photos.photo_tiles import PhotoTiles, Tile
 from catdog_gui.widgets.why.heat_control import HeatControl
 from catdog_gui.widgets.why.subject import Subject
-from trainer.core.results import ErrorRecord, Neighbour
+from trainer.core.results import Neighbour
 
 _COUNT = 6
 _LEAST, _MOST = 32, 80
@@ -53,6 +53,13 @@ class NeighbourRow(PhotoTiles):
         super().resizeEvent(event)
         self._fit()
 
+    def event(self, event: QEvent) -> bool:
+        """Keep the keys of the row where a dialog has shortcuts for them."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and event.key() in _OWN_KEYS:
+            event.accept()
+            return True
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Go from photo to photo; all other keys are for what is around: by itself, a view would search with them."""
         if event.key() in _OWN_KEYS:
@@ -78,7 +85,7 @@ class LikeThese(QWidget):
         self._asked = False
         self._work = Latest(self)
         self._work.succeeded.connect(self._take)
-        self._work.failed.connect(self._refuse)
+        self._work.failed.connect(lambda _error: self.hide())  # the heat map cannot be made either, and says why
         self.heading = QLabel(tr("Most like these training photos"))
         self.heading.setToolTip(tr("Those of the photos it learnt from that the model finds most like this one"))
         self.words = QLabel()
@@ -125,17 +132,14 @@ class LikeThese(QWidget):
         self._asked = True
         self._work.ask(lambda: (subject, subject.explainer.neighbours(subject.photo())))
 
-    def _take(self, outcome: tuple[Subject, tuple[Neighbour, ...] | None]) -> None:
-        subject, neighbours = outcome
+    def _take(self, outcome: tuple[Subject, tuple[Neighbour, ...] | str]) -> None:
+        subject, found = outcome
         if subject is not self._subject:
             return
-        if not neighbours:
-            self._say(tr("This model brings no training photos along."))
+        if isinstance(found, str):
+            self._say(translated(found))
         else:
-            self.show_neighbours(neighbours, subject.classes)
-
-    def _refuse(self, error: ErrorRecord) -> None:
-        self._say(translated(error.sentence))
+            self.show_neighbours(found, subject.classes)
 
     def _say(self, words: str) -> None:
         """Say something in the place of the row; with "" there is the row, without photos until they are there."""

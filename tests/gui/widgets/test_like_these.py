@@ -1,7 +1,6 @@
 """The row of training photos that a photo is like: only while it is asked for, of the photo shown, or a sentence."""
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,10 +12,11 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from catdog_gui.look import theme
+from catdog_gui.widgets.latest import Latest
 from catdog_gui.widgets.why.heat_control import HeatControl
 from catdog_gui.widgets.why.like_these import LikeThese
 from catdog_gui.widgets.why.subject import Subject
-from trainer.core.errors import ModelFileError
+from trainer.core.errors import PhotoError
 from trainer.core.results import Neighbour
 
 COLOURS = ("#ff0000", "#00ff00", "#0000ff", "#ff00ff", "#ffff00", "#00ffff")
@@ -56,8 +56,8 @@ class Shown(QWidget):
         layout.addWidget(self.like_these)
         layout.addStretch(1)
 
-    def explain(self, photo: bytes, answer: Callable[[], tuple[Neighbour, ...] | None]) -> None:
-        def neighbours(given: bytes) -> tuple[Neighbour, ...] | None:
+    def explain(self, photo: bytes, answer: Callable[[], tuple[Neighbour, ...] | str]) -> None:
+        def neighbours(given: bytes) -> tuple[Neighbour, ...] | str:
             self.asked.append(given)
             return answer()
 
@@ -143,7 +143,7 @@ def test_only_the_photo_that_is_shown_counts(shown: Shown, qtbot: QtBot) -> None
 
 def test_a_model_without_them_says_so(shown: Shown, qtbot: QtBot) -> None:
     shown.control.button.click()
-    shown.explain(b"one", lambda: None)
+    shown.explain(b"one", lambda: NONE)
     qtbot.waitUntil(lambda: shown.like_these.words.text() == NONE)
     assert shown.like_these.words.isVisible()
     assert not shown.like_these.row.isVisible()
@@ -153,14 +153,16 @@ def test_a_model_without_them_says_so(shown: Shown, qtbot: QtBot) -> None:
     assert not shown.like_these.words.isVisible()
 
 
-def test_a_damaged_file_says_so(shown: Shown, qtbot: QtBot) -> None:
-    def damaged() -> tuple[Neighbour, ...]:
-        raise ModelFileError("The training photos are damaged.", remedy="Delete this file.", path=Path("here"))
+def test_of_a_photo_that_is_gone_nothing_is_said_twice(shown: Shown, qtbot: QtBot) -> None:
+    def gone() -> str:
+        raise PhotoError("unreadable", "There is no such file.")
 
+    shown.explain(b"one", lambda: NEAR)
     shown.control.button.click()
-    shown.explain(b"one", damaged)
-    qtbot.waitUntil(lambda: shown.like_these.words.text() == "The training photos are damaged. Delete this file.")
-    assert not shown.like_these.row.isVisible()
+    qtbot.waitUntil(lambda: shown.colours() == list(COLOURS))
+    shown.explain(b"two", gone)
+    qtbot.waitUntil(lambda: shown.asked == [b"one", b"two"] and not shown.like_these.findChild(Latest).busy)
+    assert not shown.like_these.isVisible()
 
 
 def test_the_keyboard_goes_from_one_to_the_next_and_leaves_other_keys(shown: Shown, qtbot: QtBot) -> None:
