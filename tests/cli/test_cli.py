@@ -18,6 +18,7 @@ import openpyxl
 import pytest
 
 from trainer.core.errors import ModelFileError
+from trainer.storage.run_folder import RunFolder
 from trainer.storage.starter import starter_model
 
 CLI = [sys.executable, "-m", "trainer"]
@@ -159,6 +160,18 @@ def test_from_nothing_to_right_verdicts(tmp_path: Path) -> None:
 
     assert as_json("info", model)["classes"] == ["cat", "dog"]
     assert "cat and dog" in run("info", model).stdout
+
+
+def test_robustness_is_told_and_kept(finished_model: Path, drawings: Path, tmp_path: Path) -> None:
+    shutil.copytree(finished_model.parent, tmp_path / "run")
+    folder = RunFolder(tmp_path / "run")
+    found = as_json("evaluate", folder.model, drawings, "--robustness")
+    assert (found["split"], found["photos"], len(found["harms"])) == ("test", 12, 17)
+    shown = run("evaluate", folder.model, drawings, "--robustness").stdout
+    assert re.search(r"^ +as they are .*\n +Blurred by 0\.5% +\d", shown, re.MULTILINE)
+    kept = folder.read_robustness()
+    assert kept is not None
+    assert kept.right == found["right"]
 
 
 def test_inspect_names_what_is_wrong(drawings: Path, tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ from trainer.core.dataset_choice import DatasetChoice
 from trainer.core.errors import SettingError
 from trainer.core.judgement import judge
 from trainer.core.results import Evaluation, EvaluationMetrics
+from trainer.core.robustness import HarmedAccuracy, Robustness
 from trainer.core.text import join, text
 from trainer.core.words import photos
 from trainer.inference.coverage import at
@@ -80,6 +81,13 @@ def evaluate(
         Path | None,
         typer.Option(metavar="FILE", help="Keep a copy of the model with those limits.", dir_okay=False),
     ] = None,
+    robustness: Annotated[
+        bool,
+        typer.Option(
+            "--robustness",
+            help="See how much worse it gets on such photos that are blurred, dark, turned, small or without colour.",
+        ),
+    ] = False,
     json: AsJson = False,
 ) -> None:
     """Test a model on photos whose class is known, and list those that it gets wrong."""
@@ -92,6 +100,9 @@ def evaluate(
             text("--save-as needs other limits to save."), remedy=text("Give --strictness or --threshold as well.")
         )
     choice = choice_of(dataset, class_folder, leave_out)
+    if robustness:
+        _show_robustness(model, choice, split=split, device=device, as_json=json)
+        return
     if against is not None:
         both = _watched(evaluate_both, model, against, choice, split=split, device=device)
         _show_comparison(*both, names=(model.name, against.name), as_json=json)
@@ -177,6 +188,35 @@ def _show_comparison(one: Evaluation, other: Evaluation, *, names: tuple[str, st
     for photo in found.changed:
         right = found.first if photo.first_right else found.second
         say(f"  {photo.path}: {photo.class_name}, only {right} is right")
+
+
+def _show_robustness(model: Path, choice: DatasetChoice, *, split: str | None, device: str, as_json: bool) -> None:
+    from trainer.inference.robustness import keep_robustness, measure_robustness  # noqa: PLC0415 - torch
+
+    found = _watched(measure_robustness, model, choice, split=split, device=device)
+    keep_robustness(model, found)
+    if as_json:
+        print_json(found)
+        return
+    say(found.sentence)
+    table = Table("", "right", "95 %", "change", "p", "not sure", "wrong", box=None)
+    rows: list[tuple[str, Robustness | HarmedAccuracy, tuple[str, str]]] = [("as they are", found, ("", ""))]
+    rows += [(one.harm.title, one, _difference(found, one)) for one in found.harms]
+    for title, one, difference in rows:
+        low, high = one.accuracy_interval
+        interval = f"{100 * low:.1f}–{percent(high)}"
+        counts = (f"{one.not_sure:,}", f"{one.wrong_verdicts:,}")
+        table.add_row(title, percent(one.accuracy), interval, *difference, *counts)
+    for column in table.columns:
+        column.no_wrap = True
+    stdout.print(table)
+    say("* clear at 5 % for all of them together (McNemar's exact test by pairs, Holm).")
+
+
+def _difference(found: Robustness, one: HarmedAccuracy) -> tuple[str, str]:
+    """Return the difference to the untouched photos in percentage points, and its p-value."""
+    star = " *" if one.is_clear else ""
+    return f"{100 * (one.accuracy - found.accuracy):+.1f}{star}", f"{one.p_value:.2g}"
 
 
 def _show_coverage(found: Evaluation, strictness: float | None) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Container, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -126,17 +127,52 @@ def evaluate_model(
 
     Raises ModelFileError, DatasetError, SettingError and CancelledError.
     """
-    if split not in (*SPLITS, ALL, None):
-        raise SettingError(
-            text("There is no split called {name}.", name=repr(split)),
-            remedy=text("Choose one of {names}.", names=", ".join((*SPLITS, ALL))),
-        )
     loaded = model_file.load(model)
     description = loaded.description
     place = devices.choose_device(device)
     predictor = Predictor(loaded, place, threads=threads, precision=devices.choose_precision(precision, place))
     scanning, predicting = halves(progress)
-    found = scan(dataset, progress=scanning, cancelled=cancelled)
+    asked = chosen_photos(
+        description, dataset, split=split, only=only, progress=scanning, cancelled=cancelled, note=note
+    )
+    photos = asked.photos
+    with open_source(asked.dataset.choice) as source:
+        size, workers = description.preprocessing.image_size, worker_count(place, threads)
+        outputs = _predict_all(predictor, DecodedPixels(source, photos, size), workers, predicting, cancelled)
+        enlarged = DecodedPixels(source, photos, ENLARGED * size)
+        outputs = look_closer(predictor, outputs, enlarged.one, workers, cancelled)
+    return evaluate_outputs(outputs, photos, loaded, dataset=asked.dataset.name, split=asked.split)
+
+
+class ChosenPhotos(NamedTuple):
+    """The photos that a model is judged by."""
+
+    dataset: Dataset
+    split: str
+    photos: tuple[Photo, ...]
+    """Their class indices are those of the model."""
+
+
+def chosen_photos(
+    description: ModelDescription,
+    dataset: DatasetChoice | Path,
+    *,
+    split: str | None,
+    only: Container[str] = (),
+    progress: Progress = no_progress,
+    cancelled: Cancelled = never_cancelled,
+    note: Callable[[str], None] = lambda _text: None,
+) -> ChosenPhotos:
+    """Scan a dataset and return the photos by which `evaluate_model` judges a model.
+
+    Raises DatasetError, SettingError and CancelledError.
+    """
+    if split not in (*SPLITS, ALL, None):
+        raise SettingError(
+            text("There is no split called {name}.", name=repr(split)),
+            remedy=text("Choose one of {names}.", names=", ".join((*SPLITS, ALL))),
+        )
+    found = scan(dataset, progress=progress, cancelled=cancelled)
     chosen, photos = _choose(found, description, ALL if only else split, note)
     photos = tuple(photo for photo in photos if photo.path in only) if only else photos
     if not photos:
@@ -145,12 +181,7 @@ def evaluate_model(
             remedy=text("Choose another split."),
             path=found.root,
         )
-    with open_source(found.choice) as source:
-        size, workers = description.preprocessing.image_size, worker_count(place, threads)
-        outputs = _predict_all(predictor, DecodedPixels(source, photos, size), workers, predicting, cancelled)
-        enlarged = DecodedPixels(source, photos, ENLARGED * size)
-        outputs = look_closer(predictor, outputs, enlarged.one, workers, cancelled)
-    return evaluate_outputs(outputs, photos, loaded, dataset=found.name, split=chosen)
+    return ChosenPhotos(found, chosen, photos)
 
 
 def _predict_all(

@@ -1,6 +1,6 @@
 """Verdicts on photos, with the model loaded once."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -61,7 +61,7 @@ class Predictor:
 
     def predict_one(self, photo: Photograph) -> Prediction:
         """Return the verdict on one photo, or its error."""
-        return self._predict_chunk([photo])[0]
+        return self.predict_chunk([photo])[0]
 
     def predict(
         self,
@@ -75,10 +75,20 @@ class Predictor:
         A photo that cannot be read has its `error` set and the others go on. Photos given as bytes or as images have
         an empty path. Raises CancelledError.
         """
-        for verdicts in in_parallel(self._predict_chunk, in_chunks(photos, batch_size), self._workers):
+        for verdicts in in_parallel(self.predict_chunk, in_chunks(photos, batch_size), self._workers):
             if cancelled():
                 raise CancelledError(text("Cancelled while looking at the photos."))
             yield from verdicts
+
+    def predict_chunk(self, photos: Sequence[Photograph]) -> list[Prediction]:
+        """Return the verdicts on a few photos, looked at together in the thread that asks."""
+        read = [self._read(photo) for photo in photos]
+        good = [photo for photo, pixels in zip(photos, read, strict=True) if isinstance(pixels, np.ndarray)]
+        seen = iter(self._see(good, np.stack([one for one in read if isinstance(one, np.ndarray)])) if good else [])
+        return [
+            self._prediction(photo, next(seen) if isinstance(pixels, np.ndarray) else _PhotoOutputs(error=pixels))
+            for photo, pixels in zip(photos, read, strict=True)
+        ]
 
     def outputs(self, pixels: np.ndarray) -> NetworkOutputs:
         """Return what the network gives for photos, uint8 [N, S, S, 3]."""
@@ -124,15 +134,6 @@ class Predictor:
         """Return what a photo's outputs [1] become with its parts; `enlarged` is the photo, uint8 [2 S, 2 S, 3]."""
         parts = self.outputs(closer_look.cut_into_parts(enlarged, self.description.preprocessing.image_size))
         return closer_look.combine(whole, parts, self.description, self._detector)
-
-    def _predict_chunk(self, photos: list[Photograph]) -> list[Prediction]:
-        read = [self._read(photo) for photo in photos]
-        good = [photo for photo, pixels in zip(photos, read, strict=True) if isinstance(pixels, np.ndarray)]
-        seen = iter(self._see(good, np.stack([one for one in read if isinstance(one, np.ndarray)])) if good else [])
-        return [
-            self._prediction(photo, next(seen) if isinstance(pixels, np.ndarray) else _PhotoOutputs(error=pixels))
-            for photo, pixels in zip(photos, read, strict=True)
-        ]
 
     def _read(self, photo: Photograph) -> np.ndarray | str:
         try:

@@ -19,10 +19,12 @@ import msgspec
 from trainer.core.config import CONFIG_VERSION, TrainConfig
 from trainer.core.errors import CheckpointError, DiskError, TrainerError
 from trainer.core.results import EpochMetrics, Evaluation
+from trainer.core.robustness import Robustness
 from trainer.core.text import plain, text
 from trainer.dataset.records import Dataset
 from trainer.files.atomic import write_atomically
 from trainer.files.paths import runs_folder
+from trainer.storage.model_description import DIGEST_KEY, read_metadata
 
 FORMAT = 2  # 1, of CatDog 0.1, is read too: some settings had other names
 METRICS_COLUMNS = (
@@ -84,6 +86,7 @@ class RunFolder:
         self.checkpoint = path / "last.ckpt"
         self.model = path / "model.safetensors"
         self.evaluation = path / "evaluation.json"
+        self.robustness = path / "robustness.json"
         self.training_photos = path / "training_photos.safetensors"
         self.health = path / "health.json"
         self.report = path / "report.html"
@@ -227,6 +230,20 @@ class RunFolder:
     def read_evaluation(self) -> Evaluation | None:
         """Read `evaluation.json`; None where there is none. Raises CheckpointError where it is damaged."""
         return self._read(self.evaluation, Evaluation) if self.evaluation.exists() else None
+
+    def write_robustness(self, robustness: Robustness) -> None:
+        """Write `robustness.json`. Raises DiskError."""
+        write_atomically(self.robustness, _pretty(robustness))
+
+    def read_robustness(self) -> Robustness | None:
+        """Read `robustness.json`; None where there is none, or it is of a model that the run has no longer.
+
+        Raises CheckpointError where it is damaged, and ModelFileError where the model is.
+        """
+        if not self.robustness.exists():
+            return None
+        found = self._read(self.robustness, Robustness)
+        return found if found.model == read_metadata(self.model).get(DIGEST_KEY) else None
 
     def _read(self, path: Path, kind: type[_Record]) -> _Record:
         try:
