@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from tests.bad_files import encoded, jpeg, picture
+from tests.report.page import Page
 from trainer.core.errors import CheckpointError, DatasetError, ModelFileError, PhotoError
 from trainer.dataset.label_file import LabelFile, read_labels
 from trainer.dataset.scan import scan
@@ -99,6 +100,11 @@ def test_twenty_drawings_teach_drawings_and_old_photos_stay_right(drawn: Path, t
     assert run.evaluation is not None
     assert run.evaluation.photos == 500
     assert [kept.path for kept in list_kept(tmp_path) if kept.is_of_run] == [folder.model]
+    page = Page.read(folder.report)
+    assert "The model learnt from corrections" in page.words
+    assert "right on 500 test photos" in page.words
+    assert page.all("img") == []  # its test photos are not those of this dataset
+    assert f"catdog-cli learn '{collection_path(CLASSES)}' --model {model}" in page.words
 
 
 @needs_starter

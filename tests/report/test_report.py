@@ -16,10 +16,11 @@ from trainer.core.control import RunControl
 from trainer.core.errors import CheckpointError, SettingError
 from trainer.core.events import AnyEvent, EpochFinished, Noted
 from trainer.core.results import Evaluation, RunResult
+from trainer.report import write as write_module
 from trainer.report.gather import SHOWN_MISTAKES, gather
+from trainer.report.render import render
 from trainer.report.write import write_report
 from trainer.storage.run_folder import RunFolder
-from trainer.training import completion
 from trainer.training.loop import resume, train
 
 Config = Callable[..., TrainConfig]
@@ -203,13 +204,24 @@ def test_an_evaluation_of_an_earlier_model_is_not_shown(run_copy: RunFolder) -> 
     assert gather(run_copy.path).test is None
 
 
+def test_a_long_run_is_thinned_out_but_not_its_best_and_last_epoch(run_copy: RunFolder) -> None:
+    report = gather(run_copy.path)
+    row = report.history[0]
+    history = tuple(msgspec.structs.replace(row, epoch=epoch) for epoch in range(1, 10_001))
+    page = Page(render(msgspec.structs.replace(report, history=history, best_epoch=7_777)))
+    assert "Some of the epochs in numbers" in page.words
+    assert {" 100 0.", " 7777 0.", " 10000 0."} <= {f" {number} 0." for number in re.findall(r" (\d+) 0\.", page.words)}
+    assert len(page.all("tr")) < 250
+    assert max(len(each["d"]) for each in page.all("path")) < 8_000
+
+
 def test_a_report_that_cannot_be_written_fails_no_run(
     small_config: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(*_args: object, **_kwargs: object) -> None:
         raise RuntimeError("no ink")
 
-    monkeypatch.setattr(completion, "write_report", refuse)
+    monkeypatch.setattr(write_module, "write_report", refuse)
     events: list[AnyEvent] = []
     result = train(small_config(epochs=1), out=tmp_path, emit=events.append)
     assert result.status == "completed"

@@ -14,6 +14,7 @@ from trainer.hardware.devices import choose_device
 from trainer.hardware.machine import machine_words
 from trainer.labelling.corrections import Learnt
 from trainer.models import parameter_count
+from trainer.report.write import leave_report
 from trainer.storage import model_file
 from trainer.storage.event_log import EventLog
 from trainer.storage.run_folder import RunFolder, RunRecord, now, versions
@@ -66,6 +67,7 @@ def save_run(
         if evaluation is not None:
             folder.write_evaluation(evaluation)
         _write_events(folder, record, dataset, epoch, learnt)
+        leave_report(folder.path, status="completed", device=record.device, note=lambda _sentence: None)
     return folder
 
 

@@ -85,4 +85,4 @@ def _epochs(history: Sequence[EpochMetrics], say: Say) -> Axis:
 
 def _floor(least: float) -> float:
     """Return a round fraction somewhat below an accuracy, such that the differences above it can be seen."""
-    return max(0.0, next(low for low in (0.98, 0.95, 0.9, 0.8, 0.5, 0.0) if least >= low + (1 - low) / 10 or low == 0))
+    return max(0.0, next(low for low in (0.98, 0.95, 0.9, 0.8, 0.5, 0.0) if least >= low + (1 - low) / 25 or low == 0))

@@ -1,5 +1,6 @@
 """What a report shows, gathered from a run's folder into one record: numbers, sentences and small pictures."""
 
+import math
 from pathlib import Path
 from typing import Literal
 
@@ -59,6 +60,12 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     """None where there is none, or it cannot be read."""
     test: TestResult | None
     """None where the model was not tested."""
+
+    def shown_epochs(self, most: int) -> list[EpochMetrics]:
+        """Return the epochs, evenly thinned out where there are more than `most`, with the best and the last one."""
+        every = math.ceil(len(self.history) / most)
+        last = self.history[-1].epoch
+        return [row for row in self.history if (last - row.epoch) % every == 0 or row.epoch == self.best_epoch]
 
     @property
     def seconds(self) -> float:

@@ -39,15 +39,17 @@ def worst(evaluation: Evaluation, count: int) -> list[EvaluatedPhoto]:
 
 
 def pictured(photos: Sequence[EvaluatedPhoto], evaluation: Evaluation, folder: RunFolder, device: str) -> list[Mistake]:
-    """Return these photos with pictures of those that are still where and what they were.
+    """Return those of these photos that are the run's own, with a picture where one is still where and what it was.
+
+    A run that learnt from corrections is tested with photos of another dataset.
 
     Raises CheckpointError where the run's `split.json` cannot be read.
     """
     if not photos:
         return []
-    mistakes = [_mistake(photo, evaluation) for photo in photos]
     dataset = folder.read_dataset()
     digests = {photo.path: photo.digest for photo in dataset.photos}
+    mistakes = [_mistake(photo, evaluation) for photo in photos if photo.path in digests]
     try:
         with open_source(dataset.choice) as source:
             predictor = Predictor.load(folder.model, device=device, precision="float32")

@@ -24,6 +24,8 @@ _MARK = Markup('<meta name="generator" content="CatDog">')
 HEAD_BYTES = 2000
 _RIGHT_TO_LEFT = {"ar", "ckb", "fa", "he", "ps", "sd", "ug", "ur", "yi"}
 """Languages by their codes (ISO 639)."""
+# More would be finer than a chart's pixels, and longer than anybody reads.
+_MOST_POINTS, _MOST_ROWS = 400, 100
 _STATUSES = {
     "completed": text("completed"),
     "stopped": text("stopped early"),
@@ -67,6 +69,7 @@ def render(report: Report, *, say: Say = str, language: str = "en") -> str:
         recipe=RECIPES[report.record.config.recipe],
         version=__version__,
         charts=_charts(report, say),
+        epochs=report.shown_epochs(_MOST_ROWS),
         colours={"light": CLASSES_LIGHT, "dark": CLASSES_DARK},
     )
 
@@ -78,9 +81,10 @@ def is_report(head: bytes) -> bool:
 
 def _charts(report: Report, say: Say) -> dict[str, Markup]:
     """Return the charts for which there is something to draw."""
+    history = report.shown_epochs(_MOST_POINTS)
     charts = {
-        "loss": drawn.loss_curves(report.history, report.best_epoch, say),
-        "accuracy": drawn.accuracy_curves(report.history, report.best_epoch, say),
+        "loss": drawn.loss_curves(history, report.best_epoch, say),
+        "accuracy": drawn.accuracy_curves(history, report.best_epoch, say),
     }
     if report.test is not None:
         positive = report.test.evaluation.classes[1]

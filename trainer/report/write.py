@@ -6,7 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from trainer.core.errors import SettingError
-from trainer.core.results import RunStatus
+from trainer.core.results import ErrorRecord, RunStatus
 from trainer.core.text import text
 from trainer.files.atomic import write_atomically
 from trainer.files.kinds import is_file
@@ -40,6 +40,14 @@ def write_report(
     page = render(gather(run, private=private, status=status, device=device), say=say, language=language)
     write_atomically(file, page)
     return file
+
+
+def leave_report(run: Path, *, status: RunStatus, device: str, note: Callable[[str], None]) -> None:
+    """Write the report of a run that is about to end. Where that fails, `note` is told: the model is there."""
+    try:
+        write_report(run, status=status, device=device)
+    except Exception as error:  # noqa: BLE001 - a report is worth no run, whatever the reason
+        note(text("The run's report could not be written. {reason}", reason=ErrorRecord.of(error).sentence))
 
 
 def _refuse_other(file: Path) -> None:

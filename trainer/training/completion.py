@@ -1,4 +1,4 @@
-"""After the last epoch: the best model gets its temperature, detector and limits, is tested, and is reported on."""
+"""After the last epoch: the best model gets its temperature, detector and limits, and is tested."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -6,8 +6,7 @@ from functools import partial
 from msgspec import structs
 
 from trainer.core.progress import Cancelled, consecutive
-from trainer.core.results import EpochMetrics, ErrorRecord, Evaluation, RunStatus
-from trainer.core.text import text
+from trainer.core.results import EpochMetrics, Evaluation
 from trainer.dataset.pixels import DecodedPixels
 from trainer.dataset.records import Photo
 from trainer.hardware.parallel import worker_count
@@ -21,7 +20,6 @@ from trainer.inference.outputs import NetworkOutputs
 from trainer.inference.predictor import Predictor
 from trainer.inference.verdict import fit_limits
 from trainer.models.detector import Detector
-from trainer.report.write import write_report
 from trainer.storage import model_file
 from trainer.storage.model_description import Calibration
 from trainer.storage.model_file import Model
@@ -67,14 +65,6 @@ def calibrate_and_test(run: Run, best: EpochMetrics, cancelled: Cancelled) -> Ev
     digest = model_file.save(run.folder.model, model._replace(description=description))
     keep_training_photos(run, sample.photos, embeddings, digest, progress=keeping, cancelled=cancelled)
     return evaluation
-
-
-def leave_report(run: Run, status: RunStatus) -> None:
-    """Write the report of a run that is about to end. Where that fails, a note says so: the model is there."""
-    try:
-        write_report(run.folder.path, status=status, device=run.device.type)
-    except Exception as error:  # noqa: BLE001 - a report is worth no run, whatever the reason
-        run.report.note(text("The run's report could not be written. {reason}", reason=ErrorRecord.of(error).sentence))
 
 
 def _with_limits_in_use(model: Model, found: NetworkOutputs) -> Model:

@@ -24,9 +24,10 @@ from trainer.core.text import text
 from trainer.hardware import memory
 from trainer.hardware.devices import autocast
 from trainer.inference.outputs import loss_and_accuracy
+from trainer.report.write import leave_report
 from trainer.training import ema, optimisers, prepare
 from trainer.training.checkpoint import TrainingState
-from trainer.training.completion import calibrate_and_test, leave_report
+from trainer.training.completion import calibrate_and_test
 from trainer.training.data import seeds
 from trainer.training.data.batches import batch_count, image_size_at, training_batches
 from trainer.training.data.mixup import mixup
@@ -185,11 +186,15 @@ def finish(run: Run, status: RunStatus) -> RunResult:
     try:
         evaluation = calibrate_and_test(run, best, cancelled=lambda: run.control.stops >= enough)
     except CancelledError:
-        leave_report(run, "stopped")
+        _leave_report(run, "stopped")
         return run.result("stopped")
     run.report_advice(advice.after_test(evaluation, recipe=run.config.recipe))
-    leave_report(run, status)
+    _leave_report(run, status)
     return run.result(status, evaluation=evaluation.metrics())
+
+
+def _leave_report(run: Run, status: RunStatus) -> None:
+    leave_report(run.folder.path, status=status, device=run.device.type, note=run.report.note)
 
 
 def _comparable(run: Run) -> list[EpochMetrics]:
