@@ -169,8 +169,8 @@ def test_known_photos_are_not_read_again_unless_they_changed(tmp_path: Path, mon
     before = scan(root)
     (root / "a" / "0.jpg").write_bytes(jpeg(70, 90, 40))
     read: list[bytes] = []
-    check = scanning.check_photo
-    monkeypatch.setattr(scanning, "check_photo", lambda data: read.append(data) or check(data))
+    check = scanning.open_small
+    monkeypatch.setattr(scanning, "open_small", lambda data, size: read.append(data) or check(data, size))
     again = scan(root, known=before.photos)
     assert read == [jpeg(70, 90, 40)]
     assert again == scan(root)

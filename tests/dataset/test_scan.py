@@ -27,7 +27,7 @@ from tests.bad_files import (
 )
 from trainer.core.errors import CancelledError, DatasetError
 from trainer.core.text import plain
-from trainer.dataset.photo import check_photo, open_photo
+from trainer.dataset.photo import open_photo, open_small
 from trainer.dataset.records import Dataset
 from trainer.dataset.scan import scan
 from trainer.dataset.split import cut
@@ -129,17 +129,17 @@ def test_only_a_few_photos_are_in_memory_at_a_time(tmp_path: Path, monkeypatch: 
     done = 0
     started: list[int] = []
 
-    def count(data: bytes) -> tuple[int, int]:
+    def count(data: bytes, size: int) -> tuple[Image.Image, tuple[int, int]]:
         started.append(1)
         assert len(started) - done <= 2 * 4 + 1
-        return check_photo(data)
+        return open_small(data, size)
 
     def progress(now: int, total: int) -> None:
         nonlocal done
         done = now
 
     # Not by its dotted name: the package shows the function `scan` in place of the module.
-    monkeypatch.setattr(sys.modules["trainer.dataset.scan"], "check_photo", count)
+    monkeypatch.setattr(sys.modules["trainer.dataset.scan"], "open_small", count)
     scan(tree(tmp_path, two_classes(40)), threads=2, progress=progress)
     assert len(started) == 80
 

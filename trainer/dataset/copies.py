@@ -1,18 +1,22 @@
-"""Exact copies among the photos, and what they mean for a dataset."""
+"""Copies among the photos, and what they mean for a dataset."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
+from msgspec.structs import replace
 
+from trainer.core.progress import Cancelled, never_cancelled
 from trainer.core.text import plural
+from trainer.dataset.health.near_copies import near_copies
+from trainer.dataset.health.thumbs import Thumb
 from trainer.dataset.records import SPLITS, Photo
 
 Group = tuple[Photo, ...]
 
 
 class Copies(msgspec.Struct, frozen=True):
-    """Groups of photos that are exact copies of one another, in path order."""
+    """Groups of photos that are copies of one another, near copies too, in path order."""
 
     groups: tuple[Group, ...]
 
@@ -40,13 +44,26 @@ class Copies(msgspec.Struct, frozen=True):
     def notes(self) -> tuple[str, ...]:
         """Return a note where there are copies, and stronger ones where they are in two classes or splits."""
         notes: list[str] = []
-        if self.groups:
-            first, second = _pair(self.groups[0])
+        if exact := [group for group in map(_exact, self.groups) if len(group) > 1]:
+            first, second = _pair(exact[0])
             notes.append(
                 plural(
-                    sum(len(group) - 1 for group in self.groups),
+                    sum(len(group) - len({photo.digest for photo in group}) for group in exact),
                     "%n photo is an exact copy of another (first: {first} and {second}).",
                     "%n photos are exact copies of others (first: {first} and {second}).",
+                    first=first,
+                    second=second,
+                )
+            )
+        if near := [group for group in self.groups if len({photo.digest for photo in group}) > 1]:
+            first, second = _pair(near[0], unlike=True)
+            notes.append(
+                plural(
+                    sum(len({photo.digest for photo in group}) - 1 for group in near),
+                    "%n photo is nearly the same as another: saved again, cropped, mirrored, or taken in the same "
+                    "moment (first: {first} and {second}).",
+                    "%n photos are nearly the same as others: saved again, cropped, mirrored, or taken in the same "
+                    "moment (first: {first} and {second}).",
                     first=first,
                     second=second,
                 )
@@ -81,17 +98,38 @@ class Copies(msgspec.Struct, frozen=True):
 
 
 def find_copies(photos: Iterable[Photo]) -> Copies:
-    """Return the copies among photos. Some hundredths of a second for 25,000."""
-    by_digest: dict[str, list[Photo]] = defaultdict(list)
+    """Return the copies among photos as a scan marked them. Some hundredths of a second for 25,000."""
+    groups: dict[str, list[Photo]] = defaultdict(list)
     for photo in photos:
-        by_digest[photo.digest].append(photo)
-    return Copies(tuple(tuple(group) for group in by_digest.values() if len(group) > 1))
+        groups[photo.group].append(photo)
+    return Copies(tuple(tuple(group) for group in groups.values() if len(group) > 1))
 
 
-def _pair(group: Sequence[Photo]) -> tuple[str, str]:
+def mark_copies(
+    photos: Sequence[Photo], thumbs: Mapping[str, Thumb], *, cancelled: Cancelled = never_cancelled
+) -> list[Photo]:
+    """Return the photos, each with `copy_of` where it has copies. `thumbs` are by digest. Raises CancelledError."""
+    digests = sorted(thumbs)  # so that names and places of the files change nothing
+    first = dict(zip(digests, near_copies([thumbs[digest] for digest in digests], cancelled=cancelled), strict=True))
+    count = Counter(first[photo.digest] for photo in photos)
+    return [
+        replace(photo, copy_of=digests[place] if count[place := first[photo.digest]] > 1 else "") for photo in photos
+    ]
+
+
+def _exact(group: Group) -> Group:
+    """Return the photos of a group of which the group holds exact copies."""
+    count = Counter(photo.digest for photo in group)
+    return tuple(photo for photo in group if count[photo.digest] > 1)
+
+
+def _pair(group: Sequence[Photo], *, unlike: bool = False) -> tuple[str, str]:
     """Return two copies that differ in what the note is about: the first photo and the first unlike it, if any."""
     one = group[0]
-    other = next(
-        (photo for photo in group if (photo.class_index, photo.split) != (one.class_index, one.split)), group[1]
-    )
-    return one.path, other.path
+
+    def differs(photo: Photo) -> bool:
+        if unlike:
+            return photo.digest != one.digest
+        return (photo.class_index, photo.split) != (one.class_index, one.split)
+
+    return one.path, next(filter(differs, group), group[1]).path

@@ -108,7 +108,12 @@ def check_photo(data: bytes) -> tuple[int, int]:
 
     Raises PhotoError exactly where `open_photo` would.
     """
-    return _decode(data, 1)[1]
+    return open_small(data, 1)[1]
+
+
+def open_small(data: bytes, size: int) -> tuple[Image.Image, tuple[int, int]]:
+    """Return what `open_photo` does with this `size`, and the photo's full (width, height) as it is seen."""
+    return _decode(data, size)
 
 
 def read_photo_file(path: Path) -> bytes:

@@ -28,6 +28,13 @@ class Photo(msgspec.Struct, frozen=True, kw_only=True):
     """Size in pixels as it is seen, so after EXIF rotation."""
     digest: str
     """`digest` of the file's content: equal for exact copies."""
+    copy_of: str = ""
+    """The digest that all copies and near copies of one photo have in common; empty where a scan found none."""
+
+    @property
+    def group(self) -> str:
+        """What is equal for photos that are copies of one another, and differs for all others."""
+        return self.copy_of or self.digest
 
 
 def digest(content: bytes) -> str:

@@ -13,11 +13,13 @@ from trainer.core.errors import CancelledError, DatasetError, PhotoError
 from trainer.core.pipeline import map_in_order
 from trainer.core.progress import Cancelled, Progress, never_cancelled, no_progress
 from trainer.core.text import join, text
-from trainer.dataset.copies import find_copies
+from trainer.dataset.copies import find_copies, mark_copies
 from trainer.dataset.found_classes import ClassesError, FoundClass
+from trainer.dataset.health import thumbs
+from trainer.dataset.health.thumbs import Thumb
 from trainer.dataset.layouts import Layout, find_layout
 from trainer.dataset.names import is_like_split
-from trainer.dataset.photo import check_photo
+from trainer.dataset.photo import open_small
 from trainer.dataset.records import Dataset, Photo, Problem, digest
 from trainer.dataset.sources.listing import SourceFile
 from trainer.dataset.sources.source import PhotoSource, open_source
@@ -42,9 +44,10 @@ def scan(
     Of a choice, only the chosen class folders are looked at, and what was left out does not count. A photo that is
     `known` from an earlier scan, and of which neither size nor time has changed, is not read again.
 
-    Each photo is read and decoded once, by `threads` threads (one per processor, at most 8, by default). `progress`
+    Each photo is read and decoded once, by `threads` threads (one per processor, at most 8, by default). Where one is
+    new, all are compared, and copies of one photo get the same `copy_of`, near copies too. `progress`
     is called in the calling thread with how many photos are done and how many there are; `cancelled` is asked between
-    photos. The outcome depends on the files alone, not on timing. Nothing is written.
+    photos. The outcome depends on the files alone, not on timing. Nothing is written but a cache of thumbs.
 
     Raises DatasetError where there is no such folder or zip, its shape is not known, it does not hold two classes, or
     a class has no photo that can be read. Raises CancelledError soon after `cancelled` returns True.
@@ -58,12 +61,15 @@ def scan(
         photos: list[Photo] = []
         problems = list(listing.problems)
         progress(0, len(files))
-        for done, outcome in enumerate(_outcomes(_Check(source, layout, known), files, cancelled, threads), start=1):
+        check = _Check(source, layout, known)
+        for done, outcome in enumerate(_outcomes(check, files, cancelled, threads), start=1):
             if isinstance(outcome, Photo):
                 photos.append(outcome)
             else:
                 problems.append(outcome)
             progress(done, len(files))
+        if check.thumbs:
+            photos = mark_copies(photos, check.all_thumbs(photos), cancelled=cancelled)
     problems.sort(key=lambda problem: (problem.path, problem.kind))
     dataset = Dataset(
         root=str(source.root),
@@ -135,6 +141,8 @@ class _Check:
     def __init__(self, source: PhotoSource, layout: Layout, known: Sequence[Photo]) -> None:
         self._source, self._layout = source, layout
         self._known = {photo.path: photo for photo in known}
+        self.thumbs: dict[str, Thumb] = {}
+        """Of the photos that were read, by their digests."""
 
     def __call__(self, file: SourceFile) -> Photo | Problem:
         """Return what is in a file."""
@@ -144,9 +152,11 @@ class _Check:
             return msgspec.structs.replace(known, class_index=class_index, split=split)
         try:
             data = self._source.read(file.path)
-            width, height = check_photo(data)
+            small, (width, height) = open_small(data, thumbs.SIDE)
         except PhotoError as error:
             return Problem(path=file.path, kind=error.kind, reason=error.what)
+        key = digest(data)
+        self.thumbs[key] = thumbs.thumb_of(small)
         return Photo(
             path=file.path,
             class_index=class_index,
@@ -155,8 +165,23 @@ class _Check:
             modified_ns=file.modified_ns,
             width=width,
             height=height,
-            digest=digest(data),
+            digest=key,
         )
+
+    def all_thumbs(self, photos: Sequence[Photo]) -> dict[str, Thumb]:
+        """Return the thumbs of these photos, those of known photos from the last scan, or read once more."""
+        root = str(self._source.root)
+        known = self.thumbs | (thumbs.recall(root) if self._known else {})
+        known |= {photo.digest: self._read_thumb(photo) for photo in photos if photo.digest not in known}
+        found = {photo.digest: known[photo.digest] for photo in photos}
+        thumbs.remember(root, found)
+        return found
+
+    def _read_thumb(self, photo: Photo) -> Thumb:
+        try:
+            return thumbs.thumb_of(open_small(self._source.read(photo.path), thumbs.SIDE)[0])
+        except PhotoError:  # it could be read before; without a thumb it is a copy of nothing
+            return thumbs.blank_thumb()
 
 
 def _refuse_empty_class(dataset: Dataset) -> None:

@@ -22,9 +22,9 @@ def cut(dataset: Dataset, fractions: tuple[float, float, float] = DEFAULT_FRACTI
     missing validation or test split is cut from train in proportion. With at most one given split, all photos are cut
     anew. Where some photos have a split and others do not, the others count as train.
 
-    Each class is cut by itself, to the rounded number, each split getting at least one photo. Exact copies stay
-    together where they are cut, which may shift a number in a small dataset. The outcome follows from `seed` and the
-    files' contents alone.
+    Each class is cut by itself, to the rounded number, each split getting at least one photo. Copies and near copies
+    stay together where they are cut, which may shift a number in a small dataset. The outcome follows from `seed`
+    and the files' contents alone.
 
     Raises SettingError for impossible fractions. Raises DatasetError where validation and test are given without
     train, or where a split would lack a class.
@@ -57,7 +57,7 @@ def refuse_uncuttable(dataset: Dataset) -> None:
     given = {(kept[photo.path], photo.class_index) for photo in dataset.photos if photo.path in kept}
     filled: set[tuple[SplitName | None, int]] = {(split, index) for split, index in given if split not in to_cut}
     for index in range(len(dataset.classes)):
-        if len({photo.digest for photo in pool if photo.class_index == index}) > len(missing):
+        if len({photo.group for photo in pool if photo.class_index == index}) > len(missing):
             filled |= {(split, index) for split in to_cut}
     _refuse_gaps(dataset, filled, pool, missing)
 
@@ -94,18 +94,18 @@ def _deal(photos: Sequence[Photo], shares: Mapping[SplitName, float], seed: int)
     """
     unordered: dict[str, list[Photo]] = defaultdict(list)
     for photo in photos:
-        unordered[photo.digest].append(photo)
-    order = sorted(unordered, key=lambda digest: sha256(f"{seed}:{digest}".encode()).digest())
-    copies = {digest: unordered[digest] for digest in order}
+        unordered[photo.group].append(photo)
+    order = sorted(unordered, key=lambda group: sha256(f"{seed}:{group}".encode()).digest())
+    copies = {group: unordered[group] for group in order}
     quotas = _quotas(photos, shares)
     chosen: dict[str, SplitName] = {}
-    for digest, group in copies.items():
-        sizes = Counter(photo.class_index for photo in group)
-        chosen[digest] = next((split for split, left in quotas.items() if sizes <= left), "train")
-        if chosen[digest] in quotas:
-            quotas[chosen[digest]] -= sizes
+    for group, members in copies.items():
+        sizes = Counter(photo.class_index for photo in members)
+        chosen[group] = next((split for split, left in quotas.items() if sizes <= left), "train")
+        if chosen[group] in quotas:
+            quotas[chosen[group]] -= sizes
     _fill_gaps(chosen, copies, shares)
-    return {photo.path: chosen[photo.digest] for photo in photos}
+    return {photo.path: chosen[photo.group] for photo in photos}
 
 
 def _quotas(photos: Sequence[Photo], shares: Mapping[SplitName, float]) -> dict[SplitName, Counter[int]]:
@@ -125,10 +125,10 @@ def _fill_gaps(
 ) -> None:
     """Give a split that got nothing of a class, since only groups of copies were left, the smallest group of train."""
     for split, class_index in product(shares, (0, 1)):
-        holders = [digest for digest, group in copies.items() if any(p.class_index == class_index for p in group)]
-        in_train = [digest for digest in holders if chosen[digest] == "train"]
-        if len(in_train) > 1 and not any(chosen[digest] == split for digest in holders):
-            chosen[min(in_train, key=lambda digest: len(copies[digest]))] = split
+        holders = [group for group, members in copies.items() if any(p.class_index == class_index for p in members)]
+        in_train = [group for group in holders if chosen[group] == "train"]
+        if len(in_train) > 1 and not any(chosen[group] == split for group in holders):
+            chosen[min(in_train, key=lambda group: len(copies[group]))] = split
 
 
 def _refuse_gaps(
@@ -144,7 +144,7 @@ def _refuse_gaps(
                 continue
             if missing and split in ("train", *missing):
                 needed = len(missing) + 1
-                found = len({photo.digest for photo in pool if photo.class_index == index})
+                found = len({photo.group for photo in pool if photo.class_index == index})
                 what: str = text(
                     "{folder}: too few photos of the class {name} to split: it has {found} different ones, and at "
                     "least {needed} are needed.",

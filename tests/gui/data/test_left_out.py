@@ -16,6 +16,7 @@ from tests.gui.seen import texts
 from trainer.core.dataset_choice import DatasetChoice
 from trainer.dataset import scan as scanning
 from trainer.dataset.records import Dataset
+from trainer.drawings.drawing import draw
 
 
 @pytest.fixture
@@ -114,10 +115,10 @@ def test_leaving_out_reads_no_photo_again(
 ) -> None:
     open_and_wait(page, torn, qtbot)
 
-    def refuse(_data: bytes) -> tuple[int, int]:
+    def refuse(_data: bytes, _size: int) -> tuple[int, int]:
         raise AssertionError("read again")
 
-    monkeypatch.setattr(scanning, "check_photo", refuse)
+    monkeypatch.setattr(scanning, "open_small", refuse)
     page.view.copies.both.click()
     wait(page, context, 2, qtbot)
     assert not page.problem.isVisible()
@@ -141,8 +142,8 @@ def test_copies_in_train_and_test_are_a_warning_with_a_way_out(
 ) -> None:
     for split in ("train", "test"):
         shutil.copytree(drawings, tmp_path / "set" / split)
-    for photo in (tmp_path / "set" / "train").rglob("*5.jpg"):
-        photo.write_bytes(photo.read_bytes() + b" ")
+    for seed, photo in enumerate((tmp_path / "set" / "train").rglob("*5.jpg")):
+        draw("cat" if photo.parent.name == "cats" else "dog", 1000 + seed, (200, 150)).save(photo)
     open_and_wait(page, tmp_path / "set", qtbot)
     (mend,) = [b for b in page.view.findChildren(type(page.work.cancel)) if b.text().startswith("Leave out the copies")]
     mend.click()
@@ -176,7 +177,7 @@ def test_the_last_dataset_is_there_after_a_restart(
     last = context.current_dataset
     context = restart(context)
     again = page_of(context, qtbot)
-    monkeypatch.setattr(scanning, "check_photo", lambda _data: pytest.fail("read again"))
+    monkeypatch.setattr(scanning, "open_small", lambda _data, _size: pytest.fail("read again"))
     again.restore_last()
     assert again.problem.text.text() == "Opening the photos that you used last: cats, dogs"
     with qtbot.waitSignal(context.dataset_chosen):
