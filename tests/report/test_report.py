@@ -1,6 +1,7 @@
 """The report of a run: right in its numbers, complete in one file, and safe whatever photos are called."""
 
 import json
+import math
 import re
 import shutil
 import sys
@@ -257,6 +258,37 @@ def test_runs_of_the_former_version_have_reports_too(name: str, tmp_path: Path) 
     page = Page.read(write_report(fixture, tmp_path / "report.html"))
     assert "right on" in page.words
     assert len(page.all("svg")) == 3  # its evaluation knows no coverage
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"photos": 0, "right": (), "wrong": (), "confusion": ((0, 0), (0, 0))},
+        {"photos": 13},
+        {"confusion": ((-6, 12), (0, 6))},
+        {"per_class": {}},
+        {"classes": ("cat", "fox")},
+        {"wrong": ()},
+    ],
+)
+def test_an_evaluation_that_somebody_changed_is_refused(run_copy: RunFolder, changed: dict[str, object]) -> None:
+    evaluation = run_copy.read_evaluation()
+    assert evaluation is not None
+    run_copy.write_evaluation(msgspec.structs.replace(evaluation, **changed))
+    with pytest.raises(CheckpointError, match=r"evaluation\.json is damaged"):
+        write_report(run_copy.path)
+
+
+def test_epochs_whose_loss_is_no_number_are_left_out(run_copy: RunFolder) -> None:
+    run_copy.events.unlink()
+    first, second = gather(run_copy.path).history
+    broken = [
+        msgspec.structs.replace(second, epoch=3 + number, val_loss=value)
+        for number, value in enumerate((math.nan, math.inf))
+    ]
+    huge = msgspec.structs.replace(second, train_loss=1.7e308)
+    run_copy.write_history([first, huge, *broken])
+    assert "2 epochs of 2 were trained." in Page.read(write_report(run_copy.path)).words
 
 
 def test_health_that_is_damaged_is_left_out(run_copy: RunFolder) -> None:

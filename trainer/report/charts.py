@@ -33,7 +33,7 @@ class Axis(msgspec.Struct, frozen=True, kw_only=True):
     def ticks(self) -> list[float]:
         """Return a handful of round numbers from one end to the other."""
         span = self.high - self.low
-        if span <= 0:
+        if not 0 < span < math.inf:
             return [self.low]
         rough = span / _TICKS
         power = 10.0 ** math.floor(math.log10(rough))

@@ -83,7 +83,8 @@ def gather(path: Path, *, private: bool = False, status: RunStatus | None = None
     """
     folder = RunFolder.open(path)
     record, state = folder.read_record(), read_history(path)
-    if not state.history:
+    history = tuple(row for row in state.history if math.isfinite(row.train_loss + row.val_loss))
+    if not history:
         raise CheckpointError(
             text("No epoch of the run {folder} was finished, so there is nothing to report.", folder=str(path)),
             remedy=text("Let the run go on first."),
@@ -99,7 +100,7 @@ def gather(path: Path, *, private: bool = False, status: RunStatus | None = None
         settings=tuple(values_of(record.config)),
         command=command_line(record, private=private),
         data=data_facts(folder, record, private=private),
-        history=state.history,
+        history=history,
         best_epoch=state.best_epoch,
         advice=state.advice,
         model=model,
@@ -119,11 +120,13 @@ def _test_result(
 ) -> TestResult | None:
     """Return the test of the model that is there now; without a `device`, mistakes are not shown.
 
-    A run that went on may have a better model than the one of its `evaluation.json`, not tested yet.
+    A run that went on may have a better model than the one of its `evaluation.json`, not tested yet. Raises
+    CheckpointError.
     """
     evaluation = folder.read_evaluation()
     if evaluation is None or (model is not None and model.test is None):
         return None
+    _refuse_strange(evaluation, folder)
     points = tuple(point for point in curve(evaluation) if point.accuracy is not None)
     shown = worst(evaluation, SHOWN_MISTAKES) if device else []
     return TestResult(
@@ -133,4 +136,22 @@ def _test_result(
         coverage=points if len(points) > 1 else (),
         at_own_limits=at([*evaluation.right, *evaluation.wrong], 0.0),
         mistakes=tuple(pictured(shown, evaluation, folder, device)),
+    )
+
+
+def _refuse_strange(evaluation: Evaluation, folder: RunFolder) -> None:
+    """Raise CheckpointError where the parts of an evaluation contradict each other: somebody changed the file."""
+    classes = set(folder.read_dataset().classes)
+    photos = [*evaluation.right, *evaluation.wrong]
+    counts = [count for row in evaluation.confusion for count in row]
+    if (
+        set(evaluation.classes) == set(evaluation.per_class) == classes
+        and all({photo.class_name, photo.predicted} <= classes for photo in photos)
+        and len(photos) == evaluation.photos == sum(counts) > 0 <= min(counts)
+    ):
+        return
+    raise CheckpointError(
+        text("{path} is damaged: it does not hold what CatDog wrote.", path=str(folder.evaluation)),
+        remedy=text("Start a new run."),
+        path=folder.evaluation,
     )
