@@ -1,5 +1,6 @@
 """The Evaluate page: how good a model is, on the photos it was tested with or on any others."""
 
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -10,6 +11,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from catdog_gui import worker
 from catdog_gui.evaluate.evaluation_choice import EvaluationChoice
 from catdog_gui.evaluate.evaluation_view import EvaluationView
+from catdog_gui.evaluate.robustness.robustness_card import RobustnessCard, Subject
 from catdog_gui.evaluate.training_curves import TrainingCurves
 from catdog_gui.look import theme
 from catdog_gui.look.language import tr, translated
@@ -25,8 +27,10 @@ from trainer.core.dataset_choice import DatasetChoice
 from trainer.core.errors import TrainerError
 from trainer.core.events import Noted, StageProgressed
 from trainer.core.results import ErrorRecord, Evaluation
+from trainer.core.robustness import Robustness
 from trainer.dataset.records import Dataset
 from trainer.storage.model_list import ModelEntry, list_models
+from trainer.storage.run_folder import RunFolder
 from trainer.storage.run_list import summarise
 
 
@@ -35,6 +39,7 @@ class Kept(NamedTuple):
 
     dataset: DatasetChoice
     evaluation: Evaluation | None
+    robustness: Robustness | None
 
 
 class EvaluatePage(QWidget):
@@ -59,6 +64,8 @@ class EvaluatePage(QWidget):
         self.view = EvaluationView()
         self.view.hide()
         self.curves = TrainingCurves(context)
+        self.robustness = RobustnessCard(context)
+        self.robustness.hide()
         self.report = QPushButton(tr("Save report…"))
         self.report.setIcon(theme.icon("save"))
         self.report.setToolTip(tr("Save a report of the run that made this model"))
@@ -70,7 +77,9 @@ class EvaluatePage(QWidget):
         self.nothing.setProperty("role", "muted")
         self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         lines = (self.choice, self.problem, self.work, self.note)
-        lay_out_page(self, tr("Evaluate"), lines, (self.nothing, self.view, self.curves), beside=self.report)
+        lay_out_page(
+            self, tr("Evaluate"), lines, (self.nothing, self.view, self.robustness, self.curves), beside=self.report
+        )
         self._connect()
 
     def show_model(self, model: Path) -> None:
@@ -120,6 +129,7 @@ class EvaluatePage(QWidget):
         self.choice.other_folder_requested.connect(self._choose_folder)
         self.choice.other_zip_requested.connect(self._choose_zip)
         self.work.cancel_requested.connect(self._cancel)
+        self.robustness.asked.connect(self._measure_robustness)
         self.view.coverage.save_requested.connect(lambda strictness: self._save_copy(strictness=strictness))
         self.view.threshold.save_requested.connect(lambda threshold: self._save_copy(threshold=threshold))
 
@@ -145,6 +155,8 @@ class EvaluatePage(QWidget):
         self.problem.hide()
         self.note.hide()
         self.curves.show_run(model.parent if found is not None else None)
+        self.robustness.show_model(found.robustness if found is not None else None, found.dataset if found else None)
+        self.robustness.show()
         if found is not None:
             self.choice.offer_dataset(found.dataset, own=True)
         if found is not None and found.evaluation is not None:
@@ -167,6 +179,11 @@ class EvaluatePage(QWidget):
     def _save_report(self) -> None:
         if self._run is not None:
             save_report(self._run, self._context, self)
+
+    def _measure_robustness(self) -> None:
+        model, dataset, split = (self.choice.model(), self.choice.dataset(), self.choice.split())
+        if model is not None and dataset is not None:
+            self.robustness.measure(Subject(model, dataset, split))
 
     def _save_copy(self, *, strictness: float = 0.0, threshold: float | None = None) -> None:
         """Keep a copy of the model with other limits among the saved models."""
@@ -223,7 +240,12 @@ def kept(model: Path) -> Kept | None:
         run = summarise(model.parent)
     except (TrainerError, OSError):
         return None
-    return Kept(run.config.photos, run.evaluation) if run is not None and run.model == model else None
+    if run is None or run.model != model:
+        return None
+    robustness = None
+    with suppress(TrainerError, OSError):  # without it, there is the rest
+        robustness = RunFolder(run.folder).read_robustness()
+    return Kept(run.config.photos, run.evaluation, robustness)
 
 
 def _evaluation(model: Path, dataset: DatasetChoice, split: str | None, *, device: str, threads: int) -> worker.Work:

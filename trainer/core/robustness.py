@@ -33,8 +33,8 @@ class Harm(NamedTuple):
         if self.kind == "rotation":
             return text("Turned by {degrees}°", degrees=round(strength))
         if self.kind == "size":
-            return plural(round(strength), "%n pixel wide", "%n pixels wide")
-        return text("{share:.0%} of the colour", share=strength)
+            return plural(round(strength), "%n pixel a side", "%n pixels a side")
+        return text("{share:.0%} of the colour", share=strength) if strength else text("Without colour")
 
 
 _STRENGTHS: dict[HarmKind, tuple[float, ...]] = {

@@ -1,0 +1,1 @@
+"""How a model stands photos that are blurred, dark, turned or small."""
