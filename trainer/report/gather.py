@@ -13,7 +13,7 @@ from trainer.core.results import EpochMetrics, Evaluation, RunStatus
 from trainer.core.setting_values import SettingValue, values_of
 from trainer.core.text import text
 from trainer.inference.coverage import CoveragePoint, at, curve
-from trainer.inference.curves import Reliability, outcomes, reliability
+from trainer.inference.curves import Reliability, outcomes, reliability, roc
 from trainer.report.command import command_line
 from trainer.report.data_facts import DataFacts, data_facts
 from trainer.report.mistakes import Mistake, pictured, worst
@@ -33,6 +33,8 @@ class TestResult(msgspec.Struct, frozen=True, kw_only=True):
 
     evaluation: Evaluation
     judgement: Judgement
+    roc_interval: tuple[float, float] | None
+    """95 %, of the area under the ROC curve; None where only one class is there."""
     reliability: Reliability
     coverage: tuple[CoveragePoint, ...]
     """Empty where an older CatDog made the evaluation."""
@@ -127,12 +129,15 @@ def _test_result(
     if evaluation is None or (model is not None and model.test is None):
         return None
     _refuse_strange(evaluation, folder)
+    probabilities, targets = outcomes(evaluation)
+    area = roc(probabilities, targets)
     points = tuple(point for point in curve(evaluation) if point.accuracy is not None)
     shown = worst(evaluation, SHOWN_MISTAKES) if device else []
     return TestResult(
         evaluation=evaluation,
         judgement=judge(evaluation, recipe=record.config.recipe),
-        reliability=reliability(*outcomes(evaluation)),
+        roc_interval=area.interval if area is not None else None,
+        reliability=reliability(probabilities, targets),
         coverage=points if len(points) > 1 else (),
         at_own_limits=at([*evaluation.right, *evaluation.wrong], 0.0),
         mistakes=tuple(pictured(shown, evaluation, folder, device)),
