@@ -69,6 +69,7 @@ _TURNS = {
 }
 """What brings each EXIF orientation upright (EXIF 2.32, tag 0x0112)."""
 _SIDEWAYS = (5, 6, 7, 8)
+_Decoded = tuple[Image.Image, tuple[int, int], Image.Image]
 
 # Pillow logs errors of damaged files, which Python prints where no program has set up a log.
 logging.getLogger("PIL").addHandler(logging.NullHandler())
@@ -113,6 +114,11 @@ def check_photo(data: bytes) -> tuple[int, int]:
 
 def open_small(data: bytes, size: int) -> tuple[Image.Image, tuple[int, int]]:
     """Return what `open_photo` does with this `size`, and the photo's full (width, height) as it is seen."""
+    return _decode(data, size)[:2]
+
+
+def open_with_header(data: bytes, size: int) -> _Decoded:
+    """Return what `open_small` does, and the image as it was opened, which knows its format and its EXIF."""
     return _decode(data, size)
 
 
@@ -155,8 +161,8 @@ def file_error(error: OSError | ValueError, path: Path) -> PhotoError:
     return PhotoError("unreadable", reason, path=path)
 
 
-def _decode(source: bytes | Path | Image.Image, size: int | None) -> tuple[Image.Image, tuple[int, int]]:
-    """Return the upright RGB image, and the full (width, height) as it is seen."""
+def _decode(source: bytes | Path | Image.Image, size: int | None) -> _Decoded:
+    """Return the upright RGB image, the full (width, height) as it is seen, and the image as it was opened."""
     path = source if isinstance(source, Path) else None
     data = read_photo_file(source) if isinstance(source, Path) else source
     if data == b"":
@@ -176,7 +182,7 @@ def _decode(source: bytes | Path | Image.Image, size: int | None) -> tuple[Image
         rgb = _rgb(image)
         if orientation in _TURNS:
             rgb = rgb.transpose(_TURNS[orientation])
-        return rgb, full[::-1] if orientation in _SIDEWAYS else full
+        return rgb, full[::-1] if orientation in _SIDEWAYS else full, image
     except PhotoError:
         raise
     except Exception as error:  # the plugins raise anything at all on damaged files
