@@ -174,7 +174,7 @@ class SessionView(QWidget):
             self._session.photos.mark(again, tr("Already here"))
             if again:
                 self._go_to(again[0])
-        if arrival.only is not None and arrival.only in self._session.photos and not arrival.first:
+        if arrival.only is not None and arrival.only in self._session.photos:
             self._show_large(arrival.only)
             self.large.setFocus()
         if arrival.new and not arrival.first:

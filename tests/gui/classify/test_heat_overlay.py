@@ -165,3 +165,17 @@ def test_a_model_of_a_run_shows_the_training_photos_that_a_photo_is_like(
     assert not large.like_these.isVisible()
     page.session.cancel()
     page.close_images()
+
+
+def test_the_keys_work_at_once_after_the_first_photo(page: ClassifyPage, qtbot: QtBot, photos: Photos) -> None:
+    page.activateWindow()
+    drop(page, urls(*photos("cat 1.png")))
+    settled(page, qtbot, 1)
+    qtbot.waitUntil(page.view.large.hasFocus)
+
+
+def test_the_first_of_several_photos_is_not_chosen_by_itself(page: ClassifyPage, qtbot: QtBot, photos: Photos) -> None:
+    page.activateWindow()
+    drop(page, urls(*photos("cat 1.png", "dog 1.png")))
+    settled(page, qtbot, 2)
+    assert page.view.several.selection.chosen == []
