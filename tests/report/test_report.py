@@ -155,6 +155,14 @@ def test_a_private_report_names_nothing_and_shows_nothing(run_copy: RunFolder, d
     assert "right on 12 test photos" in page.words
 
 
+def test_photos_in_a_zip_are_shown_too(drawings: Path, small_config: Config, tmp_path: Path) -> None:
+    zipped = shutil.make_archive(str(tmp_path / "photos"), "zip", drawings)
+    folder = folder_of(train(small_config(dataset=zipped, epochs=1), out=tmp_path / "runs"))
+    evaluation = folder.read_evaluation()
+    assert evaluation is not None
+    assert len(Page.read(folder.report).all("img")) == 2 * min(len(evaluation.wrong), SHOWN_MISTAKES) > 0
+
+
 def test_photos_that_are_gone_or_changed_are_not_shown(run_copy: RunFolder, drawings: Path, tmp_path: Path) -> None:
     moved = Path(shutil.copytree(drawings, tmp_path / "moved"))
     dataset = msgspec.structs.replace(run_copy.read_dataset(), root=str(moved))
