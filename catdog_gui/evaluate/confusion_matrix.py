@@ -45,6 +45,13 @@ class ConfusionMatrix(QWidget):
         """Choose a cell as a click does."""
         self.cells[row][column].click()
 
+    def choose_none(self) -> None:
+        """Take the mark from the cell that was chosen."""
+        self._group.setExclusive(False)
+        for cell in self._group.buttons():
+            cell.setChecked(False)
+        self._group.setExclusive(True)
+
     def _head(self, row: int, column: int) -> QLabel:
         label = QLabel()
         label.setProperty("role", "muted")

@@ -1,7 +1,7 @@
 """An evaluation: the large figures, each class, the confusion matrix, and the photos behind its cells."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from catdog_gui.evaluate.charts.reliability_chart import ReliabilityChart
 from catdog_gui.evaluate.charts.roc_chart import RocChart
@@ -13,6 +13,7 @@ from catdog_gui.evaluate.evaluation_words import (
     cell_title,
     doubt_words,
     doubts,
+    mistakes_title,
     order_words,
     photo_story,
     threshold_words,
@@ -60,6 +61,8 @@ class EvaluationView(QWidget):
         self.table = ClassTable()
         self.matrix = ConfusionMatrix()
         self.matrix.cell_chosen.connect(self._show_cell)
+        self.mistakes = QPushButton()
+        self.mistakes.clicked.connect(self._show_mistakes)
         self.tiles = PhotoTiles(tr("Photos of the chosen cell"), side=128)
         self.tiles.setMinimumHeight(360)
         self.tiles.tile_chosen.connect(self._show_larger)
@@ -93,6 +96,8 @@ class EvaluationView(QWidget):
             card.setHidden(chart.isHidden())
         self.table.show_metrics(evaluation)
         self.matrix.show_counts(evaluation.classes, evaluation.confusion)
+        self.mistakes.setText(mistakes_title(len(evaluation.wrong)))
+        self.mistakes.setEnabled(bool(evaluation.wrong))
         worst = max(((0, 1), (1, 0)), key=lambda cell: evaluation.confusion[cell[0]][cell[1]])
         self.matrix.choose(*worst)
 
@@ -129,6 +134,7 @@ class EvaluationView(QWidget):
         numbers.body.addWidget(self.words)
         numbers.body.addWidget(self.honesty)
         matrix.body.addWidget(self.matrix)
+        matrix.body.addWidget(self.mistakes, 0, Qt.AlignmentFlag.AlignLeading)
         classes.body.addWidget(self.table)
         classes.body.addStretch(1)
         for chart, card in zip(self.charts, self._chart_cards, strict=True):
@@ -152,22 +158,31 @@ class EvaluationView(QWidget):
         layout.addWidget(Reflow(*self._chart_cards, breakpoint_px=_TWO_COLUMNS, whole=True))
 
     def _show_cell(self, row: int, column: int) -> None:
-        evaluation = self._evaluation
-        if evaluation is None:
+        if self._evaluation is None:
             return
-        true, predicted = evaluation.classes[row], evaluation.classes[column]
-        judged = evaluation.right if row == column else evaluation.wrong
+        true, predicted = self._evaluation.classes[row], self._evaluation.classes[column]
+        judged = self._evaluation.right if row == column else self._evaluation.wrong
         chosen = [photo for photo in judged if (photo.class_name, photo.predicted) == (true, predicted)]
+        self._show_photos(cell_title(true, predicted, len(chosen)), chosen, mistakes=row != column)
+
+    def _show_mistakes(self) -> None:
+        if self._evaluation is not None:
+            self.matrix.choose_none()
+            wrong = list(self._evaluation.wrong)
+            self._show_photos(mistakes_title(len(wrong)), wrong, mistakes=True)
+
+    def _show_photos(self, title: str, chosen: list[EvaluatedPhoto], *, mistakes: bool) -> None:
+        assert self._evaluation is not None
         # A photo with the verdict "not sure" is among the least sure, however probable its nearest class is.
-        chosen.sort(key=lambda photo: bool(photo.reason) == (row != column))
-        self.photo_title.setText(cell_title(true, predicted, len(chosen)))
+        chosen.sort(key=lambda photo: bool(photo.reason) == mistakes)
+        self.photo_title.setText(title)
         unsure = sum(bool(photo.reason) for photo in chosen)
-        self.order.setText(order_words(len(chosen), unsure, mistakes=row != column))
+        self.order.setText(order_words(len(chosen), unsure, mistakes=mistakes))
         for widget in (self.order, self.tiles, self.hint):
             widget.setVisible(bool(chosen))
         self.none.setVisible(not chosen)
         self._judged = {photo.path: photo for photo in chosen}
-        self.tiles.show_tiles(self._photos, [_tile(photo, evaluation.classes) for photo in chosen])
+        self.tiles.show_tiles(self._photos, [_tile(photo, self._evaluation.classes) for photo in chosen])
 
     def _show_larger(self, tile: Tile) -> None:
         if self._photos is not None:

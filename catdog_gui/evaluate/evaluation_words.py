@@ -82,6 +82,11 @@ def cell_title(true: str, predicted: str, count: int) -> str:
     )
 
 
+def mistakes_title(count: int) -> str:
+    """Return how many mistakes of either kind there are."""
+    return tr_n(count, "%n mistake", "All %n mistakes") if count else tr("No mistakes")
+
+
 def order_words(photos: int, unsure: int, *, mistakes: bool) -> str:
     """Return in which order a cell's photos stand: those of which it is not sure are the least sure of all."""
     if not photos:

@@ -267,6 +267,27 @@ def test_at_first_the_most_frequent_mistake_is_shown(page: EvaluatePage) -> None
     assert page.view.matrix.cells[1][0].isChecked()
 
 
+def test_all_mistakes_are_there_in_one_list_the_worst_first(page: EvaluatePage) -> None:
+    known = evaluation()
+    wrong = tuple(sorted(known.wrong, key=lambda photo: -abs(photo.probability - 0.5)))
+    view = page.view
+    view.show_evaluation(replace(known, wrong=wrong), "/photos/pets")
+    assert view.mistakes.text() == "All 7 mistakes"
+    QTest.keyClick(view.mistakes, Qt.Key.Key_Space)
+    assert [words.split(" ")[0] for words in captions(page)] == [
+        *("cat.dog.0.jpg", "dog.cat.0.jpg", "dog.cat.1.jpg", "dog.cat.2.jpg"),
+        *("cat.dog.1.jpg", "dog.cat.3.jpg", "dog.cat.4.jpg"),  # of which it is not sure
+    ]
+    assert view.photo_title.text() == "All 7 mistakes"
+    assert view.order.text() == "The surest first, then 3 on which its verdict is “not sure”."
+    assert not any(cell.isChecked() for row in view.matrix.cells for cell in row)
+    view.matrix.choose(1, 0)
+    assert view.matrix.cells[1][0].isChecked()
+    assert len(captions(page)) == 5
+    view.show_evaluation(replace(known, wrong=(), confusion=((20, 0), (0, 20))), "/photos/pets")
+    assert (view.mistakes.text(), view.mistakes.isEnabled()) == ("No mistakes", False)
+
+
 def test_a_model_is_evaluated_on_any_photos(
     page: EvaluatePage, drawings: Path, qtbot: QtBot, finished_run: RunResult
 ) -> None:
