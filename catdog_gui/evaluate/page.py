@@ -182,8 +182,10 @@ class EvaluatePage(QWidget):
 
     def _measure_robustness(self) -> None:
         model, dataset, split = (self.choice.model(), self.choice.dataset(), self.choice.split())
-        if model is not None and dataset is not None:
-            self.robustness.measure(Subject(model, dataset, split))
+        if model is None or dataset is None:
+            self._context.say(tr("Choose photos first."))
+            return
+        self.robustness.measure(Subject(model, dataset, split))
 
     def _save_copy(self, *, strictness: float = 0.0, threshold: float | None = None) -> None:
         """Keep a copy of the model with other limits among the saved models."""

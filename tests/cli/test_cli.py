@@ -98,6 +98,7 @@ def test_the_version() -> None:
         (["train", "x", "--split", "70/30"], "Write it as 70/15/15"),
         (["train", "x", "--split", "70/70/70"], "must add up to 1"),
         (["train", "x", "--epoks", "3"], "No such option: --epoks"),
+        (["evaluate", "m", "d", "--robustness", "--threshold", "0.7"], "--robustness is a measurement of its own"),
         (["predict"], "Missing argument"),
         (["samples", "d", "--count", "3"], "20"),
     ],

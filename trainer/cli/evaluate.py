@@ -99,6 +99,10 @@ def evaluate(
         raise SettingError(
             text("--save-as needs other limits to save."), remedy=text("Give --strictness or --threshold as well.")
         )
+    if robustness and any(option is not None for option in (against, save_as, strictness, threshold)):
+        raise SettingError(
+            text("--robustness is a measurement of its own."), remedy=text("Leave the options about other models out.")
+        )
     choice = choice_of(dataset, class_folder, leave_out)
     if robustness:
         _show_robustness(model, choice, split=split, device=device, as_json=json)

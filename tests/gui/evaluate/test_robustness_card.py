@@ -154,6 +154,15 @@ def test_it_can_be_cancelled_and_another_model_ends_it(
     assert card.found == measured()
 
 
+def test_without_photos_it_asks_for_some(page: EvaluatePage, context: Context) -> None:
+    said: list[str] = []
+    context.said.connect(said.append)
+    page.choice.datasets.clear()
+    page.robustness.go.click()
+    assert said == ["Choose photos first."]
+    assert not page.robustness.busy
+
+
 def test_an_error_is_said_in_its_place(page: EvaluatePage, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot) -> None:
     def measure(*_args: object, **_kwargs: object) -> None:
         raise DatasetError(text("There are no photos in it."), remedy=text("Choose another one."))
