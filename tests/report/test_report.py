@@ -17,6 +17,7 @@ from trainer.core.control import RunControl
 from trainer.core.errors import CheckpointError, SettingError
 from trainer.core.events import AnyEvent, EpochFinished, Noted
 from trainer.core.results import Evaluation, RunResult
+from trainer.inference.robustness import measure_robustness
 from trainer.report import write as write_module
 from trainer.report.gather import SHOWN_MISTAKES, gather
 from trainer.report.render import render
@@ -297,6 +298,23 @@ def test_epochs_whose_loss_is_no_number_are_left_out(run_copy: RunFolder) -> Non
     huge = msgspec.structs.replace(second, train_loss=1.7e308)
     run_copy.write_history([first, huge, *broken])
     assert "2 epochs of 2 were trained." in Page.read(write_report(run_copy.path)).words
+
+
+def test_what_harms_do_is_there_once_it_was_measured(run_copy: RunFolder, drawings: Path) -> None:
+    assert "How robust it is" not in Page.read(run_copy.report).words
+    found = measure_robustness(run_copy.model, drawings, split="test", threads=1)
+    worse = msgspec.structs.replace(found.harms[0], accuracy=0.0, is_clear=True)
+    found = msgspec.structs.replace(found, accuracy=0.5, harms=(worse, *found.harms[1:]))
+    run_copy.write_robustness(found)
+    page = Page.read(write_report(run_copy.path))
+    assert (
+        f"Blurred by 0.5% 0.0% {worse.accuracy_interval[0]:.1%} to {worse.accuracy_interval[1]:.1%} -50.0" in page.words
+    )
+    assert "Without colour" in page.words
+    assert "One harm makes it clearly worse" in page.words
+    assert page.all("tr").count({"class": "worse"}) == 1
+    run_copy.robustness.write_text("{}", encoding="utf-8")
+    assert gather(run_copy.path).robustness is None
 
 
 def test_health_that_is_damaged_is_left_out(run_copy: RunFolder) -> None:

@@ -10,6 +10,7 @@ from trainer.core.errors import CheckpointError, ModelFileError
 from trainer.core.events import AdviceGiven
 from trainer.core.judgement import Judgement, judge
 from trainer.core.results import EpochMetrics, Evaluation, RunStatus
+from trainer.core.robustness import Robustness
 from trainer.core.setting_values import SettingValue, values_of
 from trainer.core.text import text
 from trainer.inference.coverage import CoveragePoint, at, curve
@@ -62,6 +63,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     """None where there is none, or it cannot be read."""
     test: TestResult | None
     """None where the model was not tested."""
+    robustness: Robustness | None
+    """What blur, darkness and the like do to it; None where nobody measured that."""
 
     def shown_epochs(self, most: int) -> list[EpochMetrics]:
         """Return the epochs, evenly thinned out where there are more than `most`, with the best and the last one."""
@@ -106,6 +109,7 @@ def gather(path: Path, *, private: bool = False, status: RunStatus | None = None
         best_epoch=state.best_epoch,
         advice=state.advice,
         model=model,
+        robustness=_robustness(folder),
         test=_test_result(folder, record, model, device="" if private else device),
     )
 
@@ -114,6 +118,13 @@ def _description(folder: RunFolder) -> ModelDescription | None:
     try:
         return read_description(folder.model)
     except ModelFileError:
+        return None
+
+
+def _robustness(folder: RunFolder) -> Robustness | None:
+    try:
+        return folder.read_robustness()
+    except (CheckpointError, ModelFileError):
         return None
 
 

@@ -52,6 +52,8 @@ def render(report: Report, *, say: Say = str, language: str = "en") -> str:
         "named": isolated,
         "percent": lambda share: "–" if share is None else _value(share, ".1%", say),
         "number": lambda value, digits=0: _value(value, f",.{digits}f", say),
+        "interval": lambda ends: say(text("{low:.1%} to {high:.1%}", low=ends[0], high=ends[1])),
+        "points": lambda share: _value(100 * share, "+.1f", say),
         "ratio": lambda value: _ratio(value, say),
         "setting_title": lambda setting: _setting_title(setting, say),
         "setting_words": lambda value: _setting_words(value, say),
