@@ -16,7 +16,7 @@ test: lint ## install what is missing and run every check and test
 	@echo "== pytest, with coverage"
 	@$(bin)/pytest --cov
 
-test-slow: set-up-test ## run the tests that take long: 400 runs with settings drawn at random (ten minutes)
+test-slow: set-up-test ## run the tests that take long, 400 runs with settings drawn at random among them (ten minutes)
 	@$(bin)/pytest -m slow
 
 bench: set-up-test ## measure everything into one table (40 minutes; nothing else should run); options=--quick to try

@@ -162,6 +162,7 @@ def test_other_weights_give_another_map(starter: model_file.Model, real_photos: 
 
 
 @pytest.mark.real
+@pytest.mark.slow
 def test_the_hottest_tenth_matters_more_than_a_random_tenth(predictor: Predictor, real_photos: Path) -> None:
     """A deletion curve's first step, over 200 photos: grey squares in the place of a tenth of the photo."""
     size = predictor.description.preprocessing.image_size

@@ -71,6 +71,7 @@ def test_the_run_folder_holds_what_it_should(finished_run: RunResult) -> None:
         "config.json",
         "split.json",
         "events.jsonl",
+        "health.json",
         "metrics.csv",
         "last.ckpt",
         "model.safetensors",

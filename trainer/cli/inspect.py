@@ -1,12 +1,15 @@
 """`catdog-cli inspect`."""
 
 from collections import Counter
-from typing import Any
+from typing import Annotated, Any
 
+import typer
 from rich.table import Table
 
 from trainer.cli.console import AsJson, interruptible, print_json, progress_bar, say, say_note, stdout
 from trainer.cli.dataset_choice import ClassFolders, DatasetPaths, LeftOut, choice_of
+from trainer.cli.health import Answers, AnswersTo, check, show_health, take_answers
+from trainer.cli.photo_choice import Device
 from trainer.core.errors import DatasetError
 from trainer.dataset.records import Dataset
 from trainer.dataset.scan import scan
@@ -17,16 +20,33 @@ SHOWN_PROBLEMS = 10
 
 
 def inspect(
-    dataset: DatasetPaths, *, class_folder: ClassFolders = None, leave_out: LeftOut = None, json: AsJson = False
+    dataset: DatasetPaths,
+    *,
+    class_folder: ClassFolders = None,
+    leave_out: LeftOut = None,
+    health: Annotated[
+        bool, typer.Option("--health", help="Also look for copies, leaks, poor photos and doubtful classes.")
+    ] = False,
+    answer: Answers = None,
+    undo_answer: Annotated[bool, typer.Option("--undo-answer", help="Take the last answer back.")] = False,
+    answers_to: AnswersTo = None,
+    device: Device = "auto",
+    json: AsJson = False,
 ) -> None:
     """Inspect a dataset: how many photos of each class, how they are split, and which files cannot be used."""
     with interruptible() as control, progress_bar("Reading photos") as progress:
         found = scan(choice_of(dataset, class_folder, leave_out), progress=progress, cancelled=control.should_stop)
+    take_answers(found, answer or (), undo=undo_answer, to=answers_to)
     table = summary(found)
+    if health:
+        with interruptible() as control, progress_bar("Checking photos") as progress:
+            table["health"] = check(found, device, progress=progress, cancelled=control.should_stop)
     if json:
         print_json(table)
         return
     _show(found, table)
+    if health:
+        show_health(table["health"], set(table["notes"]))
 
 
 def summary(found: Dataset) -> dict[str, Any]:

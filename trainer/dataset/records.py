@@ -30,6 +30,8 @@ class Photo(msgspec.Struct, frozen=True, kw_only=True):
     """`digest` of the file's content: equal for exact copies."""
     copy_of: str = ""
     """The digest that all copies and near copies of one photo have in common; empty where a scan found none."""
+    folder_class: int | None = None
+    """The class index that its folder says, where the user said otherwise (`trainer.dataset.answers`)."""
 
     @property
     def group(self) -> str:
@@ -69,6 +71,8 @@ class Dataset(msgspec.Struct, frozen=True, kw_only=True):
     class_folders: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
     """As they were chosen: see `DatasetChoice`."""
+    answered_out: tuple[str, ...] = ()
+    """Paths of the photos that the user's answers leave out (`trainer.dataset.answers`)."""
 
     @property
     def choice(self) -> DatasetChoice:

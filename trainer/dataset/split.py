@@ -62,6 +62,11 @@ def refuse_uncuttable(dataset: Dataset) -> None:
     _refuse_gaps(dataset, filled, pool, missing)
 
 
+def refuse_gaps(dataset: Dataset) -> None:
+    """Raise DatasetError where a split has no photo of a class, as the user's answers may leave it."""
+    _refuse_gaps(dataset, {(photo.split, photo.class_index) for photo in dataset.photos}, (), ())
+
+
 def fingerprint(dataset: Dataset) -> str:
     """Return a SHA-256 in hexadecimal over class name, split and content of all photos.
 

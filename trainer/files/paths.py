@@ -25,6 +25,11 @@ def labels_folder() -> Path:
     return _home("data") / "labels"
 
 
+def answers_folder() -> Path:
+    """Return where the user's answers on doubtful photos are kept (`trainer.dataset.answers`)."""
+    return _home("data") / "answers"
+
+
 def sorted_folder() -> Path:
     """Return where the journals of sorted photos are kept (`trainer.sorting.journal`)."""
     return _home("data") / "sorted"

@@ -4,6 +4,7 @@ from collections.abc import Callable, Container, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+import msgspec
 import numpy as np
 import torch
 
@@ -15,6 +16,7 @@ from trainer.core.progress import Cancelled, Progress, halves, never_cancelled, 
 from trainer.core.results import ClassMetrics, EvaluatedPhoto, Evaluation
 from trainer.core.statistics import wilson_interval
 from trainer.core.text import text
+from trainer.dataset.answers import answers_sentence, with_answers
 from trainer.dataset.pixels import DecodedPixels
 from trainer.dataset.records import SPLITS, Dataset, Photo
 from trainer.dataset.scan import scan
@@ -174,6 +176,10 @@ def chosen_photos(
         )
     found = scan(dataset, progress=progress, cancelled=cancelled)
     chosen, photos = _choose(found, description, ALL if only else split, note)
+    answered = with_answers(msgspec.structs.replace(found, photos=photos))
+    photos = answered.photos
+    if (sentence := answers_sentence(answered)) is not None:
+        note(sentence)
     photos = tuple(photo for photo in photos if photo.path in only) if only else photos
     if not photos:
         raise DatasetError(

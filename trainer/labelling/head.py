@@ -49,7 +49,7 @@ class Estimate(NamedTuple):
         return wilson_interval(self.right, self.photos)
 
 
-def fit_head(features: torch.Tensor, targets: torch.Tensor, offset: torch.Tensor) -> Head:
+def fit_head(features: torch.Tensor, targets: torch.Tensor, offset: torch.Tensor, *, decay: float = DECAY) -> Head:
     """Return the head that fits targets [N], 0 or 1, of features [N, D] of one scale.
 
     It begins at `offset` [N], the logits of a model that knows the classes, or zeros: without labels that contradict
@@ -65,7 +65,7 @@ def fit_head(features: torch.Tensor, targets: torch.Tensor, offset: torch.Tensor
         optimiser.zero_grad()
         logits = offset + features @ weights + bias
         losses = F.binary_cross_entropy_with_logits(logits, targets, reduction="none")
-        loss = (losses * weight).sum() + DECAY * (weights.square().sum() + bias.square().sum())
+        loss = (losses * weight).sum() + decay * (weights.square().sum() + bias.square().sum())
         loss.backward()
         return loss
 

@@ -231,6 +231,10 @@ class RunFolder:
         """Read `evaluation.json`; None where there is none. Raises CheckpointError where it is damaged."""
         return self._read(self.evaluation, Evaluation) if self.evaluation.exists() else None
 
+    def write_health(self, sentences: Sequence[str]) -> None:
+        """Write `health.json`: what is to be known of the data behind the run. Raises DiskError."""
+        write_atomically(self.health, _pretty({"sentences": sentences}))
+
     def write_robustness(self, robustness: Robustness) -> None:
         """Write `robustness.json`. Raises DiskError."""
         write_atomically(self.robustness, _pretty(robustness))
@@ -283,7 +287,7 @@ def _new_folder(parent: Path, name: str) -> Path:
     raise AssertionError("unreachable")
 
 
-def _pretty(record: msgspec.Struct) -> bytes:
+def _pretty(record: object) -> bytes:
     return msgspec.json.format(msgspec.json.encode(record, enc_hook=plain), indent=2) + b"\n"
 
 

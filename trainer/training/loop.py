@@ -19,10 +19,12 @@ from trainer.core.config import TrainConfig
 from trainer.core.control import RunControl
 from trainer.core.errors import CancelledError
 from trainer.core.events import AnyEvent, BatchFinished, EpochFinished, terminal
-from trainer.core.results import EpochMetrics, ErrorRecord, RunResult, RunStatus
+from trainer.core.results import EpochMetrics, ErrorRecord, Evaluation, RunResult, RunStatus
 from trainer.core.text import text
+from trainer.dataset.answers import answers_sentence
 from trainer.hardware import memory
 from trainer.hardware.devices import autocast
+from trainer.inference.data_notes import data_notes
 from trainer.inference.outputs import loss_and_accuracy
 from trainer.report.write import leave_report
 from trainer.training import ema, optimisers, prepare
@@ -189,8 +191,18 @@ def finish(run: Run, status: RunStatus) -> RunResult:
         _leave_report(run, "stopped")
         return run.result("stopped")
     run.report_advice(advice.after_test(evaluation, recipe=run.config.recipe))
+    _tell_of_data(run, evaluation)
     _leave_report(run, status)
     return run.result(status, evaluation=evaluation.metrics())
+
+
+def _tell_of_data(run: Run, evaluation: Evaluation) -> None:
+    """Say what the result owes to copies and answers, and keep that for the report."""
+    notes = data_notes(run.dataset, evaluation)
+    for note in notes:
+        run.report.note(note)
+    answered = answers_sentence(run.dataset)
+    run.folder.write_health([*([answered] if answered is not None else []), *notes])
 
 
 def _leave_report(run: Run, status: RunStatus) -> None:

@@ -15,10 +15,11 @@ from trainer.core.errors import CancelledError, CheckpointError, SettingError
 from trainer.core.events import RunStarted
 from trainer.core.recipes import recipe
 from trainer.core.text import join, plural, text
+from trainer.dataset.answers import answers_sentence, with_answers
 from trainer.dataset.records import Dataset
 from trainer.dataset.scan import scan
 from trainer.dataset.sources.source import open_source
-from trainer.dataset.split import cut, fingerprint
+from trainer.dataset.split import cut, fingerprint, refuse_gaps
 from trainer.dataset.unchanged import refuse_changed
 from trainer.hardware import devices
 from trainer.hardware.machine import machine_words
@@ -49,7 +50,8 @@ def start(config: TrainConfig, out: Path | None, report: Reporter, control: RunC
     precision = devices.choose_precision(config.precision, device)
     found = scan(config.photos, progress=report.progress("scan"), cancelled=control.should_stop)
     advice.refuse_too_few(found.class_counts())
-    dataset = cut(found, config.split.fractions, config.seed)
+    dataset = with_answers(cut(found, config.split.fractions, config.seed))
+    refuse_gaps(dataset)
     _tell(report, dataset)
     record = RunRecord(
         config=config,
@@ -258,5 +260,6 @@ def _tell(report: Reporter, dataset: Dataset) -> None:
                 ]
             )
         )
-    for note in dataset.notes:
-        report.note(note)
+    for note in (*dataset.notes, answers_sentence(dataset)):
+        if note is not None:
+            report.note(note)
