@@ -1,8 +1,7 @@
 """Like these: the training photos that a photo is most like, as the model sees it.
 
-They are the nearest by the cosine of embeddings (`Network.embed`). By the starter model, among 675 photos of 15 kinds
-of other animals, 92 % of the six nearest to each are of its own kind; centring or scaling the features first does no
-better.
+They are the nearest by the cosine of embeddings (`Network.embed`), which of a tuned backbone are those before it was
+tuned. Centring or scaling the features first finds no better ones (see tests/benchmarks/RESULTS.md).
 """
 
 from pathlib import Path
@@ -26,8 +25,9 @@ class Neighbours:
     """The training photos of one model, to be searched."""
 
     def __init__(self, photos: TrainingPhotos, classes: tuple[str, str]) -> None:
-        self._photos, self._classes = photos, classes
         self._directions = F.normalize(photos.embeddings.float(), dim=1)
+        self._photos = photos._replace(embeddings=torch.empty(0, 0))  # which nothing needs any more
+        self._classes = classes
 
     @classmethod
     def of_model(cls, model: Path, predictor: Predictor) -> Self | None:

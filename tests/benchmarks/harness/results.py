@@ -24,6 +24,7 @@ BENCHMARKS = (
     "growth",
     "sources",
     "both",
+    "neighbours",
     "labels",
     "faults",
 )

@@ -17,6 +17,7 @@ from catdog_gui.state import explainer
 from catdog_gui.state.context import Context
 from tests.gui.classify.by_name import FakePredictor, settled
 from tests.gui.pseudo import cut_off, untranslated
+from tests.gui.widgets.test_like_these import NEAR
 from trainer.core.text import text
 
 Photos = Callable[..., list[Path]]
@@ -71,12 +72,12 @@ def five(page: ClassifyPage, qtbot: QtBot, photos: Photos) -> ClassifyPage:
     return page
 
 
-def check(page: ClassifyPage, name: str) -> None:
+def check(page: ClassifyPage, name: str, *own: str) -> None:
     QApplication.processEvents()
     shots = os.environ.get("CATDOG_SHOTS")
     if shots:
         page.grab().save(f"{shots}/classify-{name}.png")
-    assert untranslated(page, *OWN, *folders(page)) == []
+    assert untranslated(page, *OWN, *folders(page), *own) == []
     assert cut_off(page) == []
 
 
@@ -137,7 +138,15 @@ def test_one_large_with_its_heat_map(five: ClassifyPage, qtbot: QtBot) -> None:
     check(five, "heat is made")
     waiting = why.words.text()
     qtbot.waitUntil(lambda: why.words.text() != waiting)
+    like_these = five.view.large.like_these
+    qtbot.waitUntil(like_these.words.isVisible)
     check(five, "heat")
+    like_these.show_neighbours(NEAR, ("cat", "dog"))
+    qtbot.waitUntil(lambda: like_these.row.tiles.image(like_these.row.tiles.index(5)) is not None)
+    check(five, "like these", *(near.name for near in NEAR))
+    first, last = (like_these.row.visualRect(like_these.row.tiles.index(place)) for place in (0, 5))
+    assert first.left() > last.left()  # as one reads
+    assert like_these.row.viewport().rect().contains(first)
 
 
 def test_while_photos_wait(page: ClassifyPage, predictor: FakePredictor, qtbot: QtBot, photos: Photos) -> None:
