@@ -80,7 +80,7 @@ def test_the_same_pixels_in_another_format_are_an_exact_copy(drawn: Path) -> Non
 def test_without_a_model_copies_are_found_and_no_class_is_doubted(drawn: Path) -> None:
     checked = check_health(scan(drawn), None)
     assert checked.doubts is None
-    assert checked.sentences == ()
+    assert all("to learn from" in said for said in checked.sentences), "80 photos are few, and that is all"
 
 
 def test_a_check_can_be_cancelled_and_goes_on_where_it_was(drawn: Path, eye: Eye) -> None:
@@ -91,7 +91,7 @@ def test_a_check_can_be_cancelled_and_goes_on_where_it_was(drawn: Path, eye: Eye
         done = now
 
     with pytest.raises(CancelledError):
-        check_health(found, eye, progress=progress, cancelled=lambda: done >= 40)
+        check_health(found, eye, progress=progress, cancelled=lambda: done >= 80 + 5 * 40)
     seen = sum(eye.recall(photo.digest) is not None for photo in found.photos)
     assert 40 <= seen < 80
     assert check_health(found, eye).doubts

@@ -86,5 +86,7 @@ def show_health(health: dict[str, Any], said: set[str]) -> None:
     for doubt in (health["doubts"] or ())[:_SHOWN]:
         sure = "probably" if doubt["likely_wrong"] else "perhaps"
         say(f"{doubt['path']}: {sure} {doubt['other_class']} ({doubt['probability']:.0%}), not {doubt['class']}")
+    for poor in health["poor"][:_SHOWN]:
+        say(f"{poor['path']}: {poor['reason']}")
     if not health["sentences"]:
         say("Nothing seems to be wrong with these photos.")

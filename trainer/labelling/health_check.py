@@ -11,12 +11,15 @@ import torch
 from numpy.typing import NDArray
 
 from trainer.core.errors import PhotoError
-from trainer.core.progress import Cancelled, Progress, never_cancelled, no_progress
+from trainer.core.progress import Cancelled, Progress, consecutive, never_cancelled, no_progress
 from trainer.core.text import Text, plural
 from trainer.dataset.answers import answers_sentence, read_answers, with_answers
 from trainer.dataset.copies import Copies, Group, find_copies
 from trainer.dataset.health.doubts import find_doubts
-from trainer.dataset.health.records import CopyGroup, Doubt, Leaks
+from trainer.dataset.health.facts import facts_of
+from trainer.dataset.health.quality import class_notes, poor_notes, poor_photos
+from trainer.dataset.health.records import CopyGroup, Doubt, Leaks, PoorPhoto
+from trainer.dataset.health.shortcut import Shortcut, find_shortcut
 from trainer.dataset.photo import open_photo
 from trainer.dataset.records import Dataset, Photo, digest
 from trainer.dataset.sources.source import PhotoSource, open_source
@@ -27,6 +30,8 @@ from trainer.labelling.head_folds import folds_of, learnt, out_of_fold, probabil
 
 LEAST = 20
 """Photos of each class from which a model can say something."""
+_MEASURING, _LOOKING = 1, 5
+"""About how long each takes for one photo, for the progress."""
 
 
 class Health(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,6 +41,9 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
     copies: tuple[CopyGroup, ...]
     leaks: Leaks | None
     """None where no test photo has a copy in another split, or the folders name no splits."""
+    poor: tuple[PoorPhoto, ...]
+    shortcut: Shortcut | None
+    """What tells the classes apart besides their subject; None where nothing does."""
     doubts: tuple[Doubt, ...] | None
     """The most doubtful first; None where no model could look."""
     doubts_right: float | None
@@ -61,21 +69,38 @@ def check_health(
     with open_source(dataset.choice) as source:
         source.list_files()
         groups = tuple(_described(group, source) for group in copies.groups)
+        measuring, looking = consecutive(progress, _MEASURING * len(answered.photos), _LOOKING * len(answered.photos))
+        facts = facts_of(answered.photos, source, progress=_times(_MEASURING, measuring), cancelled=cancelled)
         seen: Mapping[str, np.ndarray] = {}
         if eye is not None and min(answered.class_counts().values()) >= LEAST:
-            seen = embeddings_of(answered.photos, source, eye, progress=progress, cancelled=cancelled)
+            seen = embeddings_of(answered.photos, source, eye, progress=_times(_LOOKING, looking), cancelled=cancelled)
+    poor, shortcut = poor_photos(answered.photos, facts), find_shortcut(answered.photos, facts)
     looked = _Looked.at([photo for photo in answered.photos if photo.digest in seen], seen)
     leaks = _leaks(looked, copies) if looked is not None else None
     doubts, right = _doubts(looked, answered, cancelled) if looked is not None else (None, None)
-    said = [*copies.notes(), answers_sentence(answered), _on_leaks(leaks), _on_doubts(doubts)]
+    said = [
+        *copies.notes(),
+        _on_leaks(leaks),
+        shortcut.sentence(dataset.classes) if shortcut is not None else None,
+        _on_doubts(doubts),
+        *poor_notes(poor),
+        *class_notes(answered.split_counts().get("train") or answered.class_counts()),
+        answers_sentence(answered),
+    ]
     return Health(
         photos=len(dataset.photos),
         copies=groups,
         leaks=leaks,
+        poor=tuple(PoorPhoto(path=each.photo.path, kind=each.kind, reason=each.reason) for each in poor),
+        shortcut=shortcut,
         doubts=doubts,
         doubts_right=right,
         sentences=tuple(sentence for sentence in said if sentence is not None),
     )
+
+
+def _times(factor: int, progress: Progress) -> Progress:
+    return lambda done, total: progress(factor * done, factor * total)
 
 
 class _Looked:

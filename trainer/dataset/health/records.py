@@ -33,6 +33,15 @@ class Leaks(msgspec.Struct, frozen=True, kw_only=True):
         return (self.right_without / rest, wilson_interval(self.right_without, rest)) if rest else None
 
 
+class PoorPhoto(msgspec.Struct, frozen=True, kw_only=True):
+    """A photo from which there is little to learn (`quality`)."""
+
+    path: str
+    kind: str
+    reason: str
+    """In a few words, with what was measured."""
+
+
 class Doubt(msgspec.Struct, frozen=True, kw_only=True, rename={"class_name": "class"}):
     """A photo that is probably not of the class that it counts as."""
 
