@@ -13,6 +13,7 @@ import torch
 from PIL import Image
 
 from trainer.core.config import TrainConfig
+from trainer.core.control import RunControl
 from trainer.core.errors import ModelFileError
 from trainer.core.events import AnyEvent, Noted, RunStarted, StageProgressed
 from trainer.inference.neighbours import Neighbours, embedding
@@ -107,6 +108,21 @@ def test_a_run_goes_on_where_they_cannot_be_written(tmp_path: Path, small_config
     assert len(notes) == 1
     assert notes[0].startswith("The training photos are not kept beside the model.")
     assert of_model(Path(result.model or "")) is None
+
+
+def test_a_run_that_is_stopped_while_they_are_kept_has_none(
+    tmp_path: Path, small_config: Callable[..., TrainConfig]
+) -> None:
+    control = RunControl()
+
+    def emit(event: AnyEvent) -> None:  # 56 photos are kept, the last of all that is done
+        if isinstance(event, StageProgressed) and event.stage == "evaluate" and event.done == event.total - 50:
+            control.stop()
+
+    result = train(small_config(epochs=1), out=tmp_path, emit=emit, control=control)
+    assert control.should_stop()
+    assert (result.status, result.evaluation is not None) == ("completed", True)
+    assert not kept(Path(result.run_folder or "")).exists()
 
 
 def test_the_progress_of_the_last_stage_ends_where_it_should(

@@ -11,6 +11,7 @@ from trainer.core.errors import CheckpointError, DatasetError, ModelFileError, P
 from trainer.dataset.label_file import LabelFile, read_labels
 from trainer.dataset.scan import scan
 from trainer.drawings.samples import draw_dataset
+from trainer.inference.neighbours import Neighbours, embedding
 from trainer.inference.predictor import Predictor
 from trainer.labelling import memory as memories
 from trainer.labelling.adjust import Examples, Linear, adjust, balanced
@@ -19,9 +20,12 @@ from trainer.labelling.correction_run import save_run
 from trainer.labelling.corrections import BeforeAfter, Judged, learn
 from trainer.labelling.eye import Eye
 from trainer.labelling.memory import Memory, Old, memory_of, pack
+from trainer.storage import training_photos
 from trainer.storage.collection import list_kept
+from trainer.storage.run_folder import RunFolder
 from trainer.storage.run_list import list_runs
 from trainer.storage.starter import starter_model
+from trainer.storage.training_photos import TrainingPhotos
 
 CLASSES = ("cat", "dog")
 needs_starter = pytest.mark.skipif(starter_model() is None, reason="this copy has no starter model")
@@ -133,6 +137,35 @@ def test_a_run_s_own_photos_are_kept_in_mind(drawn: Path, tmp_path: Path) -> Non
         report = learn(moved, file).report
     assert report.old is None
     assert "No old photos are known" in report.sentence
+
+
+@needs_starter
+def test_training_photos_are_carried_over(drawn: Path, tmp_path: Path) -> None:
+    shipped = starter_model()
+    assert shipped is not None
+    model = tmp_path / "run" / "model.safetensors"
+    model.parent.mkdir()
+    model.write_bytes(shipped.read_bytes())
+    predictor = Predictor.load(model)
+    photos = drawings(drawn, "cats")[:3]
+    kept = TrainingPhotos(
+        torch.stack([embedding(predictor, photo) for photo in photos]),
+        torch.zeros(3),
+        tuple(photo.name for photo in photos),
+        (b"",) * 3,
+    )
+    training_photos.save(RunFolder(model.parent).training_photos, kept, model=predictor.digest)
+    with corrected(drawn) as file:
+        folder = save_run(learn(model, file), file, model, tmp_path / "runs")
+        training_photos.save(RunFolder(model.parent).training_photos, kept, model="another")
+        without = save_run(learn(model, file), file, model, tmp_path / "runs")
+    after = Predictor.load(folder.model)
+    neighbours = Neighbours.of_model(folder.model, after)
+    assert neighbours is not None
+    for photo in photos:
+        nearest = neighbours.nearest(embedding(after, photo))[0]
+        assert (nearest.name, nearest.similarity) == (photo.name, pytest.approx(1, abs=1e-3))
+    assert Neighbours.of_model(without.model, Predictor.load(without.model)) is None
 
 
 @needs_starter

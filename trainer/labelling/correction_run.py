@@ -15,7 +15,7 @@ from trainer.hardware.machine import machine_words
 from trainer.labelling.corrections import Learnt
 from trainer.models import parameter_count
 from trainer.report.write import leave_report
-from trainer.storage import model_file
+from trainer.storage import model_file, training_photos
 from trainer.storage.event_log import EventLog
 from trainer.storage.run_folder import RunFolder, RunRecord, now, versions
 
@@ -62,7 +62,10 @@ def save_run(
         evaluation = learnt.evaluation
         test = evaluation.metrics() if evaluation is not None else None
         model = learnt.model._replace(description=msgspec.structs.replace(described, origin=origin, test=test))
-        model_file.save(folder.model, model)
+        digest = model_file.save(folder.model, model)
+        # Only the head has learnt, so the model sees photos as the one that it began with.
+        beside = RunFolder(began_with.parent).training_photos
+        training_photos.carry_over(beside, learnt.model.digest, folder.training_photos, digest)
         folder.write_history([epoch])
         if evaluation is not None:
             folder.write_evaluation(evaluation)

@@ -3,6 +3,7 @@
 One safetensors file: embeddings, classes, names and small images. Opening somebody's file never runs their code.
 """
 
+import contextlib
 import itertools
 from pathlib import Path
 from typing import NamedTuple
@@ -12,7 +13,7 @@ import safetensors.torch
 import torch
 from safetensors import SafetensorError, safe_open
 
-from trainer.core.errors import ModelFileError
+from trainer.core.errors import DiskError, ModelFileError
 from trainer.core.text import text
 from trainer.files.atomic import write_atomically
 from trainer.files.kinds import is_file
@@ -81,6 +82,17 @@ def load(path: Path, *, model: str) -> TrainingPhotos | None:
         return _unpacked(safetensors.torch.load(path.read_bytes()), path)
     except (SafetensorError, OSError, ValueError, LookupError, TypeError, AttributeError, OverflowError) as error:
         raise _damaged(path) from error
+
+
+def carry_over(source: Path, before: str, target: Path, after: str) -> None:
+    """Keep the photos of one model for another that sees photos as it does; both are given by their digests.
+
+    Where there are none, or they are damaged, or the disk refuses, the other model has none.
+    """
+    with contextlib.suppress(ModelFileError, DiskError):
+        photos = load(source, model=before)
+        if photos is not None:
+            save(target, photos, model=after)
 
 
 def _unpacked(tensors: dict[str, torch.Tensor], path: Path) -> TrainingPhotos:
