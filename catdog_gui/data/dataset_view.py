@@ -1,4 +1,4 @@
-"""A scanned dataset: its numbers and split, photos of each class, what augmentation does, what was left out."""
+"""A scanned dataset: numbers, split and health, photos of each class, what augmentation does, what was left out."""
 
 from pathlib import Path
 
@@ -10,13 +10,14 @@ from catdog_gui.data.augment_card import AugmentCard
 from catdog_gui.data.class_bars import ALL, ClassBars
 from catdog_gui.data.copies_card import CopiesCard
 from catdog_gui.data.dataset_header import DatasetHeader
+from catdog_gui.data.health.health_card import HealthCard
 from catdog_gui.data.left_out_card import LeftOutCard
 from catdog_gui.data.problem_list import ProblemList
 from catdog_gui.data.split_editor import SplitEditor
 from catdog_gui.look import theme
 from catdog_gui.look.language import tr, tr_n, translated
 from catdog_gui.look.words import photo_count
-from catdog_gui.state.run_draft import RunDraft
+from catdog_gui.state.context import Context
 from catdog_gui.widgets.card import Card
 from catdog_gui.widgets.latest import Latest
 from catdog_gui.widgets.notice import Notice
@@ -41,9 +42,9 @@ class DatasetView(QWidget):
     left_out_changed = Signal(object)
     """The photos that are to be left out from now on: paths, as a tuple."""
 
-    def __init__(self, draft: RunDraft, parent: QWidget | None = None) -> None:
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._draft = draft
+        draft = self._draft = context.run_controller.draft
         self._dataset: Dataset | None = None
         self._photos: DatasetPhotos | None = None
         self.header = DatasetHeader()
@@ -58,6 +59,8 @@ class DatasetView(QWidget):
         self._strip_titles = (QLabel(), QLabel())
         self.copies = CopiesCard()
         self.copies.leave_out_requested.connect(self._leave_out)
+        self.health = HealthCard(context)
+        self.health.leave_out_requested.connect(self._leave_out)
         self.left_out = LeftOutCard()
         self.left_out.put_back_requested.connect(self._put_back)
         self.augment = AugmentCard(draft)
@@ -93,6 +96,7 @@ class DatasetView(QWidget):
         self._problem_card.title.setText(title)
         self._problem_card.setAccessibleName(title)
         self.left_out.show_left_out(dataset.left_out)
+        self.health.show_dataset(dataset, self._photos)
         # Bars at once, by what the folders say; the cut follows from its thread.
         self.bars.show_counts(dataset.classes, dataset.split_counts() or {ALL: dataset.class_counts()})
         self._follow_draft()
@@ -118,6 +122,7 @@ class DatasetView(QWidget):
         split.body.addWidget(self.split_problem)
         split.body.addStretch(1)
         layout.addWidget(Reflow(numbers, split, breakpoint_px=_TWO_COLUMNS))
+        layout.addWidget(self.health)
         layout.addWidget(self._strips_card())
         layout.addWidget(self.augment)
         layout.addWidget(self.left_out)

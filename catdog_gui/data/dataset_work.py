@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from msgspec.structs import replace
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from catdog_gui import worker
@@ -148,6 +149,11 @@ class DatasetWork(QObject):
             self.restored.emit(outcome)
         else:
             self.not_restored.emit()
+
+
+def same_photos(before: Dataset | None, now: Dataset) -> bool:
+    """Say whether two datasets differ only in what was left out of them, if at all."""
+    return before is not None and replace(before.choice, left_out=()) == replace(now.choice, left_out=())
 
 
 def _scanning(choice: DatasetChoice, known: Callable[[], Sequence[Photo]]) -> worker.Work:

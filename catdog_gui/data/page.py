@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 from catdog_gui.data.class_choice import ClassChoice
 from catdog_gui.data.dataset_view import DatasetView
 from catdog_gui.data.dataset_welcome import DatasetWelcome, recent_path
-from catdog_gui.data.dataset_work import BUSY, DatasetWork, OtherClasses
+from catdog_gui.data.dataset_work import BUSY, DatasetWork, OtherClasses, same_photos
 from catdog_gui.data.download_dialog import DownloadDialog
 from catdog_gui.data.drawings_dialog import DrawingsDialog
 from catdog_gui.data.drop_curtain import DropCurtain
@@ -50,7 +50,7 @@ class DataPage(QWidget):
         self.problem.hide()
         self.welcome = DatasetWelcome()
         self.classes = ClassChoice()
-        self.view = DatasetView(context.run_controller.draft)
+        self.view = DatasetView(context)
         self.labels = LabelMode(context, self)
         self.label_these = self.problem.add_button(tr("Label these photos…"))
         self.label_these.hide()
@@ -251,7 +251,7 @@ class DataPage(QWidget):
 
     def _show_dataset(self, dataset: Dataset) -> None:
         before = self.view.dataset
-        same = before is not None and replace(before.choice, left_out=()) == replace(dataset.choice, left_out=())
+        same = same_photos(before, dataset)
         self._take(dataset)
         if before is None or not same:
             self.view.keyboard_start()

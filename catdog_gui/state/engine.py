@@ -10,11 +10,15 @@ from typing import TYPE_CHECKING, Protocol
 
 from trainer.core.config import TrainConfig
 from trainer.core.control import RunControl
+from trainer.core.errors import ModelFileError
+from trainer.core.progress import Cancelled, Progress
 from trainer.core.results import Neighbour, RunResult
 
 if TYPE_CHECKING:
+    from trainer.dataset.records import Dataset
     from trainer.inference.neighbours import Neighbours
     from trainer.inference.predictor import Predictor
+    from trainer.labelling.health_check import Health
 
 Emit = Callable[[object], None]
 
@@ -75,6 +79,23 @@ def nearest_photos(predictor: "Predictor", neighbours: "Neighbours", photo: Path
     from trainer.inference.neighbours import embedding  # noqa: PLC0415 - brings torch along
 
     return neighbours.nearest(embedding(predictor, photo))
+
+
+def check_health(
+    dataset: "Dataset", model: Path | None, *, device: str, threads: int, progress: Progress, cancelled: Cancelled
+) -> "Health":
+    """Check a dataset with the best eye for its classes, `model` where it fits; without one, no class is doubted.
+
+    Raises DatasetError, SettingError and CancelledError.
+    """
+    from trainer.labelling.eye import Eye  # noqa: PLC0415 - brings torch along
+    from trainer.labelling.health_check import check_health as check  # noqa: PLC0415 - the same
+
+    try:
+        eye = Eye.choose(dataset.classes, model, device=device, threads=threads)
+    except ModelFileError:
+        eye = None
+    return check(dataset, eye, progress=progress, cancelled=cancelled)
 
 
 def write_report(run_folder: Path, file: Path, *, private: bool, say: Callable[[str], str], language: str) -> Path:

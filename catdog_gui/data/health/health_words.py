@@ -1,0 +1,55 @@
+"""What a check of the photos found, in words."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from catdog_gui.look.language import tr, translated
+from catdog_gui.look.words import probability
+from catdog_gui.widgets.notice import Tone
+from catdog_gui.widgets.photos.photo_tiles import Tile
+from trainer.dataset.answers import answers_sentence, with_answers
+from trainer.dataset.copies import find_copies
+from trainer.dataset.health.records import Doubt
+from trainer.dataset.label_file import Label
+from trainer.dataset.records import Dataset
+
+if TYPE_CHECKING:
+    from trainer.labelling.health_check import Health
+
+
+def findings(health: "Health", dataset: Dataset, answers: Mapping[str, Label]) -> list[tuple[Tone, str, str]]:
+    """Return each sentence with its tone and its remedy, warnings first."""
+    copies = find_copies(dataset.photos)
+    loud = bool(copies.in_both_classes) + bool(copies.in_several_splits)
+    notes = copies.notes()
+    mild = {*notes[: len(notes) - loud], answers_sentence(with_answers(dataset, answers))}
+    found: list[tuple[Tone, str, str]] = [
+        ("info" if sentence in mild else "warning", translated(sentence), "") for sentence in health.sentences
+    ]
+    if not any(tone == "warning" for tone, *_ in found):
+        found.append(("success", tr("Nothing seems to be wrong with these photos."), ""))
+    if health.doubts is None:
+        found.append(
+            (
+                "info",
+                tr("No class was doubted: that takes 20 photos of each class, and a model that looks at them."),
+                tr("Where this copy of CatDog has no starter model, train one with the recipe transfer first."),
+            )
+        )
+    return sorted(found, key=lambda each: each[0] == "info")
+
+
+def doubt_tile(doubt: Doubt) -> Tile:
+    """Return the tile of a doubt."""
+    words = tr(
+        "In {class_name}, looks like {other} ({probability})",
+        class_name=doubt.class_name,
+        other=doubt.other_class,
+        probability=probability(doubt.probability),
+    )
+    return Tile(doubt.path, name_of(doubt.path), detail=words)
+
+
+def name_of(path: str) -> str:
+    """Return the name of a photo's file."""
+    return path.rsplit("/", 1)[-1]
