@@ -9,6 +9,7 @@ from catdog_gui.widgets.notice import Tone
 from catdog_gui.widgets.photos.photo_tiles import Tile
 from trainer.dataset.answers import answers_sentence, with_answers
 from trainer.dataset.copies import find_copies
+from trainer.dataset.health.quality import class_notes
 from trainer.dataset.health.records import Doubt
 from trainer.dataset.label_file import Label
 from trainer.dataset.records import Dataset
@@ -22,7 +23,9 @@ def findings(health: "Health", dataset: Dataset, answers: Mapping[str, Label]) -
     copies = find_copies(dataset.photos)
     loud = bool(copies.in_both_classes) + bool(copies.in_several_splits)
     notes = copies.notes()
-    mild = {*notes[: len(notes) - loud], answers_sentence(with_answers(dataset, answers))}
+    answered = with_answers(dataset, answers)
+    few = class_notes(answered.split_counts().get("train") or answered.class_counts())
+    mild = {*notes[: len(notes) - loud], *few, answers_sentence(answered)}
     found: list[tuple[Tone, str, str]] = [
         ("info" if sentence in mild else "warning", translated(sentence), "") for sentence in health.sentences
     ]

@@ -46,11 +46,11 @@ def group(*photos: str, classes: bool = False, splits: bool = False) -> CopyGrou
 def health(**found: Any) -> Health:
     """Return what a check says: three doubts and a sentence, unless told otherwise."""
     usual: dict[str, Any] = {
+        **dict.fromkeys(Health.__struct_fields__),
         "photos": 80,
         "copies": (),
-        "leaks": None,
+        "poor": (),
         "doubts": (doubt("cats/odd.jpg", 0.99), doubt("dogs/odd.jpg"), doubt("cats/cat.0003.jpg", 0.7)),
-        "doubts_right": 0.95,
         "sentences": (SAID,),
     }
     return Health(**{**usual, **found})
