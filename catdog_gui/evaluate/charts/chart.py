@@ -53,7 +53,8 @@ class Chart(QWidget):
         self.body.setContentsMargins(0, 0, 0, 0)
         self.body.setSpacing(theme.S)
         for part in (title, self.plot, self.caption):
-            self.body.addWidget(part, 1 if part is self.plot else 0)
+            self.body.addWidget(part)
+        self.body.addStretch(1)  # titles of two charts side by side stand at one height
         theme.theme().changed.connect(self.restyle)
 
     def show_outcomes(self, evaluation: Evaluation, probabilities: Floats, targets: Integers) -> None:

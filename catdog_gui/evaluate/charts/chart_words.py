@@ -19,8 +19,8 @@ def roc_words(curve: Roc, own: int, classes: tuple[str, str]) -> str:
     area = tr(
         "The area under the curve is {area} (likely range {low} to {high}); 1 is best, and 0.5 is guessing.",
         area=ratio(curve.area),
-        low=number(low, 3),
-        high=number(high, 3),
+        low=number(low, 4),
+        high=number(high, 4),
     )
     point = tr(
         "The dot is the model's threshold: it finds {found} of {second}, and takes {mistaken} of {first} for {second}.",

@@ -6,7 +6,7 @@ import numpy as np
 import pyqtgraph as pg
 import pytest
 from msgspec.structs import replace
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -147,6 +147,15 @@ def test_a_chart_that_has_nothing_to_show_is_not_there(view: EvaluationView) -> 
     assert not view.threshold.precision_recall.isVisible()
     view.show_evaluation(known, "/photos/pets")
     assert all(chart.isVisible() for chart in charts(view))
+
+
+def test_two_charts_side_by_side_begin_at_one_height(view: EvaluationView, qtbot: QtBot) -> None:
+    view.show_evaluation(spread(), "/photos/pets")
+    one, other = view.charts
+    one.tell("A line that is short.", "")
+    other.tell("A line that is long. " * 20, "")
+    qtbot.waitUntil(lambda: other.caption.height() > 2 * one.caption.height())
+    assert one.plot.mapTo(view, QPoint()).y() == other.plot.mapTo(view, QPoint()).y()
 
 
 def test_they_follow_the_theme(view: EvaluationView, qapp: QApplication) -> None:
