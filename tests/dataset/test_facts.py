@@ -62,6 +62,17 @@ def test_sharpness_falls_with_blur_and_hardly_with_size() -> None:
     assert blurred < sharp / 10
 
 
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "HEIF", "AVIF", "GIF", "BMP", "TIFF"])
+def test_formats(kind: str) -> None:
+    assert look_at(saved(draw("dog", 1), kind)).format == kind
+
+
+def test_a_file_of_two_photos_is_jpeg() -> None:
+    data = saved(draw("dog", 1), "MPO", save_all=True, append_images=[draw("dog", 2)])
+    assert Image.open(io.BytesIO(data)).format == "MPO"
+    assert look_at(data).format == "JPEG"
+
+
 @pytest.mark.parametrize("size", [(1, 1), (2, 300), (3000, 2)])
 def test_tiny_photos_have_facts(size: tuple[int, int]) -> None:
     facts = look_at(saved(Image.new("RGB", size, "red")))

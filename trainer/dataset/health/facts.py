@@ -82,7 +82,8 @@ def look_at(data: bytes) -> PhotoFacts:
         brightness=float(grey.mean()) / 255,
         contrast=float(grey.std()) / 255,
         sharpness=_sharpness(grey),
-        format=opened.format or "",
+        # MPO is JPEG with more photos behind the first, as some phones write it.
+        format="JPEG" if opened.format == "MPO" else opened.format or "",
         camera=camera,
         taken=taken,
     )

@@ -70,7 +70,7 @@ def _day(facts: PhotoFacts) -> float:
         return 0.0
 
 
-def _typical(values: Sequence[Text], otherwise: Text) -> Text:
+def _typical(values: Sequence[str], otherwise: Text) -> Text:
     value, count = Counter(values).most_common(1)[0]
     if count < _TYPICAL * len(values):
         return otherwise
@@ -84,7 +84,7 @@ def _size_words(facts: _Facts) -> Text:
 
 
 def _camera_words(facts: _Facts) -> Text:
-    cameras = [text("{camera}", camera=each.camera) if each.camera else text("no camera named") for each in facts]
+    cameras = [each.camera or text("no camera named") for each in facts]
     return _typical(cameras, text("many cameras"))
 
 
@@ -100,7 +100,7 @@ PROPERTIES: dict[PropertyName, Property] = {
     "format": Property(
         text("file format"),
         lambda facts: _values([each.format for each in facts]),
-        lambda facts: _typical([text("{format}", format=each.format) for each in facts], text("several")),
+        lambda facts: _typical([each.format for each in facts], text("several")),
         kind="file",
     ),
     "camera": Property(
