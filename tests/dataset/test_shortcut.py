@@ -146,6 +146,24 @@ def test_sentence() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("names", "remedy"),
+    [
+        (["size"], "Save the photos of both classes in the same way and size"),
+        (["brightness", "size"], "Save the photos of both classes in the same way and size"),
+        (["camera"], "Take the photos of both classes from the same sources"),
+        (["brightness"], "Unless the classes look so by nature"),
+    ],
+)
+def test_remedies(names: list[PropertyName], remedy: str) -> None:
+    """Where saving the photos alike would help, that is said first: it is done in a minute."""
+    shortcut = found(
+        nothing, lambda chance: {key: value for name in names for key, value in PLANTED[name](chance).items()}
+    )
+    assert shortcut is not None
+    assert remedy in shortcut.sentence(CLASSES)
+
+
 def test_too_few_photos() -> None:
     planted = PLANTED["size"]
     assert found(nothing, planted, (19, 200)) is None

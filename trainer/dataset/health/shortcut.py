@@ -67,13 +67,13 @@ class Shortcut(msgspec.Struct, frozen=True, kw_only=True):
         return join([found, *(_example(each, classes) for each in self.telling), self._remedy()])
 
     def _remedy(self) -> Text:
-        kind = PROPERTIES[self.telling[0].name].kind
-        if kind == "file":
+        kinds = {PROPERTIES[each.name].kind for each in self.telling if each.accuracy >= LEAST_ACCURACY}
+        if "file" in kinds:
             return text(
                 "Save the photos of both classes in the same way and size, or take both from the same sources, and "
                 "test with photos from elsewhere."
             )
-        if kind == "origin":
+        if "origin" in kinds:
             return text("Take the photos of both classes from the same sources, and test with photos from elsewhere.")
         return text(
             "Unless the classes look so by nature, take the photos of both in the same places and light, and test with "
