@@ -103,6 +103,7 @@ class DatasetView(QWidget):
 
     def close_photos(self) -> None:
         """Close the dataset's files."""
+        self.health.close_photos()
         for strip in self.strips:
             strip.tiles.close()
         if self._photos is not None:

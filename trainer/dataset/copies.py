@@ -41,6 +41,17 @@ class Copies(msgspec.Struct, frozen=True):
             if order[photo.split] < max(order[copy.split] for copy in group)
         )
 
+    @property
+    def all_but_one(self) -> tuple[str, ...]:
+        """What to leave out so that each photo is there once: of its copies, the first of those nearest the test stays.
+
+        Nothing of groups in both classes: a look decides which of these is in the wrong one.
+        """
+        order = {split: rank for rank, split in enumerate((None, *SPLITS))}
+        groups = [group for group in self.groups if len({photo.class_index for photo in group}) == 1]
+        stay = {max(group, key=lambda photo: order[photo.split]).path for group in groups}
+        return tuple(photo.path for group in groups for photo in group if photo.path not in stay)
+
     def notes(self) -> tuple[str, ...]:
         """Return a note where there are copies, and stronger ones where they are in two classes or splits."""
         notes: list[str] = []

@@ -6,8 +6,11 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
+from catdog_gui.data.health.copies_view import CopiesView
+from catdog_gui.data.health.doubts_view import DoubtsView
 from catdog_gui.data.health.health_session import HealthSession
 from catdog_gui.data.health.health_words import findings
+from catdog_gui.data.health.poor_view import PoorView
 from catdog_gui.look import theme
 from catdog_gui.look.language import tr, translated
 from catdog_gui.state.context import Context
@@ -47,6 +50,11 @@ class HealthCard(Card):
         self.body.addWidget(self.work)
         self.body.addWidget(self.problem)
         self.body.addLayout(self._notices)
+        self.copies, self.doubts, self.poor = CopiesView(), DoubtsView(self.session), PoorView()
+        for part in (self.copies, self.doubts, self.poor):
+            self.body.addWidget(part)
+        for view in (self.copies, self.poor):
+            view.leave_out_requested.connect(self.leave_out_requested)
         self.session.changed.connect(self._follow)
         self.session.failed.connect(self._fail)
 
@@ -54,7 +62,14 @@ class HealthCard(Card):
         """Belong to another dataset."""
         self._photos = photos
         self.problem.hide()
+        self.doubts.show_photos(photos)
         self.session.show_dataset(dataset)
+        self._show_parts()
+
+    def close_photos(self) -> None:
+        """Stop loading photos."""
+        for tiles in (self.copies.groups, self.copies.members, self.doubts.tiles, self.poor.tiles):
+            tiles.tiles.close()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Look whether answers were given elsewhere."""
@@ -69,6 +84,7 @@ class HealthCard(Card):
             self.problem.hide()
         if session.health is not self._shown:
             self._show_findings()
+            self._show_parts()
 
     def _show_findings(self) -> None:
         while (entry := self._notices.takeAt(0)) is not None:
@@ -81,6 +97,12 @@ class HealthCard(Card):
         if health is not None and dataset is not None:
             for tone, sentence, remedy in findings(health, dataset, self.session.answers):
                 self._notices.addWidget(Notice(tone, sentence, remedy))
+
+    def _show_parts(self) -> None:
+        """Show what can be left out."""
+        if self.session.dataset is not None:
+            self.copies.show_copies(self._photos, self.session.dataset.classes, self.session.copies)
+            self.poor.show_poor(self._photos, self.session.poor)
 
     def _fail(self, error: ErrorRecord) -> None:
         self.problem.say("error", translated(error.what), translated(error.remedy))

@@ -17,7 +17,8 @@ from trainer.core.errors import DatasetError, TrainerError
 from trainer.core.events import StageProgressed
 from trainer.core.results import ErrorRecord
 from trainer.dataset.answers import answer, export_answers, open_answers, read_answers
-from trainer.dataset.health.records import Doubt
+from trainer.dataset.copies import Copies, find_copies
+from trainer.dataset.health.records import Doubt, PoorPhoto
 from trainer.dataset.label_file import Label, LabelFile
 from trainer.dataset.records import Dataset, Photo
 
@@ -61,13 +62,16 @@ class HealthSession(QObject):
         """Of how many photos of this dataset something was said."""
         return sum(map(self._is_answered, self._photos))
 
-    def has(self, path: str) -> bool:
-        """Say whether the dataset has this photo: it may have been left out since the check."""
-        return path in self._photos
+    @property
+    def poor(self) -> list[PoorPhoto]:
+        """The poor photos that were not left out since."""
+        return [each for each in self.health.poor if each.path in self._photos] if self.health is not None else []
 
-    def photo(self, path: str) -> Photo:
-        """Return a photo of the dataset."""
-        return self._photos[path]
+    @property
+    def copies(self) -> Copies:
+        """The copies among the photos that were not left out since; none before the check."""
+        shown = self.dataset.photos if self.dataset is not None and self.health is not None else ()
+        return find_copies(shown)
 
     def show_dataset(self, dataset: Dataset) -> None:
         """Belong to this dataset from now on. One that only has other photos left out is checked again."""
@@ -147,10 +151,17 @@ class HealthSession(QObject):
         if self.health is not None and set(self.answers) != before and not self._brought_back(before):
             self.check()
 
-    def save(self, path: Path) -> None:
+    @property
+    def export_folder(self) -> Path:
+        """Where a table was saved last."""
+        return self._context.settings.last_folder("export")
+
+    def save(self, name: str) -> None:
         """Write all answers as a table, in another thread."""
         if self.dataset is None:
             return
+        path = Path(name) if Path(name).suffix else Path(f"{name}.csv")
+        self._context.settings.remember_folder("export", path.parent)
         classes = self.dataset.classes
         task = worker.start(lambda _emit, _control: export_answers(classes, path), parent=self)
         task.succeeded.connect(

@@ -3,16 +3,17 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from catdog_gui.look.language import tr, translated
+from catdog_gui.data.class_bars import split_title
+from catdog_gui.look.language import tr, tr_n, translated
 from catdog_gui.look.words import probability
 from catdog_gui.widgets.notice import Tone
 from catdog_gui.widgets.photos.photo_tiles import Tile
 from trainer.dataset.answers import answers_sentence, with_answers
-from trainer.dataset.copies import find_copies
+from trainer.dataset.copies import Group, find_copies
 from trainer.dataset.health.quality import class_notes
-from trainer.dataset.health.records import Doubt
+from trainer.dataset.health.records import Doubt, PoorPhoto
 from trainer.dataset.label_file import Label
-from trainer.dataset.records import Dataset
+from trainer.dataset.records import Dataset, Photo
 
 if TYPE_CHECKING:
     from trainer.labelling.health_check import Health
@@ -51,6 +52,32 @@ def doubt_tile(doubt: Doubt) -> Tile:
         probability=probability(doubt.probability),
     )
     return Tile(doubt.path, name_of(doubt.path), detail=words)
+
+
+def group_tile(group: Group) -> Tile:
+    """Return the tile of a group of copies, which says aloud where the copies do harm."""
+    photo = group[0]
+    if len({copy.class_index for copy in group}) > 1:
+        words = tr("In both classes!")
+    elif len({copy.split for copy in group}) > 1:
+        words = tr("In several splits!")
+    else:
+        exact = len({copy.digest for copy in group}) == 1
+        words = tr_n(len(group), "%n copy", "%n copies") if exact else tr("Nearly the same: {count}", count=len(group))
+    return Tile(photo.path, name_of(photo.path), detail=words)
+
+
+def copy_tile(photo: Photo, classes: tuple[str, str]) -> Tile:
+    """Return the tile of one copy: which class and split it is in."""
+    name = classes[photo.class_index]
+    if photo.split is not None:
+        name = tr("{class_name}, {split}", class_name=name, split=split_title(photo.split))
+    return Tile(photo.path, photo.path, name, photo.class_index)
+
+
+def poor_tile(poor: PoorPhoto) -> Tile:
+    """Return the tile of a poor photo."""
+    return Tile(poor.path, name_of(poor.path), detail=translated(poor.reason))
 
 
 def name_of(path: str) -> str:

@@ -195,8 +195,15 @@ class _Painter(QStyledItemDelegate):
             elided = metrics.elidedText(tile.caption, Qt.TextElideMode.ElideMiddle, line.width())
             painter.drawText(line, Qt.AlignmentFlag.AlignLeft, elided)  # Qt mirrors it
             line.translate(0, metrics.height())
-        if not tile.note:
-            return
+        if tile.note:
+            self._paint_note(painter, line, tile, direction)
+            line.translate(0, metrics.height())
+        if tile.detail:
+            painter.setPen(theme.colour("muted"))
+            below = QRect(line.left(), line.top(), line.width(), _DETAIL_LINES * metrics.height())
+            painter.drawText(below, Qt.TextFlag.TextWordWrap, shortened(tile.detail, metrics, below))
+
+    def _paint_note(self, painter: QPainter, line: QRect, tile: Tile, direction: Qt.LayoutDirection) -> None:
         note = QRect(line)
         if tile.class_index is not None:
             dot = QRect(line.left(), line.center().y() - 3, 8, 8)
@@ -205,11 +212,8 @@ class _Painter(QStyledItemDelegate):
             painter.drawEllipse(QStyle.visualRect(direction, line, dot))
             note = QStyle.visualRect(direction, line, line.adjusted(13, 0, 0, 0))
         painter.setPen(theme.colour("muted"))
-        elided = metrics.elidedText(tile.note, Qt.TextElideMode.ElideRight, note.width())
+        elided = painter.fontMetrics().elidedText(tile.note, Qt.TextElideMode.ElideRight, note.width())
         painter.drawText(note, Qt.AlignmentFlag.AlignLeft, elided)
-        if tile.detail:
-            below = QRect(line.left(), line.bottom() + 1, line.width(), _DETAIL_LINES * metrics.height())
-            painter.drawText(below, Qt.TextFlag.TextWordWrap, shortened(tile.detail, metrics, below))
 
 
 class PhotoTiles(QListView):

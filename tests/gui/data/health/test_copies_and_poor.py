@@ -1,0 +1,82 @@
+"""Copies and poor photos that a check found are seen, named, and left out."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from catdog_gui.data.health.health_card import HealthCard
+from catdog_gui.data.page import DataPage
+from tests.gui.data.health.conftest import health
+from tests.gui.data.test_left_out import names
+from tests.gui.seen import texts
+from trainer.dataset.copies import find_copies
+from trainer.dataset.health.records import PoorPhoto
+from trainer.dataset.scan import scan
+from trainer.labelling.health_check import Health
+
+Checked = Callable[[Health | Callable[..., Health]], HealthCard]
+
+
+@pytest.fixture
+def copied(odd: Path) -> Path:
+    """Let one photo be in both classes, and another twice in one."""
+    shutil.copy(odd / "cats" / "cat.0001.jpg", odd / "dogs" / "a cat.jpg")
+    shutil.copy(odd / "dogs" / "dog.0002.jpg", odd / "dogs" / "again.jpg")
+    return odd
+
+
+def test_copies_are_seen_with_where_they_are_and_one_of_each_stays(
+    copied: Path, card: Checked, page: DataPage, qtbot: QtBot
+) -> None:
+    view = card(health(doubts=())).copies
+    assert "2 photos have copies" in texts(view)
+    groups, members = view.groups.tiles, view.members.tiles
+    assert [groups.tile(groups.index(row)).detail for row in range(2)] == ["In both classes!", "2 copies"]
+    assert [members.tile(members.index(row)).words for row in range(2)] == [
+        "cats/cat.0001.jpg cat",
+        "dogs/a cat.jpg dog",
+    ]
+    assert view.all.text() == "Leave out 1 copy, one of each stays"
+    view.one.click()
+    qtbot.waitUntil(lambda: "dogs/a cat.jpg" not in names(page.view.dataset))
+    qtbot.waitUntil(lambda: not page.view.health.session.busy)
+    assert "1 photo has copies" in texts(view)
+    assert not view.groups.isVisible()
+    view.all.click()
+    qtbot.waitUntil(lambda: len(names(page.view.dataset)) == 80)
+    qtbot.waitUntil(lambda: not page.view.health.session.busy)
+    assert names(page.view.dataset) & {"dogs/again.jpg", "dogs/dog.0002.jpg"} == {"dogs/again.jpg"}
+    assert not view.isVisible()
+
+
+def test_of_copies_in_several_splits_the_one_to_test_with_stays(drawings: Path, tmp_path: Path) -> None:
+    for split in ("train", "test"):
+        shutil.copytree(drawings, tmp_path / split)
+    found = find_copies(scan(tmp_path).photos)
+    assert len(found.all_but_one) == 80
+    assert all(path.startswith("train/") for path in found.all_but_one)
+
+
+def test_poor_photos_are_shown_with_the_reason_and_left_out(
+    card: Checked, page: DataPage, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = tuple(
+        PoorPhoto(path=f"dogs/dog.000{number}.jpg", kind="blurred", reason="blurred: there are hardly any edges")
+        for number in range(3)
+    )
+    view = card(health(poor=found)).poor
+    assert "3 photos are poor" in texts(view)
+    assert view.tiles.tiles.tile(view.tiles.tiles.index(0)).detail == "blurred: there are hardly any edges"
+    assert not view.chosen.isEnabled()
+    view.tiles.setCurrentIndex(view.tiles.tiles.index(1))
+    view.chosen.click()
+    qtbot.waitUntil(lambda: "dogs/dog.0001.jpg" not in names(page.view.dataset))
+    assert "2 photos are poor" in texts(view)
+    qtbot.waitUntil(lambda: not page.view.health.session.busy)
+    view.all.click()
+    qtbot.waitUntil(lambda: not view.isVisible())
+    assert not names(page.view.dataset) & {each.path for each in found}
+    qtbot.waitUntil(lambda: not page.view.health.session.busy)
