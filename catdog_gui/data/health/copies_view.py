@@ -49,7 +49,6 @@ class CopiesView(QWidget):
         self._photos, self._classes = photos, classes
         self._groups = sorted(copies.groups, key=_harm, reverse=True)
         self._more = copies.all_but_one
-        self.setVisible(bool(self._groups))
         words = tr_n(len(self._groups), "%n photo has copies", "%n photos have copies")
         self.title.setText(words)
         self.groups.show_tiles(photos, [group_tile(group) for group in self._groups])
@@ -60,6 +59,7 @@ class CopiesView(QWidget):
         if self._groups:
             self.groups.setCurrentIndex(self.groups.tiles.index(0))
         self._show_group()
+        self.setVisible(bool(self._groups))  # at last, so that there is room for all of it
 
     def _show_group(self) -> None:
         row = self.groups.currentIndex().row()

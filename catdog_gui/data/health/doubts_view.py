@@ -16,11 +16,11 @@ from catdog_gui.widgets.photos.photo_tiles import PhotoTiles
 from trainer.dataset.health.records import Doubt
 from trainer.dataset.label_file import Label
 
-Act = Literal["keep", "other", "leave out", "undo"]
+Act = Literal["keep", "other", "omit", "undo"]
 _KEYS: Final[dict[Act, Qt.Key]] = {
     "keep": Qt.Key.Key_K,
     "other": Qt.Key.Key_O,
-    "leave out": Qt.Key.Key_Delete,
+    "omit": Qt.Key.Key_Delete,
 }
 _SIDE = 208
 
@@ -69,7 +69,7 @@ class DoubtsView(QWidget):
         self.tiles.acted.connect(self._act)
         self.tiles.selectionModel().currentChanged.connect(self._follow_current)
         self.keep, self.other = self._button("keep"), self._button("other")
-        self.leave_out, self.undo = self._button("leave out"), self._button("undo")
+        self.leave_out, self.undo = self._button("omit"), self._button("undo")
         self.undo.setText(tr("Undo"))
         self.undo.setIcon(theme.icon("reset"))
         key = QKeySequence(QKeySequence.StandardKey.Undo).toString(QKeySequence.SequenceFormat.NativeText)
@@ -153,7 +153,7 @@ class DoubtsView(QWidget):
         named: tuple[tuple[QPushButton, Act, str], ...] = (
             (self.keep, "keep", tr("Keep")),
             (self.other, "other", tr("It is: {name}", name=doubt.other_class if doubt is not None else "")),
-            (self.leave_out, "leave out", tr("Leave out")),
+            (self.leave_out, "omit", tr("Leave out")),
         )
         for button, act, words in named:
             key = QKeySequence(_KEYS[act]).toString(QKeySequence.SequenceFormat.NativeText)

@@ -43,12 +43,12 @@ class PoorView(QWidget):
     def show_poor(self, photos: DatasetPhotos | None, poor: Sequence[PoorPhoto]) -> None:
         """Show the poor photos of a dataset."""
         self._poor = poor
-        self.setVisible(bool(poor))
         self.title.setText(tr_n(len(poor), "%n photo is poor", "%n photos are poor"))
         self.all.setText(tr_n(len(poor), "Leave out all %n", "Leave out all %n"))
         self.all.setVisible(len(poor) > 1)
         self.tiles.show_tiles(photos, [poor_tile(each) for each in poor])
         self._follow()
+        self.setVisible(bool(poor))  # at last, so that there is room for all of it
 
     def _paths(self) -> tuple[str, ...]:
         rows = sorted(index.row() for index in self.tiles.selectionModel().selectedIndexes())
