@@ -23,6 +23,7 @@ from catdog_gui.evaluate.evaluation_words import (
 )
 from catdog_gui.evaluate.threshold_card import ThresholdCard
 from catdog_gui.evaluate.tile_dialog import TileDialog
+from catdog_gui.evaluate.wrong_label import Labelled
 from catdog_gui.look import theme
 from catdog_gui.look.language import number, tr, translated
 from catdog_gui.look.words import interval, percent, ratio
@@ -186,7 +187,13 @@ class EvaluationView(QWidget):
 
     def _show_larger(self, tile: Tile) -> None:
         if self._photos is not None:
-            TileDialog(self.tiles, self._photos, tile, self._subject, self).open()
+            TileDialog(
+                self.tiles, self._photos, tile, subject_of=self._subject, labelled_of=self._labelled, parent=self
+            ).open()
+
+    def _labelled(self, tile: Tile) -> Labelled:
+        assert self._evaluation is not None
+        return Labelled(tile.path, self._judged[tile.path].class_name, self._evaluation.classes)
 
     def _subject(self, tile: Tile) -> Subject | None:
         """Return what is explained of a photo: nothing speaks for a class that it seems not to have."""

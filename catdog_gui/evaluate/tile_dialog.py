@@ -6,6 +6,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QImage, QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from catdog_gui.evaluate.wrong_label import Labelled, WrongLabel
 from catdog_gui.look import theme
 from catdog_gui.look.language import tr, translated
 from catdog_gui.look.words import plain_tooltip
@@ -25,21 +26,32 @@ _SIDE = 1000
 _USUAL = QSize(720, 700)
 SubjectOf = Callable[[Tile], Subject | None]
 """Returns what is explained of a tile; None where there is nothing to explain."""
+LabelledOf = Callable[[Tile], Labelled]
+"""Returns the class that the photo of a tile counts as."""
 
 
 class TileDialog(QDialog):
     """Goes through the tiles of a view, and selects each of them there.
 
     H shows, or no longer, why the model says what it says: a heat map, and the training photos that the photo is like.
+    A button says that the photo's label is wrong.
     """
 
     def __init__(
-        self, view: PhotoTiles, photos: DatasetPhotos, tile: Tile, subject_of: SubjectOf, parent: QWidget
+        self,
+        view: PhotoTiles,
+        photos: DatasetPhotos,
+        tile: Tile,
+        *,
+        subject_of: SubjectOf,
+        labelled_of: LabelledOf,
+        parent: QWidget,
     ) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(tr("Photo"))
-        self._view, self._photos, self._subject_of = view, photos, subject_of
+        self._view, self._photos = view, photos
+        self._subject_of, self._labelled_of = subject_of, labelled_of
         self._row = view.tiles.row_of(tile)
         self.preview = PhotoPreview()
         self._work = Latest(self)
@@ -51,6 +63,7 @@ class TileDialog(QDialog):
         self.words.setWordWrap(True)
         self.why = HeatControl()
         self.like_these = LikeThese(self.why)
+        self.wrong = WrongLabel(photos)
         self._heat = HeatOverlay(self.why, self.preview, self)
         # Left and right are those of reading: in a window read from the right, the next photo is at the left.
         back, on = ("chevron-left", "chevron-right")
@@ -82,6 +95,7 @@ class TileDialog(QDialog):
         self.foot.setSpacing(theme.M)
         self.foot.addWidget(self.why)
         self.foot.addStretch(1)
+        self.foot.addWidget(self.wrong)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(theme.L, theme.L, theme.L, theme.L)
         layout.setSpacing(theme.M)
@@ -89,6 +103,7 @@ class TileDialog(QDialog):
         layout.addWidget(self.why.words)
         layout.addWidget(self.like_these)
         layout.addLayout(below)
+        layout.addWidget(self.wrong.words)
         layout.addLayout(self.foot)
 
     def _toggle_why(self) -> None:
@@ -114,6 +129,7 @@ class TileDialog(QDialog):
         subject = self._subject_of(tile)
         self._heat.explain(subject)
         self.like_these.explain(subject)
+        self.wrong.show_photo(self._labelled_of(tile))
         row = self._row
         self._work.ask(lambda: (row, load_image(lambda: photos.read(tile.path), _SIDE)))
 

@@ -16,7 +16,7 @@ from trainer.core.errors import DatasetError
 from trainer.core.text import Text, join, plural, text
 from trainer.dataset.label_file import ENDING, KnownPhoto, Label, LabelBook, LabelFile, read_labels
 from trainer.dataset.names import class_key
-from trainer.dataset.records import Dataset, Photo
+from trainer.dataset.records import Dataset, Photo, digest
 from trainer.files.atomic import write_atomically
 from trainer.files.kinds import is_file
 from trainer.files.paths import answers_folder
@@ -62,6 +62,19 @@ def answer(file: LabelFile, label: Label | None, dataset: Dataset, photos: Itera
         for photo in chosen
     )
     file.say(label, [photo.digest for photo in chosen])
+
+
+def answer_content(file: LabelFile, label: Label | None, root: str, path: str, content: bytes) -> None:
+    """Say what a photo is of which there is only the content, and its path below a dataset's root. Raises DiskError.
+
+    None takes an answer back.
+    """
+    known = digest(content)
+    if known not in file.photos:
+        file.add_photos(
+            [KnownPhoto(digest=known, path=str(Path(root) / path), key=path, bytes=len(content), modified_ns=0)]
+        )
+    file.say(label, [known])
 
 
 def with_answers(dataset: Dataset, labels: Mapping[str, Label] | None = None) -> Dataset:
