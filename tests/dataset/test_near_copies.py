@@ -1,14 +1,13 @@
 """Copies are found though their files differ, and other photos of the same kind are not taken for copies."""
 
-import io
 import random
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image, ImageEnhance, ImageOps
+from PIL import Image
 
+from tests.planted_copies import Change, brightened, cropped, mirrored, recompressed, resized, saved, turned
 from trainer.core.errors import CancelledError
 from trainer.dataset.copies import find_copies
 from trainer.dataset.health.near_copies import near_copies
@@ -19,35 +18,6 @@ from trainer.dataset.scan import scan
 from trainer.dataset.split import cut
 from trainer.drawings.drawing import draw
 
-Change = Callable[[Image.Image, random.Random], Image.Image]
-
-
-def resized(image: Image.Image, chance: random.Random) -> Image.Image:
-    factor = chance.uniform(0.4, 0.8)
-    return image.resize((round(image.width * factor), round(image.height * factor)), Image.Resampling.LANCZOS)
-
-
-def recompressed(image: Image.Image, chance: random.Random) -> Image.Image:
-    return Image.open(io.BytesIO(saved(image, chance.choice([25, 40, 60]))))
-
-
-def cropped(image: Image.Image, chance: random.Random) -> Image.Image:
-    left, top = (round(chance.uniform(0, 0.1) * side) for side in image.size)
-    return image.crop((left, top, left + round(0.9 * image.width), top + round(0.9 * image.height)))
-
-
-def mirrored(image: Image.Image, _chance: random.Random) -> Image.Image:
-    return ImageOps.mirror(image)
-
-
-def brightened(image: Image.Image, _chance: random.Random) -> Image.Image:
-    return ImageEnhance.Brightness(image).enhance(1.4)
-
-
-def turned(image: Image.Image, _chance: random.Random) -> Image.Image:
-    return image.rotate(5, Image.Resampling.BICUBIC, fillcolor="white")
-
-
 CHANGES: dict[Change, float] = {
     resized: 0.95,
     recompressed: 0.95,
@@ -57,12 +27,6 @@ CHANGES: dict[Change, float] = {
     turned: 0.5,
 }
 """How many of each must be found."""
-
-
-def saved(image: Image.Image, quality: int = 90) -> bytes:
-    file = io.BytesIO()
-    image.save(file, "JPEG", quality=quality)
-    return file.getvalue()
 
 
 def thumb(data: bytes) -> Thumb:

@@ -57,7 +57,7 @@ def test_leaks_are_counted_with_the_result_without_them() -> None:
     found = dataset(*train, *test)
     assert leaking(found) == {"test/0.jpg"}
     [note] = data_notes(found, evaluation(test[:3], test[3:]))
-    assert note.startswith("1 of 4 test photos has a copy among the photos learnt from.")
+    assert note.startswith("1 of 4 test photos has a copy in another split.")
     assert "With it 75.0% of the test photos are right, without it 66.7%" in note
 
 

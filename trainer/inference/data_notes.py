@@ -30,13 +30,13 @@ def with_and_without(right: int, photos: int, leaks: int, right_without: int) ->
     """Return the sentence on a test with leaks. The counts are of test photos, and of those that do not leak."""
     rest = photos - leaks
     if not rest:
-        return text("Every test photo has a copy among the photos learnt from, so the test says nothing.")
+        return text("Every test photo has a copy in another split, so the test says nothing.")
     low, high = wilson_interval(right_without, rest)
     return plural(
         leaks,
-        "%n of {photos} test photos has a copy among the photos learnt from. With it {before:.1%} of the test photos "
+        "%n of {photos} test photos has a copy in another split. With it {before:.1%} of the test photos "
         "are right, without it {after:.1%} ({low:.1%} to {high:.1%}).",
-        "%n of {photos} test photos have a copy among the photos learnt from. With them {before:.1%} of the test "
+        "%n of {photos} test photos have a copy in another split. With them {before:.1%} of the test "
         "photos are right, without them {after:.1%} ({low:.1%} to {high:.1%}).",
         photos=photos,
         before=right / photos,

@@ -26,6 +26,7 @@ BENCHMARKS = (
     "both",
     "neighbours",
     "labels",
+    "health",
     "faults",
 )
 
