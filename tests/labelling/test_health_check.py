@@ -52,6 +52,7 @@ def test_wrong_folders_are_doubted_first_until_they_are_answered(drawn: Path, ey
     assert again.doubts is not None
     assert not {doubt.path for doubt in again.doubts} & {"cats/odd.jpg", "dogs/odd.jpg"}
     assert "1 photo counts as the other class, as you said." in again.sentences
+    assert again.more_photos is not None
 
 
 def test_leaks_of_given_splits_are_named_with_the_score_without_them(tmp_path: Path, eye: Eye) -> None:
@@ -75,6 +76,20 @@ def test_the_same_pixels_in_another_format_are_an_exact_copy(drawn: Path) -> Non
         image.save(drawn / "cats" / "again.png")
     groups = check_health(scan(drawn), None).copies
     assert [(group.photos, group.exact) for group in groups] == [(("cats/again.png", "cats/cat.0010.jpg"), True)]
+
+
+def test_a_copy_that_was_turned_is_found_by_what_is_on_it(drawn: Path, eye: Eye) -> None:
+    planted = set()
+    for number in range(20, 30):
+        path = drawn / "dogs" / f"turned {number}.jpg"
+        with Image.open(drawn / "dogs" / f"dog.{number:04}.jpg") as image:
+            image.rotate(5, Image.Resampling.BICUBIC, fillcolor="white").save(path, quality=90)
+        planted.add((f"dogs/dog.{number:04}.jpg", f"dogs/turned {number}.jpg"))
+    found = scan(drawn)
+    by_scan = {group.photos for group in check_health(found, None).copies}
+    by_check = {group.photos for group in check_health(found, eye).copies}
+    assert by_scan < by_check <= planted
+    assert len(by_check) >= 9
 
 
 def test_without_a_model_copies_are_found_and_no_class_is_doubted(drawn: Path) -> None:

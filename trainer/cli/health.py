@@ -76,11 +76,10 @@ def check(found: Dataset, device: str, *, progress: Progress, cancelled: Cancell
     return table
 
 
-def show_health(health: dict[str, Any], said: set[str]) -> None:
-    """Print it, without the sentences that were said already."""
+def show_health(health: dict[str, Any]) -> None:
+    """Print it."""
     for sentence in health["sentences"]:
-        if sentence not in said:
-            say_note(sentence)
+        say_note(sentence)
     for group in [each for each in health["copies"] if each["in_both_classes"] or each["in_several_splits"]][:_SHOWN]:
         say("   =   ".join(group["photos"]))
     for doubt in (health["doubts"] or ())[:_SHOWN]:

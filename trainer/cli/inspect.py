@@ -44,9 +44,11 @@ def inspect(
     if json:
         print_json(table)
         return
+    if health:  # it says all that the scan noted, and more
+        table["notes"] = [note for note in table["notes"] if note not in found.notes]
     _show(found, table)
     if health:
-        show_health(table["health"], set(table["notes"]))
+        show_health(table["health"])
 
 
 def summary(found: Dataset) -> dict[str, Any]:

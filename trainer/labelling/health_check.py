@@ -15,10 +15,12 @@ from trainer.core.progress import Cancelled, Progress, consecutive, never_cancel
 from trainer.core.text import Text, plural
 from trainer.dataset.answers import answers_sentence, read_answers, with_answers
 from trainer.dataset.copies import Copies, Group, find_copies
+from trainer.dataset.health import thumbs
 from trainer.dataset.health.doubts import find_doubts
 from trainer.dataset.health.facts import facts_of
+from trainer.dataset.health.growth import LEAST_SIZES, Growth, fit_power_law
 from trainer.dataset.health.quality import class_notes, poor_notes, poor_photos
-from trainer.dataset.health.records import CopyGroup, Doubt, Leaks, PoorPhoto
+from trainer.dataset.health.records import CopyGroup, Doubt, Leaks, MorePhotos, PoorPhoto
 from trainer.dataset.health.shortcut import Shortcut, find_shortcut
 from trainer.dataset.photo import open_photo
 from trainer.dataset.records import Dataset, Photo, digest
@@ -26,7 +28,8 @@ from trainer.dataset.sources.source import PhotoSource, open_source
 from trainer.inference.data_notes import with_and_without
 from trainer.labelling.eye import Eye
 from trainer.labelling.features import embeddings_of, standardised
-from trainer.labelling.head_folds import folds_of, learnt, out_of_fold, probabilities
+from trainer.labelling.head_folds import folds_of, learning_curve, learnt, out_of_fold, probabilities
+from trainer.labelling.more_copies import with_more_copies
 
 LEAST = 20
 """Photos of each class from which a model can say something."""
@@ -48,6 +51,8 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
     """The most doubtful first; None where no model could look."""
     doubts_right: float | None
     """How often the model that doubts is right by the labels, out of fold: what its doubts are worth."""
+    more_photos: MorePhotos | None
+    """None where no model could look, or there are too few photos to tell."""
     sentences: tuple[str, ...]
     """All of it in words, the worst first. Empty where nothing was found."""
 
@@ -62,22 +67,26 @@ def check_health(
     """Return what may be wrong with a dataset as a scan found it, before a split is cut.
 
     Without an `eye` nothing is said of doubtful labels. What was looked at is kept, so that a check that was cancelled
-    goes on where it was. Raises DatasetError and CancelledError.
+    goes on where it was. Copies are those of the scan, and more that the `eye` finds. Raises DatasetError and
+    CancelledError.
     """
     answered = with_answers(dataset)
-    copies = find_copies(dataset.photos)
     with open_source(dataset.choice) as source:
         source.list_files()
-        groups = tuple(_described(group, source) for group in copies.groups)
         measuring, looking = consecutive(progress, _MEASURING * len(answered.photos), _LOOKING * len(answered.photos))
         facts = facts_of(answered.photos, source, progress=_times(_MEASURING, measuring), cancelled=cancelled)
         seen: Mapping[str, np.ndarray] = {}
         if eye is not None and min(answered.class_counts().values()) >= LEAST:
             seen = embeddings_of(answered.photos, source, eye, progress=_times(_LOOKING, looking), cancelled=cancelled)
+        photos = with_more_copies(answered.photos, seen, thumbs.recall(str(source.root)), cancelled)
+        answered = msgspec.structs.replace(answered, photos=tuple(photos))
+        copies = find_copies(answered.photos)
+        groups = tuple(_described(group, source) for group in copies.groups)
     poor, shortcut = poor_photos(answered.photos, facts), find_shortcut(answered.photos, facts)
     looked = _Looked.at([photo for photo in answered.photos if photo.digest in seen], seen)
     leaks = _leaks(looked, copies) if looked is not None else None
     doubts, right = _doubts(looked, answered, cancelled) if looked is not None else (None, None)
+    growth = _growth(looked, cancelled) if looked is not None else None
     said = [
         *copies.notes(),
         _on_leaks(leaks),
@@ -87,6 +96,7 @@ def check_health(
         *class_notes(answered.split_counts().get("train") or answered.class_counts()),
         answers_sentence(answered),
     ]
+    found = tuple(sentence for sentence in said if sentence is not None)
     return Health(
         photos=len(dataset.photos),
         copies=groups,
@@ -95,7 +105,8 @@ def check_health(
         shortcut=shortcut,
         doubts=doubts,
         doubts_right=right,
-        sentences=tuple(sentence for sentence in said if sentence is not None),
+        more_photos=growth[0] if growth is not None else None,
+        sentences=(*found, growth[1]) if growth is not None else found,
     )
 
 
@@ -185,6 +196,22 @@ def _doubts(looked: _Looked, dataset: Dataset, cancelled: Cancelled) -> tuple[tu
                 )
             )
     return tuple(doubts), float(np.mean((said >= 0.5) == looked.targets))
+
+
+def _growth(looked: _Looked, cancelled: Cancelled) -> tuple[MorePhotos, Text] | None:
+    """Return what more photos would bring, in numbers and in words; None with too few photos to tell."""
+    sizes, errors, _ = learning_curve(looked.features, looked.targets, looked.groups, cancelled)
+    if len(sizes) < LEAST_SIZES:
+        return None
+    growth: Growth = fit_power_law(sizes, errors)
+    gain = growth.gain()
+    more = MorePhotos(
+        sizes=tuple(sizes),
+        errors=tuple(errors.mean(axis=0).tolist()),
+        gain=gain.value,
+        gain_interval=(gain.low, gain.high),
+    )
+    return more, growth.sentence()
 
 
 def _on_leaks(leaks: Leaks | None) -> Text | None:

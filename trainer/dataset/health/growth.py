@@ -27,6 +27,8 @@ _HALVINGS = 30
 # Of all errors: what is not worth the trouble of taking as many photos again, and what is. From one to the other, an
 # interval says nothing.
 _HARDLY, _MUCH = 0.1, 0.3
+_HARDLY_OF_ALL = 0.0015
+"""Of all photos. What brings less is not worth it either, however few errors there are."""
 
 
 class Estimate(NamedTuple):
@@ -123,7 +125,7 @@ class Growth(NamedTuple):
     def sentence(self) -> Text:
         """Return what twice as many photos would bring, or that it cannot be told."""
         gain, error = self.gain(2.0), self.at(self.size).value
-        if gain.high <= _HARDLY * error:
+        if gain.high <= max(_HARDLY * error, _HARDLY_OF_ALL):
             return text(
                 "Twice as many photos would hardly bring anything: at most {most:.1f} percentage points of accuracy.",
                 most=max(0.1, 100 * gain.high),  # not "at most 0.0"

@@ -42,6 +42,19 @@ class PoorPhoto(msgspec.Struct, frozen=True, kw_only=True):
     """In a few words, with what was measured."""
 
 
+class MorePhotos(msgspec.Struct, frozen=True, kw_only=True):
+    """What twice as many photos would bring (`growth`)."""
+
+    sizes: tuple[int, ...]
+    """Numbers of photos that heads on frozen features learnt from."""
+    errors: tuple[float, ...]
+    """Their error rates, 0 to 1: means of several seeds, on photos that were held back."""
+    gain: float
+    """By how much the error would fall, 0 to 1."""
+    gain_interval: tuple[float, float]
+    """95 %."""
+
+
 class Doubt(msgspec.Struct, frozen=True, kw_only=True, rename={"class_name": "class"}):
     """A photo that is probably not of the class that it counts as."""
 
