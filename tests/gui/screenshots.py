@@ -22,7 +22,7 @@ os.environ["CATDOG_HOME"] = tempfile.mkdtemp(prefix="catdog-screenshots-")
 from PIL import Image
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QPushButton, QScrollArea, QWidget
 
 from catdog_gui.shell.main_window import MainWindow
 from catdog_gui.start import app as program
@@ -69,6 +69,7 @@ class Photographer(QObject):
         yield from self._classify(folder)
         yield from self._sort()
         yield from self._label(folder)
+        yield from self._check(folder)
         self._page("data").open_dataset(folder)  # type: ignore[attr-defined]
         yield lambda: not self._page("data").scans.busy  # type: ignore[attr-defined]
         for theme in ("light", "dark"):
@@ -140,6 +141,35 @@ class Photographer(QObject):
             self._shot(f"label-{theme}")
         labels.leave()
 
+    def _check(self, drawings: Path) -> Iterator[Condition]:
+        """Check the health of drawings of which some are in the wrong folder. For README alone."""
+        folder = self.home / "mixed"
+        shutil.copytree(drawings, folder)
+        for number in (7, 21, 40):
+            (folder / "dogs" / f"dog.{number:04}.jpg").rename(folder / "cats" / f"IMG_{number:04}.jpg")
+        page = self._page("data")
+        page.open_dataset(folder)  # type: ignore[attr-defined]
+        card = page.view.health  # type: ignore[attr-defined]
+        yield lambda: self._shows(folder)
+        card.check.click()
+        yield lambda: not card.session.busy
+        for theme in ("light", "dark"):
+            self.window.dialogs.set_theme(theme)
+            self._scroll_to(card)
+            yield from self._settle()
+            self._shot(f"health-{theme}", card, manual=False)
+
+    def _shows(self, folder: Path) -> bool:
+        dataset = self.window.context.current_dataset
+        return dataset is not None and dataset.root == str(folder)
+
+    @staticmethod
+    def _scroll_to(widget: QWidget) -> None:
+        parent = widget.parentWidget()
+        while not isinstance(parent, QScrollArea):
+            parent = parent.parentWidget()
+        parent.verticalScrollBar().setValue(widget.mapTo(parent.widget(), widget.rect().topLeft()).y())
+
     def _take_all(self, theme: str) -> Iterator[Condition]:
         self._page("classify")
         classify = self.window.pages.classify
@@ -173,13 +203,15 @@ class Photographer(QObject):
         assert page is not None
         return page
 
-    def _shot(self, name: str, widget: QWidget | None = None) -> None:
+    def _shot(self, name: str, widget: QWidget | None = None, *, manual: bool = True) -> None:
         FOLDER.mkdir(parents=True, exist_ok=True)
         image = (widget or self.window).grab().toImage().convertToFormat(QImage.Format.Format_RGB888)
         rows = [bytes(image.constScanLine(y))[: 3 * image.width()] for y in range(image.height())]
         picture = Image.frombytes("RGB", (image.width(), image.height()), b"".join(rows))
         # 256 colours are enough for drawings, and take a third of the space in the repository.
         picture.quantize(256, kmeans=2, dither=Image.Dither.NONE).save(FOLDER / f"{name}.png", optimize=True)
+        if not manual:
+            return
         # The manual shows them at half that size; sharp on a screen at 200 %.
         size = SIZE if widget is None else (widget.width(), widget.height())
         picture.resize(size, Image.Resampling.LANCZOS).save(MANUAL / f"{name}.webp", quality=50, method=6)

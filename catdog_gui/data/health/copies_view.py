@@ -55,7 +55,7 @@ class CopiesView(QWidget):
         self.groups.setVisible(len(self._groups) > 1)
         count = len(self._more)
         self.all.setText(tr_n(count, "Leave out %n copy, one of each stays", "Leave out %n copies, one of each stays"))
-        self.all.setVisible(count > 0)
+        self.all.setVisible(count > 0 and len(self._groups) > 1)
         if self._groups:
             self.groups.setCurrentIndex(self.groups.tiles.index(0))
         self._show_group()
