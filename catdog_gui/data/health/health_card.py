@@ -93,9 +93,9 @@ class HealthCard(Card):
                 widget.hide()
                 widget.deleteLater()
         health = self._shown = self.session.health
-        dataset = self.session.dataset
+        dataset = self.session.as_answered
         if health is not None and dataset is not None:
-            for tone, sentence, remedy in findings(health, dataset, self.session.answers):
+            for tone, sentence, remedy in findings(health, dataset, self.session.copies):
                 self._notices.addWidget(Notice(tone, sentence, remedy))
 
     def _show_parts(self) -> None:

@@ -16,8 +16,8 @@ from trainer.core.control import RunControl
 from trainer.core.errors import DatasetError, TrainerError
 from trainer.core.events import StageProgressed
 from trainer.core.results import ErrorRecord
-from trainer.dataset.answers import answer, export_answers, open_answers, read_answers
-from trainer.dataset.copies import Copies, find_copies
+from trainer.dataset.answers import answer, export_answers, open_answers, read_answers, with_answers
+from trainer.dataset.copies import Copies
 from trainer.dataset.health.records import Doubt, PoorPhoto
 from trainer.dataset.label_file import Label, LabelFile
 from trainer.dataset.records import Dataset, Photo
@@ -68,10 +68,18 @@ class HealthSession(QObject):
         return [each for each in self.health.poor if each.path in self._photos] if self.health is not None else []
 
     @property
+    def as_answered(self) -> Dataset | None:
+        """The dataset as the next run sees it: with the answers, and without what they leave out."""
+        return with_answers(self.dataset, self.answers) if self.dataset is not None else None
+
+    @property
     def copies(self) -> Copies:
-        """The copies among the photos that were not left out since; none before the check."""
-        shown = self.dataset.photos if self.dataset is not None and self.health is not None else ()
-        return find_copies(shown)
+        """The copies that the last check found, of the photos that were not left out since."""
+        if self.health is None or (dataset := self.as_answered) is None:
+            return Copies(())
+        photos = {photo.path: photo for photo in dataset.photos}
+        groups = [[photos[path] for path in group.photos if path in photos] for group in self.health.copies]
+        return Copies(tuple(tuple(group) for group in groups if len(group) > 1))
 
     def show_dataset(self, dataset: Dataset) -> None:
         """Belong to this dataset from now on. One that only has other photos left out is checked again."""

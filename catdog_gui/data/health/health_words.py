@@ -1,6 +1,5 @@
 """What a check of the photos found, in words."""
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from catdog_gui.data.class_bars import split_title
@@ -8,25 +7,24 @@ from catdog_gui.look.language import tr, tr_n, translated
 from catdog_gui.look.words import probability
 from catdog_gui.widgets.notice import Tone
 from catdog_gui.widgets.photos.photo_tiles import Tile
-from trainer.dataset.answers import answers_sentence, with_answers
-from trainer.dataset.copies import Group, find_copies
+from trainer.dataset.answers import answers_sentence
+from trainer.dataset.copies import Copies, Group
 from trainer.dataset.health.quality import class_notes
 from trainer.dataset.health.records import Doubt, PoorPhoto
-from trainer.dataset.label_file import Label
 from trainer.dataset.records import Dataset, Photo
 
 if TYPE_CHECKING:
     from trainer.labelling.health_check import Health
 
 
-def findings(health: "Health", dataset: Dataset, answers: Mapping[str, Label]) -> list[tuple[Tone, str, str]]:
-    """Return each sentence with its tone and its remedy, warnings first."""
-    copies = find_copies(dataset.photos)
+def findings(health: "Health", dataset: Dataset, copies: Copies) -> list[tuple[Tone, str, str]]:
+    """Return each sentence with its tone and its remedy, warnings first. `dataset` is that with the user's answers."""
     loud = bool(copies.in_both_classes) + bool(copies.in_several_splits)
     notes = copies.notes()
-    answered = with_answers(dataset, answers)
-    few = class_notes(answered.split_counts().get("train") or answered.class_counts())
-    mild = {*notes[: len(notes) - loud], *few, answers_sentence(answered)}
+    few = class_notes(dataset.split_counts().get("train") or dataset.class_counts())
+    mild = {*notes[: len(notes) - loud], *few, answers_sentence(dataset)}
+    if health.more_photos is not None:
+        mild.add(health.sentences[-1])
     found: list[tuple[Tone, str, str]] = [
         ("info" if sentence in mild else "warning", translated(sentence), "") for sentence in health.sentences
     ]

@@ -9,10 +9,11 @@ from pytestqt.qtbot import QtBot
 
 from catdog_gui.data.health.health_card import HealthCard
 from catdog_gui.data.page import DataPage
-from tests.gui.data.health.conftest import health
+from catdog_gui.widgets.notice import Notice
+from tests.gui.data.health.conftest import group, health
 from tests.gui.data.test_left_out import names
 from tests.gui.seen import texts
-from trainer.dataset.copies import find_copies
+from trainer.dataset.copies import Copies, find_copies
 from trainer.dataset.health.records import PoorPhoto
 from trainer.dataset.scan import scan
 from trainer.labelling.health_check import Health
@@ -31,7 +32,11 @@ def copied(odd: Path) -> Path:
 def test_copies_are_seen_with_where_they_are_and_one_of_each_stays(
     copied: Path, card: Checked, page: DataPage, qtbot: QtBot
 ) -> None:
-    view = card(health(doubts=())).copies
+    pairs = (
+        group("cats/cat.0001.jpg", "dogs/a cat.jpg", classes=True),
+        group("dogs/again.jpg", "dogs/dog.0002.jpg"),
+    )
+    view = card(health(doubts=(), copies=pairs)).copies
     assert "2 photos have copies" in texts(view)
     groups, members = view.groups.tiles, view.members.tiles
     assert [groups.tile(groups.index(row)).detail for row in range(2)] == ["In both classes!", "2 copies"]
@@ -81,3 +86,31 @@ def test_poor_photos_are_shown_with_the_reason_and_left_out(
     qtbot.waitUntil(lambda: not view.isVisible())
     assert not names(page.view.dataset) & {each.path for each in found}
     qtbot.waitUntil(lambda: not page.view.health.session.busy)
+
+
+def test_copies_within_one_class_are_told_and_no_warning(
+    copied: Path, card: Checked, page: DataPage, qtbot: QtBot
+) -> None:
+    shown = card(
+        health(
+            doubts=(), copies=(group("dogs/again.jpg", "dogs/dog.0002.jpg"),), sentences=_notes(copied, "dogs/again")
+        )
+    )
+    tones = [
+        (each.property("notice"), each.text.text()[:34]) for each in shown.findChildren(Notice) if each.text.text()
+    ]
+    assert ("info", "1 photo is an exact copy of anothe") in tones
+    assert not any(tone == "warning" for tone, _ in tones)
+
+
+def _notes(root: Path, first: str) -> tuple[str, ...]:
+    copies = find_copies(scan(root).photos)
+    return Copies(tuple(each for each in copies.groups if each[0].path.startswith(first))).notes()
+
+
+def test_copies_that_only_the_check_found_are_shown_until_they_are_answered(card: Checked, page: DataPage) -> None:
+    pairs = (group("dogs/dog.0003.jpg", "dogs/dog.0004.jpg"), group("cats/cat.0003.jpg", "dogs/dog.0007.jpg"))
+    shown = card(health(copies=pairs))
+    assert "2 photos have copies" in texts(shown.copies)
+    shown.session.say("neither", "dogs/dog.0007.jpg")
+    assert [len(each) for each in shown.session.copies.groups] == [2]

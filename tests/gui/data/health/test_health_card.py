@@ -17,6 +17,8 @@ from catdog_gui.widgets.notice import Notice
 from tests.gui.data.health.conftest import SAID, health
 from tests.gui.data.test_data_page import open_and_wait
 from trainer.core.errors import CancelledError, DatasetError
+from trainer.core.text import text
+from trainer.dataset.health.records import MorePhotos
 from trainer.labelling.health_check import Health
 
 Checked = Callable[[Health | Callable[..., Health]], HealthCard]
@@ -54,6 +56,16 @@ def test_what_was_found_is_said_and_nothing_is_a_success(card: Checked) -> None:
     assert notices(card(health())) == [("warning", str(SAID))]
     healthy = card(health(doubts=(), sentences=()))
     assert notices(healthy) == [("success", "Nothing seems to be wrong with these photos.")]
+
+
+def test_what_is_no_fault_is_no_warning(card: Checked) -> None:
+    growth = text("Twice as many photos would hardly bring anything.")
+    more = MorePhotos(**dict.fromkeys(MorePhotos.__struct_fields__))
+    shown = card(health(doubts=(), more_photos=more, sentences=(growth,)))
+    assert notices(shown) == [
+        ("success", "Nothing seems to be wrong with these photos."),
+        ("info", str(growth)),
+    ]
 
 
 def test_without_a_model_it_says_what_was_not_looked_at(card: Checked) -> None:
