@@ -48,6 +48,8 @@ class WrongLabel(QPushButton):
         self._photos = photos
         self._photo: Labelled | None = None
         self._said = False
+        self._ready = False
+        """Whether a click counts. Without the button being disabled or hidden meanwhile, it keeps the focus."""
         self.words = QLabel()
         self.words.setProperty("role", "muted")
         self.words.setWordWrap(True)
@@ -56,22 +58,22 @@ class WrongLabel(QPushButton):
         self.clicked.connect(self._toggle)
         self._reading = Latest(self)
         self._reading.succeeded.connect(self._show_state)
-        self.show_photo(None)
-
-    def show_photo(self, photo: Labelled | None) -> None:
-        """Be about this photo, as soon as it was read."""
-        self._photo = photo
+        self._reading.failed.connect(self.hide)
         self.hide()
         self.words.hide()
-        if photo is not None:
-            photos = self._photos
-            self._reading.ask(lambda: _state(photos, photo))
+
+    def show_photo(self, photo: Labelled) -> None:
+        """Be about this photo, as soon as it was read."""
+        self._photo, self._ready = photo, False
+        self.words.hide()
+        photos = self._photos
+        self._reading.ask(lambda: _state(photos, photo))
 
     def _show_state(self, state: _State) -> None:
         photo = state.photo
         if photo != self._photo:
             return
-        self._said = state.said
+        self._said, self._ready = state.said, True
         self.setText(tr("Take that back") if state.said else tr("This label is wrong"))
         what = tr("Say that it is {other}, not {class_name}", other=photo.other, class_name=photo.class_name)
         self.setToolTip("" if state.said else plain_tooltip(what))
@@ -79,14 +81,13 @@ class WrongLabel(QPushButton):
             tr("You said that this is {other}. The next run uses that; your files stay as they are.", other=photo.other)
         )
         self.words.setVisible(state.said)
-        self.setEnabled(True)
         self.show()
 
     def _toggle(self) -> None:
         photo, photos, said = self._photo, self._photos, self._said
-        if photo is None:
+        if photo is None or not self._ready:
             return
-        self.setEnabled(False)
+        self._ready = False
         task = worker.start(lambda _emit, _control: _say(photos, photo, wrong=not said), parent=self)
         task.succeeded.connect(self._show_state)
         task.failed.connect(lambda error: self._fail(photo, error))
@@ -95,7 +96,7 @@ class WrongLabel(QPushButton):
         if photo == self._photo:
             self.words.setText(f"{translated(error.what)} {translated(error.remedy)}".rstrip())
             self.words.show()
-            self.setEnabled(True)
+            self._ready = True
 
 
 def _state(photos: DatasetPhotos, photo: Labelled) -> _State:

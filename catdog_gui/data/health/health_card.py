@@ -113,7 +113,7 @@ def _about() -> QLabel:
     label = QLabel(
         tr(
             "Looks for copies, poor photos, photos that seem to be in the wrong class, and anything else that tells "
-            "the classes apart. It changes nothing, and takes about a minute for 4,000 photos."
+            "the classes apart. It changes nothing, and takes a minute or two for 4,000 photos."
         )
     )
     label.setWordWrap(True)
