@@ -19,7 +19,7 @@ os.environ["QT_QPA_PLATFORM"] = "offscreen"
 os.environ["QT_SCALE_FACTOR"] = "1.5"
 os.environ["CATDOG_HOME"] = tempfile.mkdtemp(prefix="catdog-screenshots-")
 
-from PIL import Image
+from PIL import Image, ImageOps
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QPushButton, QScrollArea, QWidget
@@ -142,11 +142,13 @@ class Photographer(QObject):
         labels.leave()
 
     def _check(self, drawings: Path) -> Iterator[Condition]:
-        """Check the health of drawings of which some are in the wrong folder. For README alone."""
+        """Check the health of drawings of which some are in the wrong folder, and one comes twice. For README alone."""
         folder = self.home / "mixed"
         shutil.copytree(drawings, folder)
         for number in (7, 21, 40):
             (folder / "dogs" / f"dog.{number:04}.jpg").rename(folder / "cats" / f"IMG_{number:04}.jpg")
+        with Image.open(folder / "cats" / "cat.0003.jpg") as image:
+            ImageOps.mirror(image).resize((160, 120)).save(folder / "cats" / "IMG_0003.jpg")
         page = self._page("data")
         page.open_dataset(folder)  # type: ignore[attr-defined]
         card = page.view.health  # type: ignore[attr-defined]

@@ -23,9 +23,12 @@ _FINE = 16
 _LEAST_MIDDLE, _LEAST_COARSE, _LEAST_FINE = 0.8, 0.9, 0.88
 
 # Of photos, details alone would decide: 99 % of the cropped copies agree by more than 0.8. Practice drawings of one
-# kind of room share their details too, but not all their grey levels and colours. Where details agree nearly
-# everywhere, nothing else counts, since a brighter copy loses colours.
+# kind of room share their details too, but not all their grey levels and colours, and what is at the limit of the one
+# may not be at the limit of the other. Where details agree nearly everywhere, nothing else counts, since a brighter
+# copy loses colours.
 _LEAST_DETAILS, _SURE_DETAILS, _MOST_REST, _MOST_COLOURS, _LEAST_COVERED = 0.8, 0.93, 0.3, 5.0, 0.6
+_MOST_OF_BOTH = 1.5
+"""How far details and colours may be towards their limits, together; 2 would mean both."""
 _MOST_COLOURS_BEFORE = 8.0
 """Before one is laid upon the other, which takes a hundred times as long."""
 
@@ -187,7 +190,8 @@ def are_copies(
 
 
 def _is_copy(agreed: Agreement) -> NDArray[np.bool_]:
-    alike = (agreed.rest <= _MOST_REST) & (agreed.colours <= _MOST_COLOURS)
+    both = (1 - agreed.details) / (1 - _LEAST_DETAILS) + agreed.colours / _MOST_COLOURS
+    alike = (agreed.rest <= _MOST_REST) & (agreed.colours <= _MOST_COLOURS) & (both <= _MOST_OF_BOTH)
     least = np.where(alike, _LEAST_DETAILS, _SURE_DETAILS)
     copies: NDArray[np.bool_] = (agreed.details >= least) & (agreed.covered >= _LEAST_COVERED)
     return copies
