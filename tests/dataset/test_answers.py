@@ -125,5 +125,6 @@ def test_damaged_answers_are_refused_in_a_sentence(folder: Path) -> None:
     found = scan(folder)
     say(found, "second", CAT)
     answers_file(found.classes).write_bytes(b"\0\1\2")
-    with pytest.raises(DatasetError, match="is not a file of labels"):
+    with pytest.raises(DatasetError, match="Your answers on doubtful photos cannot be used") as caught:
         with_answers(found)
+    assert str(answers_file(found.classes)) in caught.value.remedy

@@ -36,7 +36,14 @@ def answers_file(classes: tuple[str, str]) -> Path:
 def read_answers(classes: tuple[str, str]) -> LabelBook:
     """Return all answers for photos of these classes. Raises DatasetError where the file is damaged."""
     path = answers_file(classes)
-    return read_labels(path) if is_file(path) else LabelBook(path, _CLASSES)
+    try:
+        return read_labels(path) if is_file(path) else LabelBook(path, _CLASSES)
+    except DatasetError as error:  # a file that nobody chose, so it says what it is
+        raise DatasetError(
+            text("Your answers on doubtful photos cannot be used. {what}", what=error.what),
+            remedy=text("To go on without them, move {path} to another place.", path=path),
+            path=path,
+        ) from error
 
 
 def open_answers(classes: tuple[str, str]) -> LabelFile:
