@@ -14,7 +14,7 @@ from trainer.dataset.health.thumbs import Thumbs
 
 Floats = NDArray[np.float32]
 
-_STEPS = 12
+_STEPS = 6
 # No corner moves by more than this part of half a side: beyond it lies no crop, but another photo.
 _REACH = 0.35
 # Keeps the steps small where a photo has no edges.
@@ -44,13 +44,13 @@ def crop_warp(left: float, top: float, part: float) -> Floats:
     return np.array([2 * left + part - 1, part - 1, 0, 2 * top + part - 1, 0, part - 1], dtype=np.float32)
 
 
-def agreement(wholes: Thumbs, parts: Thumbs, warps: Floats) -> Agreement:
+def agreement(wholes: Thumbs, parts: Thumbs, warps: Floats, *, steps: int = _STEPS) -> Agreement:
     """Return how well P photos agree with P others.
 
     `warps` [P, 6] are where to begin: pixel (u, v) of a part, from -1 to 1, lies at (u + w0 + w1 u + w2 v, v + w3 + w4
-    u + w5 v) in its whole.
+    u + w5 v) in its whole. With fewer `steps` it is quicker, and photos agree less than they might.
     """
-    warps = _fit(wholes.grey, parts.grey, warps)
+    warps = _fit(wholes.grey, parts.grey, warps, steps)
     places = _places(wholes.grey.shape[-1], warps)
     laid = _sample(wholes.grey, places)
     details = _details(laid.reshape(parts.grey.shape)), _details(parts.grey)
@@ -87,13 +87,13 @@ def _places(side: int, warps: Floats) -> _Places:
     return _Places(x, y, inside.astype(np.float32))
 
 
-def _fit(wholes: Floats, parts: Floats, warps: Floats) -> Floats:
+def _fit(wholes: Floats, parts: Floats, warps: Floats, steps: int) -> Floats:
     """Return the warps [P, 6] that lay parts [P, S, S] upon wholes as well as it gets."""
     side = wholes.shape[-1]
     u, v = _grid(side)
     slopes = np.gradient(wholes, axis=2), np.gradient(wholes, axis=1)
     half = np.float32((side - 1) / 2)
-    for _ in range(_STEPS):
+    for _ in range(steps):
         places = _places(side, warps)
         laid = _centred(_sample(wholes, places), places.inside)
         across, down = (_sample(each, places) * half for each in slopes)

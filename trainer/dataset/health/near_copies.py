@@ -32,6 +32,9 @@ _MOST_OF_BOTH = 1.5
 _MOST_COLOURS_BEFORE = 8.0
 """Before one is laid upon the other, which takes a hundred times as long."""
 
+# After two steps cropped copies agree by 0.76 and more, and 98 % of those that were turned by 5° by more than 0.7.
+_FEW_STEPS, _LEAST_DETAILS_SO_FAR = 2, 0.65
+
 # A tenth is cut away at either edge, at both, or somewhere between.
 _PART = 0.9
 _EDGES = (0.0, 0.05, 0.1)
@@ -46,8 +49,8 @@ _SOME = 20_000
 _MOST_OF_ONE = 20
 """Candidates of one photo, the likeliest: of a film, every frame resembles hundreds."""
 _AT_ONCE = 128
-_MOST_ALIGNED = 6_000
-"""Some ten seconds' work. The likeliest come first, so what is beyond it would hardly have been a copy."""
+_MOST_ALIGNED = 2_000
+"""A second's work, and more than 25,000 photos need. The likeliest come first: what is beyond it is hardly a copy."""
 
 
 class _Pairs(NamedTuple):
@@ -71,15 +74,14 @@ def near_copies(thumbs: Sequence[Thumb], *, cancelled: Cancelled = never_cancell
     photos = Thumbs.of(thumbs)
     pairs, _ = _sieve(photos.grey, _alike(photos.grey, cancelled), _COARSE, _LEAST_COARSE)
     pairs, ways = _sieve(photos.grey, pairs, _FINE, _LEAST_FINE)
+    close = _of_like_colours(photos, pairs, ways)[:_MOST_ALIGNED]
+    pairs, ways = pairs.where(close), ways[close]
     group = Groups(len(thumbs))
-    aligned = 0
     for begin in range(0, len(ways), _AT_ONCE):
         if cancelled():
             raise CancelledError(text("Cancelled while looking for copies."))
         some = slice(begin, begin + _AT_ONCE)
-        aligned += _join_copies(photos, pairs.where(some), ways[some], group)
-        if aligned >= _MOST_ALIGNED:
-            break
+        _join_copies(photos, pairs.where(some), ways[some], group)
     return [group.of(one) for one in range(len(thumbs))]
 
 
@@ -147,24 +149,36 @@ def _ways() -> Iterator[tuple[tuple[float, float, float], bool, bool]]:
                 yield window, mirrored, turned
 
 
-def _join_copies(photos: Thumbs, pairs: _Pairs, ways: NDArray[np.int64], group: "Groups") -> int:
-    """Join the groups of the pairs that agree, and return how many had to be looked at closely.
-
-    What is connected already is passed over.
-    """
-    apart = [group.of(one) != group.of(other) for one, other in zip(*pairs, strict=True)]
-    pairs, known = pairs.where(np.array(apart)), list(_ways())
-    chosen = [known[number] for number in ways[apart]]
+def _laid(photos: Thumbs, pairs: _Pairs, ways: NDArray[np.int64]) -> tuple[Thumbs, Thumbs, Floats]:
+    """Return the larger photo of each pair, the one that is perhaps a part of it, and where that lies."""
+    known = list(_ways())
+    chosen = [known[number] for number in ways]
     turned, mirrored = (np.array([each[place] for each in chosen], dtype=np.bool_) for place in (2, 1))
     wholes = photos.chosen(np.where(turned, pairs.second, pairs.first), mirrored)
     parts = photos.chosen(np.where(turned, pairs.first, pairs.second))
-    warps = np.array([crop_warp(*window) for window, _, _ in chosen], dtype=np.float32).reshape(-1, 6)
-    close = colour_distance(wholes.chroma, parts.chroma, warps) <= _MOST_COLOURS_BEFORE
-    pairs = pairs.where(close)
-    agreed = agreement(wholes.chosen(close), parts.chosen(close), warps[close])
-    for one, other in zip(*pairs.where(_is_copy(agreed)), strict=True):
+    return wholes, parts, np.array([crop_warp(*window) for window, _, _ in chosen], dtype=np.float32).reshape(-1, 6)
+
+
+def _of_like_colours(photos: Thumbs, pairs: _Pairs, ways: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the numbers of the pairs whose colours do not tell them apart."""
+    found = [np.empty(0, dtype=np.int64)]
+    for begin in range(0, len(ways), _ROWS):
+        some = slice(begin, begin + _ROWS)
+        wholes, parts, warps = _laid(photos, pairs.where(some), ways[some])
+        alike = colour_distance(wholes.chroma, parts.chroma, warps) <= _MOST_COLOURS_BEFORE
+        found.append(begin + np.flatnonzero(alike))
+    return np.concatenate(found)
+
+
+def _join_copies(photos: Thumbs, pairs: _Pairs, ways: NDArray[np.int64], group: "Groups") -> None:
+    """Join the groups of the pairs that agree. What is connected already is passed over."""
+    apart = np.array([group.of(one) != group.of(other) for one, other in zip(*pairs, strict=True)])
+    pairs, ways = pairs.where(apart), ways[apart]
+    wholes, parts, warps = _laid(photos, pairs, ways)
+    hopeful = agreement(wholes, parts, warps, steps=_FEW_STEPS).details >= _LEAST_DETAILS_SO_FAR
+    agreed = agreement(wholes.chosen(hopeful), parts.chosen(hopeful), warps[hopeful])
+    for one, other in zip(*pairs.where(hopeful).where(_is_copy(agreed)), strict=True):
         group.join(one, other)
-    return len(pairs.first)
 
 
 def are_copies(
