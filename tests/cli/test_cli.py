@@ -121,12 +121,12 @@ def test_what_is_not_there_ends_with_1_and_its_name(args: list[str]) -> None:
 @pytest.mark.timeout(900)  # draws and trains for real, perhaps beside something else
 def test_from_nothing_to_right_verdicts(tmp_path: Path) -> None:
     """The path that README shows: draw, look, train, test, and have new drawings told apart."""
-    said = run("samples", tmp_path / "s").stdout
+    said = run("samples", tmp_path / "s", "--count", "1500").stdout
     assert f'train "{tmp_path / "s"}"' in said
     looked = as_json("inspect", tmp_path / "s")
     assert looked["classes"] == {"cat": looked["photos"] // 2, "dog": looked["photos"] // 2}
 
-    done = run("train", tmp_path / "s", "--epochs", "3", "--image-size", "64", "--json", "--out", tmp_path / "runs")
+    done = run("train", tmp_path / "s", "--epochs", "5", "--image-size", "64", "--json", "--out", tmp_path / "runs")
     events = [json.loads(line) for line in done.stdout.splitlines()]
     assert events[-1]["event"] == "RunCompleted"
     result = events[-1]["result"]
