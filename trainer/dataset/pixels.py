@@ -56,12 +56,7 @@ class DecodedPixels:
         try:
             return photo_pixels(self._source.read(photo.path), self.size)
         except (PhotoError, OSError) as error:
-            reason = error.what if isinstance(error, PhotoError) else error
-            raise DatasetError(
-                text("{photo} could be read before and now cannot: {reason}", photo=photo.path, reason=reason),
-                remedy=text("Start again, so that the dataset is read again."),
-                path=photo.path,
-            ) from error
+            raise no_longer_readable(photo, error) from error
 
     def in_order(self, progress: Progress, cancelled: Cancelled) -> Iterator[np.ndarray]:
         """Yield all photos in order, decoded by a few threads, some ahead. Raises CancelledError."""
@@ -88,6 +83,16 @@ class CachedPixels:
             return self._rows.read(indices)
         except OSError:
             return self._decoded.batch(indices)
+
+
+def no_longer_readable(photo: Photo, error: PhotoError | OSError) -> DatasetError:
+    """Return the error for a photo that the scan could read."""
+    reason = error.what if isinstance(error, PhotoError) else error
+    return DatasetError(
+        text("{photo} could be read before and now cannot: {reason}", photo=photo.path, reason=reason),
+        remedy=text("Start again, so that the dataset is read again."),
+        path=photo.path,
+    )
 
 
 def prepare(

@@ -9,12 +9,13 @@ from PIL import Image
 
 from trainer.core.config import PrecisionName
 from trainer.core.dataset_choice import DatasetChoice
-from trainer.core.errors import CancelledError, DatasetError, PhotoError
+from trainer.core.errors import CancelledError, PhotoError
 from trainer.core.pipeline import in_chunks
 from trainer.core.progress import Cancelled, Progress, halves, never_cancelled, no_progress
 from trainer.core.robustness import HARMS, Answer, Robustness, judge_harms
 from trainer.core.statistics import wilson_interval
 from trainer.core.text import text
+from trainer.dataset.pixels import no_longer_readable
 from trainer.dataset.records import Photo
 from trainer.dataset.sources.source import PhotoSource, open_source
 from trainer.hardware import devices
@@ -49,12 +50,7 @@ class _Looker(NamedTuple):
         try:
             return open_example(self.source.read(photo.path))
         except (PhotoError, OSError) as error:
-            reason = error.what if isinstance(error, PhotoError) else error
-            raise DatasetError(
-                text("{photo} could be read before and now cannot: {reason}", photo=photo.path, reason=reason),
-                remedy=text("Start again, so that the dataset is read again."),
-                path=photo.path,
-            ) from error
+            raise no_longer_readable(photo, error) from error
 
     def _answers(self, photos: list[Photo], images: Sequence[Image.Image]) -> list[Answer]:
         if self.cancelled():

@@ -62,7 +62,7 @@ def embeddings_of(
     return found
 
 
-def standardised(embeddings: np.ndarray) -> torch.Tensor:
+def standardised(embeddings: np.ndarray | torch.Tensor) -> torch.Tensor:
     """Return embeddings [N, D] with each feature of mean 0 and deviation 1."""
-    features = torch.from_numpy(embeddings)
+    features = torch.as_tensor(embeddings)
     return (features - features.mean(dim=0)) / (features.std(dim=0, correction=0) + 1e-3)

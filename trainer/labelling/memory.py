@@ -12,16 +12,14 @@ import safetensors.torch
 import torch
 from safetensors import SafetensorError
 
-from trainer.core.errors import CancelledError, ModelFileError, PhotoError, TrainerError
-from trainer.core.pipeline import in_chunks
+from trainer.core.errors import CancelledError, ModelFileError, TrainerError
 from trainer.core.progress import Cancelled, Progress, never_cancelled, no_progress
 from trainer.core.text import text
-from trainer.dataset.photo import photo_pixels
 from trainer.dataset.records import Photo
-from trainer.dataset.sources.source import PhotoSource, open_source
+from trainer.dataset.sources.source import open_source
 from trainer.files.resources import resource
-from trainer.hardware.parallel import CHUNK
 from trainer.labelling.eye import Eye
+from trainer.labelling.features import embeddings_of
 from trainer.storage.run_folder import RunFolder
 from trainer.storage.starter import starter_model
 
@@ -66,12 +64,12 @@ def memory_of(
             source.list_files()
             learnt = _some(dataset.of_split("train"))
             judging = _some(dataset.of_split("test"))
-            seen = _look([*learnt, *judging], source, eye, progress, cancelled)
+            seen = embeddings_of([*learnt, *judging], source, eye, progress=progress, cancelled=cancelled)
     except CancelledError:
         raise
     except TrainerError:  # the photos are gone, or changed: nothing is known of them any more
         return None
-    parts = [[photo for photo in part if photo.path in seen] for part in (learnt, judging)]
+    parts = [[photo for photo in part if photo.digest in seen] for part in (learnt, judging)]
     if any(len({photo.class_index for photo in part}) < 2 for part in parts):
         return None
     return Memory(*(_old(part, seen) for part in parts))
@@ -82,38 +80,9 @@ def _some(photos: tuple[Photo, ...]) -> list[Photo]:
     return sorted(photos, key=lambda photo: photo.digest)[:_MOST]
 
 
-def _look(
-    photos: list[Photo], source: PhotoSource, eye: Eye, progress: Progress, cancelled: Cancelled
-) -> dict[str, np.ndarray]:
-    """Return the embedding of each photo that is still what it was, by its path."""
-    seen: dict[str, np.ndarray] = {}
-    for number, chunk in enumerate(in_chunks(photos, CHUNK)):
-        fresh: list[tuple[Photo, np.ndarray]] = []
-        for photo in chunk:
-            known = eye.recall(photo.digest)
-            if known is not None:
-                seen[photo.path] = known[1]
-                continue
-            try:
-                fresh.append((photo, photo_pixels(source.read(photo.path), eye.image_size)))
-            except PhotoError:
-                continue
-        if fresh:
-            found = eye.look([pixels for _, pixels in fresh])
-            for (photo, _), logit, embedding in zip(
-                fresh, found.logits.tolist(), found.embeddings.numpy(), strict=True
-            ):
-                eye.remember(photo.digest, logit, embedding)
-                seen[photo.path] = embedding
-        if cancelled():
-            raise CancelledError(text("Cancelled while looking at the photos."))
-        progress(min((number + 1) * CHUNK, len(photos)), len(photos))
-    return seen
-
-
 def _old(photos: list[Photo], seen: dict[str, np.ndarray]) -> Old:
     targets = torch.tensor([float(photo.class_index) for photo in photos])
-    return Old(torch.from_numpy(np.stack([seen[photo.path] for photo in photos])), targets)
+    return Old(torch.from_numpy(np.stack([seen[photo.digest] for photo in photos])), targets)
 
 
 def _of_starter() -> Memory | None:

@@ -7,6 +7,7 @@ import torch
 
 from trainer.dataset.label_file import Label, LabelBook
 from trainer.labelling.eye import Judged
+from trainer.labelling.features import standardised
 from trainer.labelling.head import Estimate, Head, fit_head, learn
 from trainer.labelling.heap import Heap
 from trainer.labelling.order import group, most_helpful
@@ -79,8 +80,7 @@ class Suggester:
     def __init__(self, heap: Heap, judged: Judged | None) -> None:
         """Take a heap and what a model that knows its classes says of it, if there is one."""
         self._heap, self._judged = heap, judged
-        embeddings = heap.outputs.embeddings
-        self._features = (embeddings - embeddings.mean(dim=0)) / (embeddings.std(dim=0, correction=0) + 1e-3)
+        self._features = standardised(heap.outputs.embeddings)
         self._offset = torch.zeros(len(heap.digests))
         if judged is not None:
             self._offset = judged.probabilities.logit().clamp(-_LARGEST_LOGIT, _LARGEST_LOGIT).float()
