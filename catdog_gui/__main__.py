@@ -2,7 +2,7 @@
 
 import sys
 
-from catdog_gui.start.app import main
+from catdog_gui.start.entry import main
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -111,7 +111,7 @@ make_venv() {
 }
 
 case ${1:-} in
-    run) requirement=. ;;
+    run) requirement='.[gui]' ;;
     test)
         requirement='.[test]'
         debian_packages+=("${debian_test_packages[@]}")

@@ -22,6 +22,8 @@ Entry = tuple[str, str, str]
 HIDDEN_IMPORTS = ["colorama", "torchgen"]
 # Required by torch for its compilers and for training on many computers; left_out.py names their modules.
 _NOT_SHIPPED = {"setuptools", "networkx", "fsspec"}
+_EXTRA = {"catdog": "gui"}
+"""The extra that is shipped of a distribution."""
 _LICENCE_NAMES = ("LICENSE", "LICENCE", "COPYING", "NOTICE", "AUTHORS")
 
 
@@ -106,7 +108,7 @@ def version_resource(root: Path) -> str | None:
 
 
 def shipped_distributions() -> list[Distribution]:
-    """Return CatDog's distribution and all that it needs to run, in the order of their names."""
+    """Return CatDog's distribution and all that it needs to run with its window, in the order of their names."""
     found: dict[str, Distribution] = {}
     ahead = ["catdog"]
     while ahead:
@@ -117,12 +119,13 @@ def shipped_distributions() -> list[Distribution]:
             found[name] = distribution(name)
         except PackageNotFoundError:
             continue  # wanted on other systems only
-        ahead += [one.name for text in found[name].requires or [] if _applies(one := Requirement(text))]
+        required = map(Requirement, found[name].requires or [])
+        ahead += [one.name for one in required if _applies(one, _EXTRA.get(name, ""))]
     return [found[name] for name in sorted(found)]
 
 
-def _applies(requirement: Requirement) -> bool:
-    return requirement.marker is None or requirement.marker.evaluate({"extra": ""})
+def _applies(requirement: Requirement, extra: str) -> bool:
+    return requirement.marker is None or requirement.marker.evaluate({"extra": extra})
 
 
 def licence_files() -> Iterator[tuple[Path, PurePosixPath]]:

@@ -126,7 +126,7 @@ _ENGLISH = re.compile(r"\b[A-Za-z]?[a-z]+[,:;]? [a-z]{2,}\b")
 # What no window shows: style sheets, and what is said in the terminal.
 NOT_SHOWN = {
     *("catdog_gui/look/stylesheet.py", "catdog_gui/start/arguments.py", "catdog_gui/start/display.py"),
-    "catdog_gui/start/smoke.py",
+    *("catdog_gui/start/smoke.py", "catdog_gui/start/entry.py"),
 }
 KEPT = {
     "CatDog practice drawings": "the name of a folder, which stays what it is",

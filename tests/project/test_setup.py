@@ -106,7 +106,7 @@ def calls(tmp_path: Path) -> Callable[[], list[str]]:
 
 
 MAKE = "python3.11 -m venv .venv"
-INSTALL = "python -m pip install --editable ."
+INSTALL = "python -m pip install --editable .[gui]"
 INSTALL_TEST = "python -m pip install --editable .[test]"
 Calls = Callable[[], list[str]]
 

@@ -5,7 +5,6 @@ import sys
 
 import typer
 
-from trainer import __version__
 from trainer.cli import (
     cache,
     evaluate,
@@ -26,6 +25,7 @@ from trainer.cli import (
 from trainer.cli.console import discard_output, say_error
 from trainer.cli.options import Command
 from trainer.core.errors import TrainerError
+from trainer.core.version import version
 
 app = typer.Typer(
     name="catdog-cli",
@@ -40,7 +40,7 @@ app = typer.Typer(
 
 def _version(wanted: bool) -> None:  # noqa: FBT001 - typer calls it with the flag's value
     if wanted:
-        typer.echo(f"catdog {__version__}")
+        typer.echo(f"catdog {version()}")
         raise typer.Exit
 
 

@@ -11,7 +11,7 @@ import torch
 from PIL import Image
 
 from trainer.core.config import PrecisionName
-from trainer.core.errors import CancelledError, PhotoError
+from trainer.core.errors import CancelledError, ModelFileError, PhotoError
 from trainer.core.pipeline import in_chunks
 from trainer.core.progress import Cancelled, never_cancelled
 from trainer.core.results import Prediction
@@ -27,8 +27,10 @@ from trainer.models import activation
 from trainer.models.fuse import fuse_for_inference
 from trainer.storage import model_file
 from trainer.storage.model_file import Model
+from trainer.storage.starter import starter_model
 
 Photograph = Path | bytes | Image.Image
+"""A photo's file, the file's content, or an image of Pillow's."""
 
 
 class _PhotoOutputs(NamedTuple):
@@ -53,19 +55,29 @@ class Predictor:
         self._workers = worker_count(device, threads)
 
     @classmethod
-    def load(cls, path: Path, *, device: str = "auto", threads: int = 0, precision: PrecisionName = "auto") -> Self:
-        """Load a model file. Raises ModelFileError and, for a device that is not there, SettingError."""
-        model = model_file.load(path)
+    def load(
+        cls,
+        path: Path | str | None = None,
+        *,
+        device: str = "auto",
+        threads: int = 0,
+        precision: PrecisionName = "auto",
+    ) -> Self:
+        """Load a model file, or else the starter model that comes with CatDog.
+
+        Raises ModelFileError and, for a device that is not there, SettingError.
+        """
+        model = model_file.load(_starter() if path is None else Path(path))
         place = devices.choose_device(device)
         return cls(model, place, threads=threads, precision=devices.choose_precision(precision, place))
 
-    def predict_one(self, photo: Photograph) -> Prediction:
+    def predict_one(self, photo: Photograph | str) -> Prediction:
         """Return the verdict on one photo, or its error."""
         return self.predict_chunk([photo])[0]
 
     def predict(
         self,
-        photos: Iterable[Photograph],
+        photos: Iterable[Photograph | str],
         *,
         batch_size: int = CHUNK,
         cancelled: Cancelled = never_cancelled,
@@ -80,8 +92,9 @@ class Predictor:
                 raise CancelledError(text("Cancelled while looking at the photos."))
             yield from verdicts
 
-    def predict_chunk(self, photos: Sequence[Photograph]) -> list[Prediction]:
+    def predict_chunk(self, given: Sequence[Photograph | str]) -> list[Prediction]:
         """Return the verdicts on a few photos, looked at together in the thread that asks."""
+        photos = [Path(photo) if isinstance(photo, str) else photo for photo in given]
         read = [self._read(photo) for photo in photos]
         good = [photo for photo, pixels in zip(photos, read, strict=True) if isinstance(pixels, np.ndarray)]
         seen = iter(self._see(good, np.stack([one for one in read if isinstance(one, np.ndarray)])) if good else [])
@@ -167,6 +180,14 @@ class Predictor:
             nearest_class=found.nearest if found.reason and not found.unlike else None,
             reason=found.reason or None,
         )
+
+
+def _starter() -> Path:
+    """Return the starter model's file. Raises ModelFileError."""
+    path = starter_model()
+    if path is None:
+        raise ModelFileError(text("This copy of CatDog has no starter model."), remedy=text("Name a model of yours."))
+    return path
 
 
 def _readable(path: Path) -> str:

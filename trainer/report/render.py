@@ -7,11 +7,11 @@ from datetime import datetime
 import jinja2
 from markupsafe import Markup
 
-from trainer import __version__
 from trainer.core.class_colours import CLASSES_DARK, CLASSES_LIGHT
 from trainer.core.recipes import RECIPES
 from trainer.core.setting_values import SettingValue
 from trainer.core.text import Text, text
+from trainer.core.version import version
 from trainer.core.words import parameters
 from trainer.files.resources import resource
 from trainer.report import drawn
@@ -69,7 +69,7 @@ def render(report: Report, *, say: Say = str, language: str = "en") -> str:
         language=language,
         direction="rtl" if language.partition("-")[0] in _RIGHT_TO_LEFT else "ltr",
         recipe=RECIPES[report.record.config.recipe],
-        version=__version__,
+        version=version(),
         charts=_charts(report, say),
         epochs=report.shown_epochs(_MOST_ROWS),
         colours={"light": CLASSES_LIGHT, "dark": CLASSES_DARK},
