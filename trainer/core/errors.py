@@ -59,6 +59,10 @@ class NonFiniteLossError(TrainerError):
     """The loss became infinite or not a number, so the weights after it are worthless."""
 
 
+class RankLostError(TrainerError):
+    """Another process that works on the same run has ended, or can no longer be reached."""
+
+
 class CancelledError(TrainerError):
     """The user cancelled before the work was done. Nothing is lost."""
 
