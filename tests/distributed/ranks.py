@@ -8,9 +8,12 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+from tests.distributed.hosts import Host, enter
 
 SECONDS = 150
 _CONTEXT = multiprocessing.get_context("forkserver")
@@ -30,10 +33,12 @@ class Said:
 class Rank:
     """One process. It runs a program in Python, or CatDog's command line."""
 
-    def __init__(self, work: str | Sequence[str], environment: Mapping[str, str], place: Path) -> None:
+    def __init__(
+        self, work: str | Sequence[str], environment: Mapping[str, str], place: Path, *, namespace: str = ""
+    ) -> None:
         place.mkdir(parents=True)
         self._place = place
-        self._process = _CONTEXT.Process(target=_be_a_rank, args=(work, dict(environment), place))
+        self._process = _CONTEXT.Process(target=_be_a_rank, args=(work, dict(environment), place, namespace))
         self._process.start()
 
     def kill(self, number: int = signal.SIGKILL) -> None:
@@ -63,6 +68,14 @@ class Rank:
         assert not alive, f"it does not end: {self.out}\n{err}"
         assert code is not None
         return Said(code, self.out, err)
+
+
+def wait_until(holds: Callable[[], bool]) -> None:
+    """Return once something holds that other processes bring about."""
+    deadline = time.monotonic() + SECONDS
+    while not holds():
+        assert time.monotonic() < deadline, "it never comes"
+        time.sleep(0.01)
 
 
 def free_port() -> int:
@@ -101,7 +114,23 @@ def run(work: str | Sequence[str], ranks: int, place: Path, **more: str) -> list
     return [rank.end() for rank in start(work, ranks, place, **more)]
 
 
-def _be_a_rank(work: str | Sequence[str], environment: dict[str, str], place: Path) -> None:
+def start_on(hosts: Sequence[Host], work: Callable[[int], str | Sequence[str]], place: Path, **more: str) -> list[Rank]:
+    """Start one rank on each host; `work` says what each rank does."""
+    alone = {"LOCAL_RANK": "0", "LOCAL_WORLD_SIZE": "1", "MASTER_ADDR": hosts[0].address}
+    return [
+        Rank(
+            work(rank),
+            environment(rank, len(hosts), 29400, **alone, **more),
+            place / f"host-{rank}",
+            namespace=host.namespace,
+        )
+        for rank, host in enumerate(hosts)
+    ]
+
+
+def _be_a_rank(work: str | Sequence[str], environment: dict[str, str], place: Path, namespace: str) -> None:
+    if namespace:
+        enter(namespace)
     os.environ.clear()
     os.environ.update(environment)
     for number, name in ((1, "out"), (2, "err")):

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.distributed import ranks
+from tests.distributed.hosts import needs_namespaces, two_hosts
 from trainer.core.errors import SettingError
 from trainer.training.distributed.place import find_place
 from trainer.training.distributed.team import Team, share
@@ -151,3 +152,36 @@ to_the_loss()
     hangs.kill()
     hangs.end()
     assert "has not been heard of for 4 seconds" in json.loads(said.out)[1], said.err
+
+
+@needs_namespaces()
+def test_two_hosts_meet_over_the_cable_and_notice_when_it_is_cut(tmp_path: Path) -> None:
+    program = """
+say(os.environ["GLOO_SOCKET_IFNAME"])
+say(group.gather(torch.full((1,), float(place.rank))).tolist())
+to_the_loss()
+"""
+    with two_hosts() as hosts:
+        started = ranks.start_on(hosts, lambda _rank: BEGIN + program, tmp_path)
+        ranks.wait_until(lambda: all(len(rank.out.splitlines()) == 2 for rank in started))
+        hosts[1].cut()
+        found = [[json.loads(line) for line in rank.end().out.splitlines()] for rank in started]
+    assert found[0][:2] == ["wire1", [0.0, 1.0]]
+    assert found[1][:2] == ["wire2", [0.0, 1.0]]
+    assert found[0][2][0] == found[1][2][0] == "RankLostError"
+    assert "Rank 1 on " in found[0][2][1]
+    assert "The machine where rank 0 runs can no longer be reached." in found[1][2][1]
+
+
+@needs_namespaces()
+def test_a_slow_cable_is_as_slow_as_asked(tmp_path: Path) -> None:
+    program = """
+group.agree()
+began = time.perf_counter()
+group.agree()
+say(time.perf_counter() - began)
+end()
+"""
+    with two_hosts(delay=0.1, megabits=100) as hosts:
+        found = [rank.end() for rank in ranks.start_on(hosts, lambda _rank: BEGIN + program, tmp_path)]
+    assert all(float(said.out) > 0.1 for said in found), found
