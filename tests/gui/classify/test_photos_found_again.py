@@ -176,7 +176,7 @@ def test_ten_thousand_that_come_again_are_found_quickly(
     for photo in session.photos:
         verdict = FakePredictor().verdict("dog" if photo.number % 2 else "cat")
         session.photos.set_verdict(photo.number, verdict, ("cat", "dog"), 0.01)
-    began = time.perf_counter()
+    began = time.process_time()
     for which in ("first", "second", "all"):
         page.view.show_only(which)
     page.view.bar.query.order.setCurrentIndex(1)
@@ -185,5 +185,5 @@ def test_ten_thousand_that_come_again_are_found_quickly(
     qtbot.waitUntil(lambda: said == ["Already here: 10,000 photos. New: 1"], timeout=20_000)
     session.remove(session.photos.shown[::2])
     session.undo()
-    assert time.perf_counter() - began < 10  # a second or so; a quadratic way takes minutes
+    assert time.process_time() - began < 10  # a second or so; a quadratic way takes minutes
     assert page.view.grid.currentIndex().isValid()
