@@ -34,6 +34,13 @@ from tests.cli.test_cli import CLI, run
             "Last size must be an even number in the recipe compact",
         ),
         (["--first-size", "47", "--recipe", "compact"], "First size must be 0 or from 48 to 512, and 47 was given"),
+        (["--time", "0"], "The time '0' cannot be read. Write it as 90s, 10m or 1h30m."),
+        (["--time", "0m"], "The time of a run must be from 10s to 168h, and 0s was given."),
+        (["--time", "abc"], "The time 'abc' cannot be read. Write it as 90s, 10m or 1h30m."),
+        (
+            ["--time", "10m", "--epochs", "3"],
+            "Either the time or the number of epochs can be set, and both were given. Leave one of them out.",
+        ),
     ],
 )
 def test_settings_that_do_not_go_with_the_recipe_are_refused(args: list[str], sentence: str, tmp_path: Path) -> None:
@@ -57,6 +64,7 @@ def test_help_says_which_recipes_have_a_setting_and_what_they_set_it_to(monkeypa
     assert "default 30 in classic, 100 in compact, 15 in transfer" in said_of("--epochs")
     assert "default 40 in classic, 20 in compact, 0 in transfer" in said_of("--rotation")
     assert "a whole number from 0 to 2147483647; default 0" in said_of("--seed")
+    assert "as many epochs as fit" in said_of("--time")
 
 
 def test_a_terminal_shows_how_far_the_whole_run_is(drawings: Path, tmp_path: Path) -> None:

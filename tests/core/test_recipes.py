@@ -86,3 +86,28 @@ def test_what_was_read_back_is_not_refused() -> None:
         {"dataset": "x", "recipe": "transfer", "first_size": 32, "trunk": "convnext-tiny"}
     )
     assert (config.first_size, config.backbone) == (32, "convnext-tiny")
+
+
+class TestTime:
+    """A run for a given time."""
+
+    @pytest.mark.parametrize("name", list(RECIPES))
+    def test_it_cools_down_and_is_not_ended_by_patience(self, name: str) -> None:
+        config = recipe(name).config("/photos", time_budget=600)
+        assert (config.time_budget, config.schedule, config.patience) == (600, "cosine", 0)
+
+    def test_a_schedule_that_is_given_stays(self) -> None:
+        config = recipe("classic").config("/photos", time_budget=600, schedule="constant", patience=3)
+        assert (config.schedule, config.patience) == ("constant", 3)
+
+    def test_without_a_time_nothing_changes(self) -> None:
+        config = recipe("classic").config("/photos", time_budget=0, epochs=3)
+        assert (config.schedule, config.patience, config.epochs) == ("constant", 10, 3)
+
+    def test_time_and_epochs_exclude_each_other(self) -> None:
+        with pytest.raises(SettingError, match=r"Either the time or the number of epochs can be set.*Leave one of"):
+            recipe("classic").config("/photos", time_budget=600, epochs=3)
+
+    def test_a_time_in_which_nothing_is_learnt_is_refused(self) -> None:
+        with pytest.raises(SettingError, match="from 10s to 168h, and 5s was given"):
+            recipe("classic").config("/photos", time_budget=5)

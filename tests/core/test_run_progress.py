@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from tests.core.test_run_state import STARTED, STORY
-from trainer.core.events import StageProgressed
+from trainer.core.events import BatchFinished, EpochsPlanned, StageProgressed
 from trainer.core.run_progress import RunProgress, epochs_are_quick
 from trainer.core.run_state import RunState, reduce
 
@@ -39,3 +39,36 @@ def test_epochs_are_quick_under_a_second() -> None:
     assert epochs_are_quick(state) == (seconds < 1)
     assert epochs_are_quick(replace(state, history=(replace(state.history[-1], seconds=0.1),)))
     assert not epochs_are_quick(RunState())
+
+
+def test_a_run_with_a_time_is_as_far_as_its_time_is_over() -> None:
+    now = [100.0]
+    progress = RunProgress("transfer", 200, clock=lambda: now[0])
+    state = RunState(stage=StageProgressed(stage="decode", done=9, total=10))
+    assert progress.advance(state) == 0
+    now[0] += 20
+    assert progress.advance(state) == pytest.approx(0.1)
+    now[0] += 500  # far too short a time: nobody is told that all is done
+    assert RunProgress("transfer", 200, clock=lambda: now[0]).advance(state) == 0
+    planned = EpochsPlanned(epochs=7, steps=65, seconds=400.0, seconds_left=360.0)
+    state = fold(reduce, [STARTED, planned], state)
+    assert state.started is not None
+    assert (state.started.epochs, progress.advance(state)) == (7, pytest.approx(0.1))
+    batch = next(event for event in STORY if isinstance(event, BatchFinished))
+    state = reduce(state, replace(batch, seconds_left=100.0))
+    assert progress.advance(state) == pytest.approx(0.75)
+    state = reduce(reduce(state, replace(batch, seconds_left=40.0)), StageProgressed(stage="evaluate", done=0, total=4))
+    assert progress.advance(state) == pytest.approx(0.9)
+    state = reduce(state, StageProgressed(stage="evaluate", done=3, total=4))
+    assert progress.advance(state) == pytest.approx(0.975)
+
+
+def test_the_training_of_a_run_with_a_time_is_done_when_its_steps_are() -> None:
+    state = fold(
+        reduce,
+        [STARTED, EpochsPlanned(epochs=2, steps=3 * STARTED.batches // 2, seconds=400.0, seconds_left=360.0)],
+        RunState(),
+    )
+    batch = next(event for event in STORY if isinstance(event, BatchFinished))
+    state = reduce(state, replace(batch, batch=STARTED.batches // 2, batches=STARTED.batches))
+    assert state.fraction == pytest.approx(1 / 3, abs=0.05)

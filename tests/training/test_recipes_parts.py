@@ -11,12 +11,12 @@ from trainer import models
 from trainer.core.config import TrainConfig
 from trainer.core.errors import ModelFileError
 from trainer.core.recipes import RECIPES
+from trainer.core.schedule import image_size_at
 from trainer.files.resources import resource
 from trainer.models import efficientnet_lite, lite_weights
 from trainer.models.fuse import fuse_for_inference
 from trainer.models.transfer import Transfer
 from trainer.training import ema, optimisers
-from trainer.training.data.batches import image_size_at
 from trainer.training.data.mixup import mixup
 from trainer.training.data.split_data import Batch
 

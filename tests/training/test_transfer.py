@@ -16,6 +16,7 @@ from trainer.core.errors import CancelledError
 from trainer.core.events import AdviceGiven, AnyEvent, BatchFinished, Noted, RunStarted
 from trainer.core.recipes import recipe
 from trainer.core.results import EpochMetrics, RunResult
+from trainer.core.schedule import image_size_at
 from trainer.dataset import pixels
 from trainer.dataset.photo import photo_pixels
 from trainer.dataset.scan import scan
@@ -31,7 +32,6 @@ from trainer.storage import model_file
 from trainer.storage.run_folder import RunFolder
 from trainer.training.data import features
 from trainer.training.data.augment import augment, draw
-from trainer.training.data.batches import image_size_at
 from trainer.training.data.features import AugmentedFeatureData, CachedFeatureData
 from trainer.training.data.split_data import PixelData
 from trainer.training.loop import resume, train

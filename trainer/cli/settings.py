@@ -17,8 +17,8 @@ from trainer.core.setting import Setting, describe
 
 _Command = TypeVar("_Command", bound=Callable[..., None])
 
-# Not made here: --recipe is written out in `train`, and the version of the settings cannot be chosen.
-_APART = {"recipe", "version"}
+# Not made here: --recipe and --time are written out in `train`, and the version of the settings cannot be chosen.
+_APART = {"recipe", "time_budget", "version"}
 _SPELLINGS = {"optimiser": ("--optimiser", "--optimizer")} | {
     now: (f"--{now.replace('_', '-')}", f"--{former.replace('_', '-')}") for former, now in FORMER_NAMES.items()
 }

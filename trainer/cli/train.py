@@ -16,6 +16,7 @@ from trainer.cli.settings import PANELS, named, taking_settings, was_given
 from trainer.cli.train_display import TrainDisplay
 from trainer.core.config import AugmentConfig, SplitConfig, TrainConfig
 from trainer.core.control import RunControl
+from trainer.core.duration import parse_duration
 from trainer.core.errors import SettingError
 from trainer.core.events import AnyEvent, to_line
 from trainer.core.recipes import RECIPES
@@ -46,6 +47,16 @@ def train(
     class_folder: ClassFolders = None,
     leave_out: LeftOut = None,
     recipe: Annotated[str, typer.Option(help=f"The network to train: {', '.join(RECIPES)}.")] = "classic",
+    time: Annotated[
+        str,
+        typer.Option(
+            metavar="90s|10m|1h30m",
+            help="Train for about this long, from the first look at the photos to the end of the test: as many epochs "
+            "as fit, with a schedule made for them. (default: as many epochs as are set)",
+            show_default=False,
+            rich_help_panel=PANELS[0],
+        ),
+    ] = "",
     augment: Annotated[
         str,
         typer.Option(
@@ -98,7 +109,11 @@ def train(
     elif class_folder or leave_out:
         raise SettingError("No dataset was named.", remedy="Name the folder or zip that the photos are in.")
     board = _tensorboard_log() if tensorboard else None
-    with interruptible() as control, TrainDisplay(quiet=json, recipe="" if resume else recipe) as display:
+    seconds = given.get("time_budget", 0)
+    with (
+        interruptible() as control,
+        TrainDisplay(quiet=json, recipe="" if resume else recipe, seconds=seconds) as display,
+    ):
         lines = JsonLines() if json else None
 
         def emit(event: AnyEvent) -> None:
@@ -144,6 +159,8 @@ def _given(context: typer.Context) -> dict[str, Any]:
     given = named(context, TrainConfig)
     if was_given(context, "recipe"):
         given["recipe"] = context.params["recipe"]
+    if was_given(context, "time"):
+        given["time_budget"] = parse_duration(context.params["time"])
     varied = named(context, AugmentConfig)
     if was_given(context, "augment"):
         given["augment"] = structs.replace(AugmentConfig.level(context.params["augment"]), **varied)
@@ -195,9 +212,13 @@ def _refuse_changes(given: dict[str, Any], resume: Path) -> None:
     for name, value in given.items():
         if name != "epochs" and value != getattr(config, name):
             raise SettingError(
-                f"A resumed run keeps its settings, and the {name.replace('_', ' ')} given differs from its own.",
+                f"A resumed run keeps its settings, and the {_called(name)} given differs from its own.",
                 remedy="Resume without this option, or start a new run. Only --epochs can change.",
             )
+
+
+def _called(setting: str) -> str:
+    return "time" if setting == "time_budget" else setting.replace("_", " ")
 
 
 def _show_result(result: RunResult) -> None:

@@ -6,6 +6,7 @@ from typing import Self
 from rich.progress import TaskID, TextColumn
 
 from trainer.cli.console import bars, percent, say_note, shown, stderr
+from trainer.core.duration import duration_words
 from trainer.core.events import (
     AdviceGiven,
     AnyEvent,
@@ -31,16 +32,16 @@ STAGES = {
 class TrainDisplay:
     """Shows events on standard error. `quiet` leaves out what a program that reads JSON is told anyway.
 
-    `recipe` is the run's recipe by name, "" where only the run itself knows it.
+    `recipe` is the run's recipe by name, "" where only the run itself knows it; `seconds` is the time it was given.
     """
 
-    def __init__(self, *, quiet: bool, recipe: str = "") -> None:
+    def __init__(self, *, quiet: bool, recipe: str = "", seconds: int = 0) -> None:
         self._quiet = quiet
         self._bars = bars(TextColumn("{task.fields[more]}"))
         self._task: TaskID | None = None
         self._showing: object = None
         self._state = RunState()
-        self._progress = RunProgress(recipe)
+        self._progress = RunProgress(recipe, seconds)
 
     def __enter__(self) -> Self:
         self._bars.start()
@@ -59,7 +60,8 @@ class TrainDisplay:
             case StageProgressed():
                 self._advance(event.stage, f"{so_far}  {STAGES[event.stage]}", event.done, event.total)
             case BatchFinished():
-                more = f"loss {event.loss:.3f}  accuracy {percent(event.accuracy)}"
+                left = f"  {duration_words(event.seconds_left)} left" if self._state.planned else ""
+                more = f"loss {event.loss:.3f}  accuracy {percent(event.accuracy)}{left}"
                 text = f"{so_far}  Epoch {event.epoch}/{self._epochs}"
                 self._advance(event.epoch, text, event.batch, event.batches, more)
             case _ if not self._quiet:

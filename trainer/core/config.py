@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, Self, get_args
 from msgspec import Meta, structs
 
 from trainer.core.dataset_choice import DatasetChoice, relative_paths
+from trainer.core.duration import LONGEST
 from trainer.core.errors import SettingError
 from trainer.core.setting import Checked, unknown
 from trainer.core.text import text
@@ -363,6 +364,17 @@ class TrainConfig(Checked, frozen=True, kw_only=True, forbid_unknown_fields=True
     threads: Annotated[
         int,
         Meta(ge=0, le=256, title="Threads", description="Processor threads to use. 0 lets CatDog choose."),
+    ] = 0
+    time_budget: Annotated[
+        int,
+        Meta(
+            extra={"unit": "seconds"},
+            ge=0,
+            le=LONGEST,
+            title="Training time",
+            description="Train for about this long: as many epochs as fit, with a schedule made for them. "
+            "0: as many as are set.",
+        ),
     ] = 0
     class_folders: tuple[str, ...] = ()
     """The folders below `dataset` that are the two classes; empty: as they are found. See `DatasetChoice`."""

@@ -63,7 +63,20 @@ class BatchFinished(Event, frozen=True, kw_only=True, tag=True):
     accuracy: float
     photos_per_second: float
     seconds_left: float
-    """Estimate to the end of the last epoch."""
+    """Estimate to the end of the last epoch; of a run with a time budget, to its very end."""
+
+
+class EpochsPlanned(Event, frozen=True, kw_only=True, tag=True):
+    """How much fits into the run's time budget. Comes again when that is corrected, and when such a run goes on."""
+
+    epochs: int
+    """The last may be a part of one."""
+    steps: int
+    """Batches of all of them."""
+    seconds: float
+    """Estimate of the whole run's length, from its start to its end."""
+    seconds_left: float
+    """Estimate of what is left of it."""
 
 
 class EpochFinished(Event, frozen=True, kw_only=True, tag=True):
@@ -120,6 +133,7 @@ AnyEvent = (
     StageProgressed
     | Noted
     | RunStarted
+    | EpochsPlanned
     | BatchFinished
     | EpochFinished
     | AdviceGiven

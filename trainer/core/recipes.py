@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from trainer.core.config import FORMER_NAMES, AugmentConfig, TrainConfig
+from trainer.core.duration import check_duration
 from trainer.core.errors import SettingError
 from trainer.core.setting import describe, unknown
 from trainer.core.text import Text, text
@@ -23,6 +24,8 @@ SMALLEST_SIZE = 48
 _SIZES = ("image_size", "first_size", "last_size")
 _NO_BACKBONE = text("it does not build on a backbone")
 _ONE_INPUT_SIZE = text("its dense layer takes images of one size only")
+# A run for a given time ends cooled down: the learning rate falls to zero in it, and patience does not end it before.
+_FOR_A_TIME: Mapping[str, Any] = {"schedule": "cosine", "patience": 0}
 _SEEN_ONCE = text("its backbone sees each photo once, at the image size, as long as photos are mirrored at most")
 
 
@@ -58,11 +61,18 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
     def config(self, dataset: str, **given: Any) -> TrainConfig:
         """Return this recipe's settings, changed by those given, ready for a run.
 
-        Raises SettingError for a wrong value, for a given setting that does nothing in this recipe (whatever its
-        value), and for settings that do not go together.
+        With a time budget the schedule is a cosine without patience, unless they are given. Raises SettingError for a
+        wrong value, for a given setting that does nothing in this recipe (whatever its value), and for settings that
+        do not go together.
         """
         given = {FORMER_NAMES.get(name, name): value for name, value in given.items()}
-        config = TrainConfig.from_mapping({"dataset": dataset, "recipe": self.name, **self.settings, **given})
+        settings = {**self.settings, **(_FOR_A_TIME if given.get("time_budget") else {})}
+        config = TrainConfig.from_mapping({"dataset": dataset, "recipe": self.name, **settings, **given})
+        if config.time_budget and "epochs" in given:
+            raise SettingError(
+                text("Either the time or the number of epochs can be set, and both were given."),
+                remedy=text("Leave one of them out."),
+            )
         self._refuse_idle(given, config.augment)
         self.check(config)
         return config
@@ -72,6 +82,8 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
 
         Settings are read back without this check, so that runs of former versions can be opened and continued.
         """
+        if config.time_budget:
+            check_duration(config.time_budget)
         settings = describe(TrainConfig)
         idle = self.idle_with(config.augment)
         self._refuse_idle([name for name in idle if getattr(config, name) != settings[name].default], config.augment)

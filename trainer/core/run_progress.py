@@ -1,8 +1,9 @@
 """How far a whole run is, from the first look at the photos to the test: one number that never steps back."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from time import monotonic
 
-from trainer.core.events import Stage
+from trainer.core.events import BatchFinished, Stage
 from trainer.core.recipes import RECIPES
 from trainer.core.run_state import RunState
 
@@ -29,17 +30,28 @@ def epochs_are_quick(state: RunState) -> bool:
     return bool(state.history) and state.history[-1].seconds < _MIN_EPOCH_S
 
 
-class RunProgress:
-    """How far one run is. `recipe` is its recipe's name, "" where that is known only once the run has started."""
+# Before it is known how many epochs fit into a run's time, no more than this share of it is shown as over.
+_MOST_UNPLANNED = 0.5
 
-    def __init__(self, recipe: str = "") -> None:
+
+class RunProgress:
+    """How far one run is. `recipe` is its recipe's name, "" where that is known only once the run has started.
+
+    A run that was given a time, `seconds`, is as far as its time is over.
+    """
+
+    def __init__(self, recipe: str = "", seconds: int = 0, *, clock: Callable[[], float] = monotonic) -> None:
         self._recipe = recipe
+        self._seconds, self._clock, self._began = seconds, clock, clock()
+        self._last_batch: BatchFinished | None = None
         self._furthest = 0.0
 
     def advance(self, state: RunState) -> float:
         """Return how far the run is in this state, 0 to 1, and never less than before."""
         if state.phase == "completed":
             share = 1.0
+        elif self._seconds or state.planned:
+            share = self._of_time(state)
         elif state.phase in ("preparing", "evaluating"):
             share = self._of_stage(state)
         else:
@@ -48,6 +60,17 @@ class RunProgress:
             share = start + (end - start) * state.fraction
         self._furthest = max(self._furthest, share)
         return self._furthest
+
+    def _of_time(self, state: RunState) -> float:
+        """Return the share of a run's time that is over: by the clock at first, then by the plan."""
+        if state.planned is None:
+            over = (self._clock() - self._began) / self._seconds if self._seconds else 0.0
+            return min(over, _MOST_UNPLANNED)
+        self._last_batch = state.batch or self._last_batch
+        left = (self._last_batch or state.planned).seconds_left
+        if state.phase == "evaluating" and state.stage is not None:
+            left *= 1 - state.stage.done / max(state.stage.total, 1)
+        return max(0.0, 1 - left / state.planned.seconds)
 
     def _parts(self, state: RunState) -> Mapping[Stage, tuple[float, float]]:
         recipe = RECIPES.get(state.started.recipe if state.started else self._recipe)

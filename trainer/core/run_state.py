@@ -13,6 +13,7 @@ from trainer.core.events import (
     BatchFinished,
     CheckpointSaved,
     EpochFinished,
+    EpochsPlanned,
     Noted,
     RunContinued,
     RunPaused,
@@ -31,6 +32,8 @@ class RunState(msgspec.Struct, frozen=True, kw_only=True):
     phase: Phase = "preparing"
     stage: StageProgressed | None = None
     started: RunStarted | None = None
+    planned: EpochsPlanned | None = None
+    """What fits into its time budget, once that is known; `started.epochs` follows it."""
     batch: BatchFinished | None = None
     """The latest batch of the epoch at hand; None between epochs."""
     history: tuple[EpochMetrics, ...] = ()
@@ -52,6 +55,9 @@ class RunState(msgspec.Struct, frozen=True, kw_only=True):
             return 1.0
         if self.started is None:
             return 0.0
+        if self.planned is not None:
+            steps = len(self.history) * self.started.batches + (self.batch.batch if self.batch else 0)
+            return min(1.0, steps / self.planned.steps)
         epochs = len(self.history) + (self.batch.batch / self.batch.batches if self.batch else 0.0)
         return min(1.0, epochs / self.started.epochs)
 
@@ -68,6 +74,9 @@ def reduce(state: RunState, event: AnyEvent) -> RunState:  # noqa: C901, PLR0911
         case RunStarted(history=history):
             best = min(history, key=lambda row: row.val_loss).epoch if history else None
             return replace(state, phase="training", started=event, history=history, best_epoch=best, batch=None)
+        case EpochsPlanned(epochs=epochs):
+            started = replace(state.started, epochs=epochs) if state.started else None
+            return replace(state, planned=event, started=started)
         case BatchFinished():
             return replace(state, batch=event)
         case EpochFinished(metrics=metrics, is_best=is_best):

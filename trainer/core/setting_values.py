@@ -5,11 +5,14 @@ from typing import Any
 import msgspec
 
 from trainer.core.config import AugmentConfig, SplitConfig, TrainConfig
+from trainer.core.duration import written_duration
 from trainer.core.recipes import RECIPES
 from trainer.core.setting import describe
 
 # They stand in lists beside the settings, or say nothing about how the run was set.
 _ELSEWHERE = ("recipe", "version")
+TIME = "time_budget"
+"""The one setting that lists write in another way than as it is: "10m", "–" where there is none."""
 
 
 class SettingValue(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,7 +47,17 @@ def _values(
 ) -> list[SettingValue]:
     return [
         SettingValue(
-            name=f"{group}{name}", title=setting.title, value=getattr(config, name), usual=getattr(usual, name)
+            name=f"{group}{name}",
+            title=setting.title,
+            value=_shown(name, getattr(config, name)),
+            usual=_shown(name, getattr(usual, name)),
         )
         for name, setting in describe(type(config)).items()
     ]
+
+
+def _shown(name: str, value: Any) -> Any:
+    """Return a setting's value as lists show it."""
+    if name == TIME:
+        return written_duration(value) if value else "–"
+    return value

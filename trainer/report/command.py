@@ -3,7 +3,7 @@
 import shlex
 from collections.abc import Sequence
 
-from trainer.core.setting_values import SettingValue, values_of
+from trainer.core.setting_values import TIME, SettingValue, values_of
 from trainer.storage.run_folder import RunRecord
 
 _DATASET, _MODEL = "DATASET", "MODEL"
@@ -24,7 +24,8 @@ def command_line(record: RunRecord, *, private: bool = False) -> str:
     if not private:
         words += [f"--class-folder={folder}" for folder in config.class_folders]
         words += [f"--leave-out={photo}" for photo in config.left_out]
-    changed = [value for value in values_of(config) if value.changed]
+    # With the epochs that its time came to, the run is the same anywhere; the time would come to others elsewhere.
+    changed = [value for value in values_of(config) if value.changed and value.name != TIME]
     words += [word for value in changed if not value.name.startswith("split.") for word in _option(value)]
     if any(value.name.startswith("split.") for value in changed):
         words += ["--split", "/".join(f"{100 * share:.6g}" for share in config.split.fractions)]

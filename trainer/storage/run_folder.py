@@ -21,6 +21,7 @@ from trainer.core.errors import CheckpointError, DiskError, TrainerError
 from trainer.core.results import EpochMetrics, Evaluation
 from trainer.core.robustness import Robustness
 from trainer.core.text import plain, text
+from trainer.core.time_plan import Decision
 from trainer.dataset.records import Dataset
 from trainer.files.atomic import write_atomically
 from trainer.files.paths import runs_folder
@@ -64,6 +65,8 @@ class RunRecord(msgspec.Struct, frozen=True, kw_only=True):
     versions: dict[str, str]
     patience_since: int = 0
     """After how many epochs it was asked to go on although its patience had ended: from there it counts anew."""
+    plan: tuple[Decision, ...] = ()
+    """How many steps fit into its time budget, as decided while it went on; `config.epochs` are those of the last."""
     machine: str = ""
     """What computed, in words; empty in runs of former versions."""
     begins_with: str = ""

@@ -37,6 +37,8 @@ class TrainingState:
     correct: int = 0
     seen: int = 0
     seconds: float = 0.0
+    run_seconds: float = 0.0
+    """That the whole run took, from its start on, without pauses."""
     history: list[EpochMetrics] = field(default_factory=list)
     advised: list[str] = field(default_factory=list)
     """Kinds of advice given, so that none is given twice."""

@@ -20,6 +20,7 @@ from trainer.core.control import RunControl
 from trainer.core.errors import CancelledError
 from trainer.core.events import AnyEvent, BatchFinished, EpochFinished, terminal
 from trainer.core.results import EpochMetrics, ErrorRecord, Evaluation, RunResult, RunStatus
+from trainer.core.schedule import image_size_at
 from trainer.core.text import text
 from trainer.dataset.answers import answers_sentence
 from trainer.hardware import memory
@@ -31,10 +32,11 @@ from trainer.training import ema, optimisers, prepare
 from trainer.training.checkpoint import TrainingState
 from trainer.training.completion import calibrate_and_test
 from trainer.training.data import seeds
-from trainer.training.data.batches import batch_count, image_size_at, training_batches
+from trainer.training.data.batches import training_batches
 from trainer.training.data.mixup import mixup
 from trainer.training.data.prefetch import prefetch
 from trainer.training.data.split_data import Batch
+from trainer.training.keep_to_time import keep_to_time
 from trainer.training.reporter import Emit, Reporter
 from trainer.training.run import Run, not_finite
 from trainer.training.split_outputs import compute_logits
@@ -96,16 +98,20 @@ def fit(run: Run) -> RunStatus:
 
 def train_one_epoch(run: Run) -> None:
     """Show the network every training photo once, from the batch where the run stands. Raises CancelledError."""
-    progress = run.progress
+    progress, config = run.progress, run.epoch_config
+    size = image_size_at(config, progress.epoch)
     run.network.train()
     tick = time.perf_counter()
-    for batch in prefetch(training_batches(run.splits.train, run.config, progress.epoch, start=progress.batch)):
+    for batch in prefetch(training_batches(run.splits.train, config, progress.epoch, start=progress.batch)):
+        if progress.batch >= run.batches_of_epoch:
+            break
         paused = run.check_control()
         step(run, batch)
         tock = time.perf_counter()
         progress.seconds += tock - tick - paused
         run.threads.stepped(tock - tick - paused)
         tick = tock
+        keep_to_time(run, size)
         run.report(_batch_finished(run))
         if time.monotonic() - run.saved_at > CHECKPOINT_SECONDS:
             run.save_checkpoint()
@@ -172,6 +178,8 @@ def validate(run: Run) -> None:
     run.report(EpochFinished(metrics=metrics, is_best=is_best))
     run.report_advice(advice.after_epoch(_comparable(run), run.dataset.split_counts()["validation"]))
     run.save_checkpoint()
+    if run.budget is not None:
+        run.budget.meter.ended_epoch()
 
 
 def finish(run: Run, status: RunStatus) -> RunResult:
@@ -235,10 +243,7 @@ def _epoch_metrics(run: Run, val_loss: float, val_accuracy: float) -> EpochMetri
 
 
 def _batch_finished(run: Run) -> BatchFinished:
-    progress = run.progress
-    batches = batch_count(run.splits.train, run.config)
-    epochs_after = run.config.epochs - progress.epoch
-    seconds_a_batch = progress.seconds / progress.batch
+    progress, batches = run.progress, run.batches_of_epoch
     return BatchFinished(
         epoch=progress.epoch,
         batch=progress.batch,
@@ -246,6 +251,14 @@ def _batch_finished(run: Run) -> BatchFinished:
         loss=progress.loss,
         accuracy=progress.correct / progress.seen,
         photos_per_second=progress.seen / progress.seconds,
-        seconds_left=seconds_a_batch * (batches - progress.batch + batches * epochs_after)
-        + run.validation_seconds * (epochs_after + 1),
+        seconds_left=_seconds_left(run),
     )
+
+
+def _seconds_left(run: Run) -> float:
+    if run.budget is not None:
+        return run.budget.seconds_left(run.steps_done)
+    progress, batches = run.progress, run.batches
+    epochs_after = run.config.epochs - progress.epoch
+    left = progress.seconds / progress.batch * (batches - progress.batch + batches * epochs_after)
+    return left + run.validation_seconds * (epochs_after + 1)

@@ -30,12 +30,13 @@ from trainer.models.network import Network
 from trainer.models.transfer import Transfer
 from trainer.storage.run_folder import RunFolder, RunRecord, now, versions
 from trainer.training import checkpoint, optimisers
+from trainer.training.budget import Stopwatch, TimeBudget
 from trainer.training.checkpoint import TrainingState
 from trainer.training.data import seeds
-from trainer.training.data.batches import batch_count
 from trainer.training.data.splits import SplitBuilder
+from trainer.training.keep_to_time import tell_plan
 from trainer.training.reporter import Reporter
-from trainer.training.run import Run
+from trainer.training.run import Run, with_planned_epochs
 from trainer.training.split_outputs import compute_outputs
 
 
@@ -45,6 +46,7 @@ def start(config: TrainConfig, out: Path | None, report: Reporter, control: RunC
     `resources` closes at the run's end what it keeps open: its lock and the dataset. Where the run is stopped before it
     is ready, its folder is removed again. Raises DatasetError, SettingError, DiskError and CancelledError.
     """
+    watch = Stopwatch()
     recipe(config.recipe).check(config)
     device = devices.choose_device(config.device)
     precision = devices.choose_precision(config.precision, device)
@@ -68,7 +70,7 @@ def start(config: TrainConfig, out: Path | None, report: Reporter, control: RunC
         resources.enter_context(folder.locked())
         folder.write_record(record)
         folder.write_dataset(dataset)
-        return _assemble(record, folder, dataset, report=report, control=control, resources=resources)
+        return _assemble(record, folder, dataset, watch, report=report, control=control, resources=resources)
     except CancelledError:
         report.close_log()
         resources.close()
@@ -83,6 +85,7 @@ def resume(path: Path, epochs: int | None, report: Reporter, control: RunControl
 
     Raises CheckpointError, DatasetError where a photo is no longer what it was, SettingError and CancelledError.
     """
+    watch = Stopwatch()
     folder = RunFolder.open(path)
     resources.enter_context(folder.locked())
     folder.tidy()
@@ -95,8 +98,8 @@ def resume(path: Path, epochs: int | None, report: Reporter, control: RunControl
         )
     if not folder.checkpoint.exists():  # perhaps one of CatDog 0.1's runs that could not make a single step
         recipe(record.config.recipe).check(record.config)
-    if epochs is not None:
-        record = msgspec.structs.replace(record, config=msgspec.structs.replace(record.config, epochs=epochs))
+    if epochs is not None and epochs != record.config.epochs:
+        record = _with_epochs(record, epochs)
     if folder.model.exists() and not folder.checkpoint.exists():
         raise CheckpointError(
             text("The checkpoint {path} is gone, so the run cannot go on.", path=str(folder.checkpoint)),
@@ -104,7 +107,7 @@ def resume(path: Path, epochs: int | None, report: Reporter, control: RunControl
             path=folder.checkpoint,
         )
     run = _assemble(
-        record, folder, folder.read_dataset(), report=report, control=control, resources=resources, resumed=True
+        record, folder, folder.read_dataset(), watch, report=report, control=control, resources=resources, resumed=True
     )
     done = len(run.progress.history)
     if epochs is not None and epochs > done and run.out_of_patience:
@@ -113,10 +116,17 @@ def resume(path: Path, epochs: int | None, report: Reporter, control: RunControl
     return run
 
 
+def _with_epochs(record: RunRecord, epochs: int) -> RunRecord:
+    """Return the record of a run that is to have another number of epochs, whatever time it was given before."""
+    config = msgspec.structs.replace(record.config, epochs=epochs, time_budget=0)
+    return msgspec.structs.replace(record, config=config, plan=())
+
+
 def _assemble(
     record: RunRecord,
     folder: RunFolder,
     dataset: Dataset,
+    watch: Stopwatch,
     *,
     report: Reporter,
     control: RunControl,
@@ -139,6 +149,7 @@ def _assemble(
     if folder.checkpoint.exists():
         progress = checkpoint.load(folder.checkpoint, network, ema, optimiser)
         _refuse_unfit(progress, config, folder)
+        watch.add(progress.run_seconds)
     builder = SplitBuilder(
         config=config,
         dataset=dataset,
@@ -149,7 +160,9 @@ def _assemble(
         report=report,
         control=control,
     )
+    began = watch.seconds
     splits = builder.build()
+    preparing = watch.seconds - began
     if config.class_weighting == "balanced":
         splits.train.balance()
     run = Run(
@@ -168,11 +181,33 @@ def _assemble(
         report=report,
         control=control,
         threads=threads,
+        watch=watch,
+        budget=None,
     )
     if isinstance(network, Transfer) and progress == TrainingState():
         _fit_feature_scale(run, network)
+    run.config = with_planned_epochs(config, record.plan, run.steps_done, run.batches)
+    if config.time_budget:
+        run.budget = _time_budget(run, preparing)
     _announce(run)
     return run
+
+
+def _time_budget(run: Run, preparing: float) -> TimeBudget:
+    """Return what keeps the run to its time, after so many seconds of making its splits ready."""
+    photos = {split: sum(classes.values()) for split, classes in run.dataset.split_counts().items()}
+    budget = TimeBudget(
+        run.record.config,
+        run.record.plan,
+        run.watch,
+        batches=run.batches,
+        photos=photos,
+        looks=1 + run.network.averages_mirrored,
+    )
+    if run.network.has_frozen_layers:  # the test photos go through these once the training is over
+        views = 1 + run.config.augment.flip
+        budget.meter.preparing_a_photo = preparing / (views * photos["train"] + photos["validation"])
+    return budget
 
 
 def _network(config: TrainConfig, device: torch.device, report: Reporter, control: RunControl) -> Network:
@@ -235,8 +270,8 @@ def _announce(run: Run) -> None:
             recipe=run.config.recipe,
             classes=run.dataset.classes,
             photos=counts,
-            epochs=run.config.epochs,
-            batches=batch_count(run.splits.train, run.config),
+            epochs=run.record.config.epochs,
+            batches=run.batches,
             parameters=parameter_count(run.network),
             trainable_parameters=trainable_parameter_count(run.network),
             device=run.record.device,
@@ -244,6 +279,7 @@ def _announce(run: Run) -> None:
             history=tuple(run.progress.history),
         )
     )
+    tell_plan(run)
     run.report_advice(advice.before_training(counts["train"], from_nothing=not run.network.has_frozen_layers))
 
 

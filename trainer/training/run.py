@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import torch
+from msgspec import structs
 
 from trainer.core.config import TrainConfig
 from trainer.core.control import RunControl
@@ -13,6 +14,7 @@ from trainer.core.events import AdviceGiven, CheckpointSaved, RunContinued, RunP
 from trainer.core.recipes import recipe
 from trainer.core.results import EpochMetrics, ErrorRecord, EvaluationMetrics, RunResult, RunStatus
 from trainer.core.text import join, text
+from trainer.core.time_plan import Decision, epochs_of, steps_at
 from trainer.dataset.records import Dataset
 from trainer.dataset.sources.source import PhotoSource
 from trainer.hardware.threads import ThreadTuner
@@ -24,6 +26,7 @@ from trainer.storage.model_description import ModelDescription, Origin, Preproce
 from trainer.storage.model_file import Model
 from trainer.storage.run_folder import RunFolder, RunRecord, now
 from trainer.training import checkpoint
+from trainer.training.budget import Stopwatch, TimeBudget
 from trainer.training.checkpoint import TrainingState
 from trainer.training.data.batches import batch_count
 from trainer.training.data.splits import Splits
@@ -52,6 +55,9 @@ class Run:
     report: Reporter
     control: RunControl
     threads: ThreadTuner
+    watch: Stopwatch
+    budget: TimeBudget | None
+    """What decides how many steps fit, where the run was given a time."""
     validation_seconds: float = 0.0
     """How long the last validation took, for the estimate of the time left."""
     saved_at: float = field(default_factory=time.monotonic)
@@ -60,12 +66,30 @@ class Run:
     @property
     def steps(self) -> int:
         """How many batches the whole run has."""
-        return self.config.epochs * batch_count(self.splits.train, self.config)
+        if self.record.plan:
+            return steps_at(self.record.plan, self.steps_done)
+        return self.config.epochs * self.batches
 
     @property
     def steps_done(self) -> int:
         """How many of them are done."""
-        return (self.progress.epoch - 1) * batch_count(self.splits.train, self.config) + self.progress.batch
+        return (self.progress.epoch - 1) * self.batches + self.progress.batch
+
+    @property
+    def batches(self) -> int:
+        """How many an epoch has."""
+        return batch_count(self.splits.train, self.config)
+
+    @property
+    def batches_of_epoch(self) -> int:
+        """How many the epoch at hand has: the last one of a run with a time budget may be a part of an epoch."""
+        return min(self.batches, max(1, self.steps - (self.progress.epoch - 1) * self.batches))
+
+    @property
+    def epoch_config(self) -> TrainConfig:
+        """The settings with the number of epochs that was planned before the first step of the epoch at hand."""
+        first = (self.progress.epoch - 1) * self.batches
+        return with_planned_epochs(self.config, self.record.plan, first, self.batches)
 
     @property
     def eval_network(self) -> Network:
@@ -89,6 +113,7 @@ class Run:
             began = time.monotonic()
             self.control.wait_while_paused()
             waited = time.monotonic() - began
+            self.watch.add(-waited)
             if not self.control.should_stop():
                 self.report(RunContinued())
         if self.control.should_stop():
@@ -106,6 +131,7 @@ class Run:
         """Write `last.ckpt`, unless the weights are no longer finite. Raises DiskError and NonFiniteLossError."""
         if not all(bool(parameter.isfinite().all()) for parameter in self.network.parameters()):
             raise not_finite(self.progress)
+        self.progress.run_seconds = self.watch.seconds
         checkpoint.save(self.folder.checkpoint, self.network, self.ema, self.optimiser, self.progress)
         self.saved_at = time.monotonic()
         self.report(CheckpointSaved(epoch=self.progress.epoch, batch=self.progress.batch))
@@ -153,6 +179,12 @@ class Run:
             error=error,
             stopped_early=status == "completed" and len(self.progress.history) < self.config.epochs,
         )
+
+
+def with_planned_epochs(config: TrainConfig, plan: Sequence[Decision], steps_done: int, batches: int) -> TrainConfig:
+    """Return the settings with the number of epochs that was planned when so many steps were done."""
+    epochs = epochs_of(steps_at(plan, steps_done), batches) if plan else config.epochs
+    return config if epochs == config.epochs else structs.replace(config, epochs=epochs)
 
 
 def not_finite(progress: TrainingState) -> NonFiniteLossError:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import torch
 
 from trainer.core.config import TrainConfig
+from trainer.core.schedule import image_size_at
 from trainer.training.data import seeds
 from trainer.training.data.augment import draw
 from trainer.training.data.split_data import Batch, SplitData
@@ -17,17 +18,6 @@ EVALUATION_BATCH = 32
 def batch_count(data: SplitData, config: TrainConfig) -> int:
     """Return how many batches an epoch has; the last one may be smaller."""
     return -(-len(data) // config.batch_size)
-
-
-def image_size_at(config: TrainConfig, epoch: int) -> int:
-    """Return the side of an epoch's training images in pixels.
-
-    It grows in steps of 16 from the first size to the last, which it reaches when nine tenths of the epochs are done.
-    """
-    last = config.last_size or config.image_size
-    first = config.first_size or last
-    share = min(1.0, (epoch - 1) / (0.9 * config.epochs))
-    return last if share == 1 or first == last else round((first + (last - first) * share) / 16) * 16
 
 
 def training_batches(data: SplitData, config: TrainConfig, epoch: int, *, start: int = 0) -> Iterator[Batch]:

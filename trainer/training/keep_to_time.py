@@ -1,0 +1,79 @@
+"""A run with a time budget follows what is decided while it goes on, and leaves that in its record."""
+
+from msgspec import structs
+
+from trainer.core.duration import duration_words, written_duration
+from trainer.core.events import EpochsPlanned
+from trainer.core.text import Text, plural, text
+from trainer.core.time_plan import epochs_of
+from trainer.training.budget import TimeBudget
+from trainer.training.run import Run, with_planned_epochs
+
+# A run that takes so much longer than it was given says so.
+_TOO_LONG = 1.1
+
+
+def keep_to_time(run: Run, size: int) -> None:
+    """Take notice of a step on images of that side: decide how many steps fit where that is due, and record it.
+
+    The record is on the disk before the first step that it counts for: however the run ends, it goes on by the same
+    plan. Raises DiskError.
+    """
+    budget = run.budget
+    if budget is None:
+        return
+    if budget.stepped(run.steps_done, size):
+        _record(run, budget)
+    run.config = with_planned_epochs(run.config, run.record.plan, run.steps_done, run.batches)
+
+
+def _record(run: Run, budget: TimeBudget) -> None:
+    is_first = not run.record.plan
+    epochs = epochs_of(budget.decisions[-1].steps, run.batches)
+    config = structs.replace(run.record.config, epochs=epochs)
+    run.record = structs.replace(run.record, config=config, plan=budget.decisions)
+    run.folder.write_record(run.record)
+    tell_plan(run)
+    if is_first:
+        run.report.note(_words(run, budget, epochs))
+
+
+def tell_plan(run: Run) -> None:
+    """Report how many epochs are planned, where the run has a time budget and they are known."""
+    if run.budget is None or not run.record.plan:
+        return
+    left = run.budget.seconds_left(run.steps_done)
+    run.report(
+        EpochsPlanned(
+            epochs=run.record.config.epochs,
+            steps=run.record.plan[-1].steps,
+            seconds=run.watch.seconds + left,
+            seconds_left=left,
+        )
+    )
+
+
+def _words(run: Run, budget: TimeBudget, epochs: int) -> Text:
+    """Return what fits, in a sentence."""
+    time = written_duration(budget.seconds)
+    whole = run.watch.seconds + budget.seconds_left(run.steps_done)
+    if whole > _TOO_LONG * budget.seconds:
+        return text(
+            "{time} is too short for these photos on this computer: the run takes about {duration}.",
+            time=time,
+            duration=duration_words(whole),
+        )
+    if run.steps >= budget.most_steps:
+        return plural(
+            epochs,
+            "After %n epoch nothing more is to be learnt, so the run ends after about {duration}.",
+            "After %n epochs nothing more is to be learnt, so the run ends after about {duration}.",
+            duration=duration_words(whole),
+        )
+    if run.steps < run.batches:
+        return text(
+            "In {time} the network sees only {share:.0%} of the training photos, each once. More time would help.",
+            time=time,
+            share=run.steps / run.batches,
+        )
+    return plural(epochs, "In {time} about %n epoch fits.", "In {time} about %n epochs fit.", time=time)
