@@ -14,7 +14,7 @@ run: set-up ## install what is missing and start CatDog
 
 test: lint ## install what is missing and run every check and test
 	@echo "== pytest, with coverage"
-	@$(bin)/pytest --cov
+	@$(bin)/pytest --cov --numprocesses auto --maxprocesses 4 --dist loadfile
 
 test-slow: set-up-test ## run the tests that take long, 400 runs with settings drawn at random among them (ten minutes)
 	@$(bin)/pytest -m slow

@@ -10,6 +10,11 @@ import pytest
 from trainer.core.config import AugmentConfig, TrainConfig
 from trainer.core.results import RunResult
 
+# Where several processes share the tests, the threads of one would wait for those of another in every operation. To be
+# set before torch is loaded.
+if "PYTEST_XDIST_WORKER" in os.environ:
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 REAL = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 
