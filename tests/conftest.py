@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from trainer.core.config import AugmentConfig, TrainConfig
 from trainer.core.results import RunResult
@@ -14,6 +15,10 @@ from trainer.core.results import RunResult
 # set before torch is loaded.
 if "PYTEST_XDIST_WORKER" in os.environ:
     os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+# How long an example takes says more about what else the machine does.
+settings.register_profile("untimed", parent=settings.get_profile(settings.get_current_profile_name()), deadline=None)
+settings.load_profile("untimed")
 
 REAL = Path(__file__).resolve().parents[2] / "shared" / "data"
 

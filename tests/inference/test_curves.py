@@ -22,7 +22,7 @@ def arrays(pairs: list[tuple[int, int]]) -> tuple[np.ndarray, np.ndarray]:
     return np.array([0.0037 + 0.99 * number / 40 for number, _ in pairs]), np.array([target for _, target in pairs])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(pairs_of_outcomes)
 def test_they_are_those_of_torchmetrics(pairs: list[tuple[int, int]]) -> None:
     from torchmetrics.functional import classification as theirs

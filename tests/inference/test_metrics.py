@@ -22,7 +22,7 @@ def tensors(pairs: list[tuple[int, int]]) -> tuple[torch.Tensor, torch.Tensor]:
     return probabilities, torch.tensor([target for _, target in pairs])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(outcomes)
 def test_they_are_those_of_torchmetrics(pairs: list[tuple[int, int]]) -> None:
     from torchmetrics.functional import classification as theirs
