@@ -16,14 +16,14 @@ from tests.project.test_imports import HEAVY, ROOT, loaded_by
 PAGE = ROOT / "resources" / "manual" / "programmers.md"
 README = ROOT / "README.md"
 
-WITHOUT_QT = """
+WITHOUT_EXTRAS = """
 import sys
+extras = {"PySide6", "shiboken6", "pyqtgraph", "starlette", "uvicorn", "python_multipart"}
 class Hidden:
     def __init__(self, finder):
         self.finder = finder
     def find_spec(self, name, path=None, target=None):
-        hidden = name.partition(".")[0] in {"PySide6", "shiboken6", "pyqtgraph", "starlette", "uvicorn"}
-        return None if hidden else self.finder.find_spec(name, path, target)
+        return None if name.partition(".")[0] in extras else self.finder.find_spec(name, path, target)
 sys.meta_path[:] = [Hidden(finder) for finder in sys.meta_path]
 """
 """Nothing of the extras can be found, as in an environment that never had them."""
@@ -34,8 +34,20 @@ def python_blocks(page: Path) -> list[str]:
     return re.findall(r"^```python\n(.*?)^```", page.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
 
 
-def run_without_qt(code: str, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-c", WITHOUT_QT + code, *map(str, arguments)]
+def run_blocks(blocks: list[str], drawings: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run code in a folder with the photos that the page speaks of."""
+    shutil.copytree(drawings, folder / "dataset")
+    (folder / "photos").mkdir()
+    for name in ("cat", "dog"):
+        shutil.copy(drawings / f"{name}s" / f"{name}.0000.jpg", folder / "photos" / f"{name}.jpg")
+    monkeypatch.chdir(folder)
+    known: dict[str, object] = {}
+    for block in blocks:
+        exec(compile(block, str(PAGE), "exec"), known)
+
+
+def run_without_extras(code: str, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", WITHOUT_EXTRAS + code, *map(str, arguments)]
     return subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
 
 
@@ -51,16 +63,10 @@ def test_the_public_names_are_there_and_cost_nothing_before_they_are_used() -> N
 def test_the_code_for_programmers_runs(
     drawings: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    shutil.copytree(drawings, tmp_path / "dataset")
-    (tmp_path / "photos").mkdir()
-    for name in ("cat", "dog"):
-        shutil.copy(drawings / f"{name}s" / f"{name}.0000.jpg", tmp_path / "photos" / f"{name}.jpg")
-    monkeypatch.chdir(tmp_path)
-    known: dict[str, object] = {}
-    blocks = python_blocks(PAGE)
+    *blocks, of_service = python_blocks(PAGE)
+    assert "127.0.0.1" in of_service  # which tests/serve runs
     assert len(blocks) >= 4
-    for block in blocks:
-        exec(compile(block, str(PAGE), "exec"), known)
+    run_blocks(blocks, drawings, tmp_path, monkeypatch)
     said = capsys.readouterr().out
     assert "photos/cat.jpg" in said
     assert "This file is not a photo" in said
@@ -77,14 +83,14 @@ def test_readme_shows_the_first_lines_of_the_page() -> None:
 def test_the_engine_and_the_command_line_need_no_qt(drawings: Path, finished_model: Path) -> None:
     photo = drawings / "cats" / "cat.0000.jpg"
     code = "from trainer.cli import main; main(); from trainer import Predictor; print(Predictor.__name__)"
-    done = run_without_qt(code, "predict", photo, "--model", finished_model, "--json")
+    done = run_without_extras(code, "predict", photo, "--model", finished_model, "--json")
     assert done.returncode == 0, done.stderr
     assert '"class"' in done.stdout
 
 
 @pytest.mark.parametrize("module", ["catdog_gui.start.entry", "catdog_gui.__main__"])
 def test_the_window_that_was_not_installed_says_so_in_one_sentence(module: str) -> None:
-    done = run_without_qt(f"import sys; from {module} import main; sys.exit(main())")
+    done = run_without_extras(f"import sys; from {module} import main; sys.exit(main())")
     assert done.returncode == 2
     assert "pip install 'catdog[gui]'" in done.stderr
     assert done.stderr.count("\n") == 1
@@ -128,7 +134,7 @@ def test_a_wheel_holds_what_an_installation_needs(tmp_path: Path) -> None:
     ]
     base = {one.name.lower() for one in required if one.marker is None or one.marker.evaluate({"extra": ""})}
     assert "torch" in base
-    assert not base & {"pyside6-essentials", "pyqtgraph", "starlette", "uvicorn"}
+    assert not base & {"pyside6-essentials", "pyqtgraph", "starlette", "uvicorn", "python_multipart"}
 
 
 @pytest.mark.slow

@@ -18,6 +18,7 @@ from trainer.cli import (
     report,
     runs,
     samples,
+    serve,
     sort,
     train,
     watch,
@@ -66,6 +67,7 @@ _COMMANDS = (
     sort.sort,
     sort.undo,
     watch.watch,
+    serve.serve,
     info.info,
 )
 for command in _COMMANDS:

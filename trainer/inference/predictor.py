@@ -117,6 +117,11 @@ class Predictor:
         return activation.class_activation(self._network, to_images(pixels, self._device)).cpu()
 
     @property
+    def workers(self) -> int:
+        """How many threads look at photos at once, each computing alone."""
+        return self._workers
+
+    @property
     def embedding_size(self) -> int:
         """How many numbers an embedding has."""
         return self._network.feature_count

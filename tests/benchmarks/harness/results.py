@@ -17,6 +17,7 @@ BENCHMARKS = (
     "epoch",
     "transfer",
     "verdicts",
+    "serve",
     "runtimes",
     "first_paint",
     "first_verdict",

@@ -1,0 +1,121 @@
+"""Photos of many callers looked at in batches: whatever waits when a worker is free, up to a handful."""
+
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from typing import NamedTuple
+
+import torch
+
+from trainer.core.results import Prediction
+from trainer.hardware.parallel import CHUNK
+
+Look = Callable[[Sequence[bytes]], Sequence[Prediction]]
+
+
+class QueueFullError(Exception):
+    """More photos than the queue has room for."""
+
+
+class _Waiting(NamedTuple):
+    photo: bytes
+    verdict: "Future[Prediction]"
+
+
+class Batcher:
+    """A bounded queue of photos, and the threads that look at them.
+
+    Each worker computes with one thread of torch, as `trainer.hardware.parallel` explains. Nobody waits for a batch to
+    fill up: a photo that comes alone is looked at alone, and many that come together are shared among idle workers.
+    """
+
+    def __init__(self, look: Look, *, workers: int, room: int) -> None:
+        self._look, self._room = look, room
+        self._waiting: deque[_Waiting] = deque()
+        self._changed = threading.Condition()
+        self._idle, self._closed = 0, False
+        self._threads_before = torch.get_num_threads()
+        names = (f"photos-{number}" for number in range(workers))
+        self._workers = [threading.Thread(target=self._work, name=name, daemon=True) for name in names]
+        for worker in self._workers:
+            worker.start()
+
+    @property
+    def waiting(self) -> int:
+        """How many photos wait for a worker."""
+        return len(self._waiting)
+
+    def submit(self, photos: Sequence[bytes]) -> list["Future[Prediction]"]:
+        """Return the verdicts to come on the content of photo files. A cancelled one is not begun.
+
+        Raises QueueFullError where not all of them have room.
+        """
+        verdicts: list[Future[Prediction]] = [Future() for _ in photos]
+        with self._changed:
+            if len(self._waiting) + len(photos) > self._room:
+                self._forget_cancelled()
+            if self._closed or len(self._waiting) + len(photos) > self._room:
+                raise QueueFullError
+            self._waiting.extend(map(_Waiting, photos, verdicts))
+            self._changed.notify(len(photos))
+        return verdicts
+
+    def close(self) -> None:
+        """Cancel what waits, and return when the workers have ended."""
+        with self._changed:
+            self._closed = True
+            for one in self._waiting:
+                one.verdict.cancel()
+            self._waiting.clear()
+            self._changed.notify_all()
+        for worker in self._workers:
+            worker.join()
+        torch.set_num_threads(self._threads_before)  # later threads inherit what a worker sets
+
+    def _forget_cancelled(self) -> None:
+        kept = [one for one in self._waiting if not one.verdict.cancelled()]
+        self._waiting.clear()
+        self._waiting.extend(kept)
+
+    def _work(self) -> None:
+        torch.set_num_threads(1)
+        while _answer(self._look, self._next()):
+            pass
+
+    def _next(self) -> list[_Waiting]:
+        """Wait for photos and return this worker's share of them; none once the batcher is closed."""
+        with self._changed:
+            self._idle += 1
+            try:
+                while not self._closed:
+                    self._changed.wait_for(lambda: self._waiting or self._closed)
+                    if batch := self._take(min(CHUNK, -(-len(self._waiting) // self._idle))):
+                        return batch
+            finally:
+                self._idle -= 1
+        return []
+
+    def _take(self, count: int) -> list[_Waiting]:
+        batch: list[_Waiting] = []
+        while self._waiting and len(batch) < count:
+            one = self._waiting.popleft()
+            if one.verdict.set_running_or_notify_cancel():
+                batch.append(one)
+        return batch
+
+
+def _answer(look: Look, batch: Sequence[_Waiting]) -> bool:
+    """Give each photo its verdict; one that breaks its batch does not harm the others. Return whether there was any."""
+    try:
+        verdicts = look([one.photo for one in batch]) if batch else []
+    except Exception as error:  # noqa: BLE001 - whatever it is, whoever waits is told
+        if len(batch) == 1:
+            batch[0].verdict.set_exception(error)
+        else:
+            for one in batch:
+                _answer(look, [one])
+    else:
+        for one, verdict in zip(batch, verdicts, strict=True):
+            one.verdict.set_result(verdict)
+    return bool(batch)
