@@ -9,6 +9,7 @@ from trainer.cli import (
     cache,
     evaluate,
     explain,
+    export,
     info,
     inspect,
     label,
@@ -21,6 +22,7 @@ from trainer.cli import (
     serve,
     sort,
     train,
+    verify,
     watch,
 )
 from trainer.cli.console import discard_output, say_error
@@ -62,6 +64,8 @@ _COMMANDS = (
     report.report,
     predict.predict,
     explain.explain,
+    export.export,
+    verify.verify,
     label.label,
     learn.learn,
     sort.sort,

@@ -47,6 +47,10 @@ class ModelFileError(TrainerError):
     """A model file is damaged, of another kind, or from a newer version."""
 
 
+class ExportError(TrainerError):
+    """A model cannot be exported, an export is not what its model says, or a file is no export."""
+
+
 class CheckpointError(TrainerError):
     """A run folder cannot be resumed."""
 

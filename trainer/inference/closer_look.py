@@ -33,9 +33,9 @@ PARTS = (
 # At most this share of the validation photos may be doubtful, and none that is this probable.
 DOUBTFUL, CERTAIN = 0.05, 0.98
 # So near its limit, in logits, the likeness to the training photos is doubtful too.
-_MARGIN = 1.5
+MARGIN = 1.5
 # A part is clearly of a class from this probability on.
-_CLEAR = 0.98
+CLEAR = 0.98
 
 
 def fit_closer_look(probabilities: Sequence[float]) -> float:
@@ -48,7 +48,7 @@ def is_doubtful(limits: VerdictLimits, probability: float, likeness: float) -> b
     """Return whether a photo with this probability of the positive class and this likeness is worth a closer look."""
     if not limits.closer_look:
         return False
-    if limits.detector == "probes" and abs(likeness - limits.familiar) < _MARGIN:
+    if limits.detector == "probes" and abs(likeness - limits.familiar) < MARGIN:
         return True
     return likeness >= limits.familiar and max(probability, 1 - probability) < limits.closer_look
 
@@ -69,7 +69,7 @@ def combine(
     """
     probabilities = (parts.logits.double() / description.temperature).sigmoid()
     familiar = detector.similarity(parts.embeddings) >= description.limits.familiar
-    clearly = [((sure >= _CLEAR) & familiar).any() for sure in (probabilities, 1 - probabilities)]
+    clearly = [((sure >= CLEAR) & familiar).any() for sure in (probabilities, 1 - probabilities)]
     return NetworkOutputs(
         (whole.logits + parts.logits.mean()) / 2,
         (whole.embeddings + parts.embeddings.mean(dim=0)) / 2,

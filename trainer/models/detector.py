@@ -7,7 +7,7 @@ from torch.nn import functional as F
 
 DetectorKind = Literal["prototypes", "probes"]
 # A logit beyond this says nothing more.
-_LARGEST_LOGIT = 50.0
+LARGEST_SIMILARITY = 50.0
 
 
 class Detector(NamedTuple):
@@ -30,7 +30,7 @@ class Detector(NamedTuple):
         if self.kind == "prototypes":
             return (F.normalize(points, dim=1) @ self.directions.T).amax(dim=1)
         logits = points @ self.directions.T + self.offsets
-        return logits.amax(dim=1).clamp(-_LARGEST_LOGIT, _LARGEST_LOGIT)
+        return logits.amax(dim=1).clamp(-LARGEST_SIMILARITY, LARGEST_SIMILARITY)
 
 
 def no_detector() -> Detector:
