@@ -9,10 +9,10 @@ from typing import NamedTuple
 import msgspec
 import torch
 
-from trainer import __version__
 from trainer.core.errors import ExportError, SettingError
 from trainer.core.progress import Cancelled, Progress, never_cancelled, no_progress
 from trainer.core.text import plain, text
+from trainer.core.version import version
 from trainer.export import onnx_format
 from trainer.export.onnx_graph import onnx_graph
 from trainer.export.proof import Proof, prove
@@ -127,7 +127,7 @@ def _proved(
 
 
 def _file(graph: bytes, record: ExportRecord) -> bytes:
-    return onnx_format.model(graph, version=__version__, metadata=as_metadata(record))
+    return onnx_format.model(graph, version=version(), metadata=as_metadata(record))
 
 
 def _without_names(proof: Proof) -> dict[str, object]:

@@ -6,9 +6,9 @@ from typing import Any
 
 import msgspec
 
-from trainer import __version__
 from trainer.core.errors import ExportError
 from trainer.core.text import plain, text
+from trainer.core.version import version
 from trainer.export.onnx_format import OPSET, read_parts
 from trainer.storage.model_description import ModelDescription
 from trainer.storage.model_file import Model
@@ -47,7 +47,7 @@ def new_record(model: Model, graph: bytes, *, title: str, int8: bool) -> ExportR
     """Return the record of a graph that was made of a model, before it is proved."""
     description = model.description
     return ExportRecord(
-        catdog=__version__,
+        catdog=version(),
         opset=OPSET,
         title=title,
         classes=description.classes,
