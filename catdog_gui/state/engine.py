@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 from trainer.core.config import TrainConfig
 from trainer.core.control import RunControl
 from trainer.core.errors import ModelFileError
+from trainer.core.events import StageProgressed
 from trainer.core.progress import Cancelled, Progress
 from trainer.core.results import Neighbour, RunResult
 
@@ -103,3 +104,26 @@ def write_report(run_folder: Path, file: Path, *, private: bool, say: Callable[[
     from trainer.report import write  # noqa: PLC0415 - brings torch along
 
     return write.write_report(run_folder, file, private=private, force=True, say=say, language=language)
+
+
+def prepare_elsewhere(config: TrainConfig, place: Path, *, emit: Emit, cancelled: Cancelled) -> Path:
+    """Write a folder from which a run is trained elsewhere, and return it.
+
+    Raises DatasetError, SettingError, DiskError and CancelledError.
+    """
+    from trainer.training import elsewhere  # noqa: PLC0415 - brings torch along
+
+    def progress(done: int, total: int) -> None:
+        emit(StageProgressed(stage="scan", done=done, total=total))
+
+    return elsewhere.prepare_elsewhere(config, place, progress=progress, cancelled=cancelled)
+
+
+def take_back(folder: Path, runs: Path | None) -> Path:
+    """Take in a run that was trained elsewhere, and return its new folder.
+
+    Raises CheckpointError, ModelFileError and DiskError.
+    """
+    from trainer.training import take_back as taking  # noqa: PLC0415 - brings torch along
+
+    return taking.take_back(folder, runs)

@@ -10,12 +10,14 @@ from catdog_gui.look.language import tr
 from catdog_gui.state.context import Context
 from catdog_gui.state.run_controller import RECIPE_NOTE
 from catdog_gui.train.earlier_runs import EarlierRuns
+from catdog_gui.train.elsewhere_dialog import ElsewhereDialog
 from catdog_gui.train.run_view import RunView
 from catdog_gui.train.train_setup import TrainSetup
 from catdog_gui.widgets.go_on_dialog import ask_how_to_go_on, can_go_on, go_on, run_words, state_words
 from catdog_gui.widgets.notice import Notice
 from catdog_gui.widgets.page_layout import lay_out_page
 from trainer.core.config import TrainConfig
+from trainer.core.errors import DatasetError, SettingError
 from trainer.core.results import RunResult
 from trainer.core.run_state import RunState
 from trainer.dataset.records import Dataset
@@ -54,6 +56,16 @@ class TrainPage(QWidget):
     def choose_earlier_run(self) -> None:
         """Let the user choose a run to go on with."""
         self._list_runs(self._show_earlier_runs)
+
+    def train_elsewhere(self) -> None:
+        """Let the user prepare a run for other machines, or take one back from them."""
+        try:
+            config = self.setup.config()
+        except (SettingError, DatasetError):
+            config = None
+        dialog = ElsewhereDialog(self._context, config, self)
+        dialog.taken.connect(lambda _folder: self._context.models_changed.emit())
+        dialog.open()
 
     def _list_runs(self, then: Callable[[list[RunSummary]], None]) -> None:
         folder = self._context.settings.runs_folder
@@ -94,6 +106,7 @@ class TrainPage(QWidget):
         summary.again_requested.connect(self._show_setup)
         context.setup_requested.connect(self._set_up)
         self.setup.earlier_requested.connect(self.choose_earlier_run)
+        self.setup.elsewhere_requested.connect(self.train_elsewhere)
         self.setup.last_requested.connect(lambda: self._show(self.run_view))
         self._continue.clicked.connect(self._resume_offered)
         self._dismiss_offer.clicked.connect(self._dismiss)

@@ -54,6 +54,7 @@ class TrainSetup(QWidget):
 
     start_requested = Signal(object)
     earlier_requested = Signal()
+    elsewhere_requested = Signal()
     last_requested = Signal()
 
     def __init__(self, draft: RunDraft, own_defaults: Mapping[str, Any], parent: QWidget | None = None) -> None:
@@ -157,6 +158,7 @@ class TrainSetup(QWidget):
         self.last = _link(tr("Last result"), self.last_requested)
         self.last.hide()
         row.addWidget(self.last)
+        row.addWidget(_link(tr("Train elsewhere…"), self.elsewhere_requested))
         row.addWidget(_link(tr("Go on with an earlier run…"), self.earlier_requested))
         return footer
 

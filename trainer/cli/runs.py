@@ -84,6 +84,24 @@ def note(
     say(f"The note on {folder.path.name} is kept." if words.strip() else f"{folder.path.name} has no note any more.")
 
 
+@runs.command(name="import")
+def import_run(
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help="The run's folder.", show_default=False, readable=False)
+    ],
+    *,
+    runs: RunsFolder = None,
+) -> None:
+    """Take in a run that was trained elsewhere (see `prepare`): its folder is checked and copied to the other runs."""
+    from trainer.training.take_back import take_back  # noqa: PLC0415 - torch takes seconds
+
+    path = take_back(folder, runs)
+    say(f"The run is now {path}")
+    model = RunFolder(path).model
+    if model.is_file():
+        say(f"Its model is {model}")
+
+
 @runs.command()
 def delete(
     run: RunNames, *, yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask first.")] = False

@@ -28,6 +28,33 @@ from trainer.training.reporter import Emit
 if TYPE_CHECKING:
     from trainer.storage.tensorboard_log import TensorBoardLog
 
+RecipeChoice = Annotated[str, typer.Option(help=f"The network to train: {', '.join(RECIPES)}.")]
+TimeGiven = Annotated[
+    str,
+    typer.Option(
+        metavar="90s|10m|1h30m",
+        help="Train for about this long, from the first look at the photos to the end of the test: as many epochs "
+        "as fit, with a schedule made for them. (default: as many epochs as are set)",
+        show_default=False,
+        rich_help_panel=PANELS[0],
+    ),
+]
+AugmentName = Annotated[
+    str,
+    typer.Option(
+        help="How much training photos are varied: off, light or strong. (default: the recipe's own)",
+        show_default=False,
+        rich_help_panel=PANELS[2],
+    ),
+]
+SplitParts = Annotated[
+    str | None,
+    typer.Option(
+        metavar="TRAIN/VALIDATION/TEST",
+        help="How photos are shared out where the folders do not say. (default 70/15/15)",
+        show_default=False,
+    ),
+]
 EXIT_CODES = {"completed": 0, "failed": 1, "stopped": 130}
 
 
@@ -46,33 +73,10 @@ def train(
     *,
     class_folder: ClassFolders = None,
     leave_out: LeftOut = None,
-    recipe: Annotated[str, typer.Option(help=f"The network to train: {', '.join(RECIPES)}.")] = "classic",
-    time: Annotated[
-        str,
-        typer.Option(
-            metavar="90s|10m|1h30m",
-            help="Train for about this long, from the first look at the photos to the end of the test: as many epochs "
-            "as fit, with a schedule made for them. (default: as many epochs as are set)",
-            show_default=False,
-            rich_help_panel=PANELS[0],
-        ),
-    ] = "",
-    augment: Annotated[
-        str,
-        typer.Option(
-            help="How much training photos are varied: off, light or strong. (default: the recipe's own)",
-            show_default=False,
-            rich_help_panel=PANELS[2],
-        ),
-    ] = "",
-    split: Annotated[
-        str | None,
-        typer.Option(
-            metavar="TRAIN/VALIDATION/TEST",
-            help="How photos are shared out where the folders do not say. (default 70/15/15)",
-            show_default=False,
-        ),
-    ] = None,
+    recipe: RecipeChoice = "classic",
+    time: TimeGiven = "",
+    augment: AugmentName = "",
+    split: SplitParts = None,
     out: Annotated[
         Path | None,
         typer.Option(
@@ -86,7 +90,8 @@ def train(
         Path | None,
         typer.Option(
             metavar="RUN",
-            help="Continue the run in this folder. Only --epochs can change.",
+            help="Continue the run in this folder, or begin it where it was prepared. Only --epochs can change; "
+            "DATASET says where its photos are, if they have moved.",
             show_default=False,
             readable=False,
         ),
@@ -101,13 +106,7 @@ def train(
 
     Ctrl+C ends the run properly and keeps the best epoch; --resume continues from there.
     """
-    given = _given(context)
-    if dataset:
-        photos = choice_of(dataset, class_folder, leave_out)
-        chosen = {"dataset": photos.root, "class_folders": photos.class_folders, "left_out": photos.left_out}
-        given |= {name: value for name, value in chosen.items() if value}
-    elif class_folder or leave_out:
-        raise SettingError("No dataset was named.", remedy="Name the folder or zip that the photos are in.")
+    given = given_settings(context, dataset, class_folder, leave_out)
     board = _tensorboard_log() if tensorboard else None
     seconds = given.get("time_budget", 0)
     with (
@@ -154,6 +153,23 @@ def _tensorboard_log() -> "TensorBoardLog":
     return TensorBoardLog(say_note)
 
 
+def given_settings(
+    context: typer.Context,
+    dataset: list[Path] | None,
+    class_folder: list[str] | None,
+    leave_out: list[Path] | None,
+) -> dict[str, Any]:
+    """Return what the command line names, as `TrainConfig.from_mapping` takes it. Raises SettingError."""
+    given = _given(context)
+    if dataset:
+        photos = choice_of(dataset, class_folder, leave_out)
+        chosen = {"dataset": photos.root, "class_folders": photos.class_folders, "left_out": photos.left_out}
+        given |= {name: value for name, value in chosen.items() if value}
+    elif class_folder or leave_out:
+        raise SettingError("No dataset was named.", remedy="Name the folder or zip that the photos are in.")
+    return given
+
+
 def _given(context: typer.Context) -> dict[str, Any]:
     """Return the settings that the command line names, as `TrainConfig.from_mapping` takes them."""
     given = named(context, TrainConfig)
@@ -194,10 +210,13 @@ def _run(
     if resume is not None:
         if out is not None:
             raise SettingError("A resumed run stays in its folder.", remedy="Do not use --out with --resume.")
+        photos = given.pop("dataset", None)
         _refuse_changes(given, resume)
         from trainer.training.loop import resume as go_on  # noqa: PLC0415 - torch takes seconds; a wrong setting must not
 
-        return go_on(resume, epochs=given.get("epochs"), emit=emit, control=control)
+        return go_on(
+            resume, epochs=given.get("epochs"), photos=Path(photos) if photos else None, emit=emit, control=control
+        )
     if "dataset" not in given:
         raise SettingError("No dataset was named.", remedy="Name a folder or zip of photos, or a run with --resume.")
     config = recipe_named(given.pop("recipe", "classic")).config(given.pop("dataset"), **given)

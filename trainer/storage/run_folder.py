@@ -69,6 +69,8 @@ class RunRecord(msgspec.Struct, frozen=True, kw_only=True):
     """How many steps fit into its time budget, as decided while it went on; `config.epochs` are those of the last."""
     machine: str = ""
     """What computed, in words; empty in runs of former versions."""
+    has_begun: bool = True
+    """False while it is only prepared, to be trained elsewhere: then device and precision are what was asked for."""
     begins_with: str = ""
     """Path of the model that learnt from corrections (`trainer.labelling`); empty where a run began from nothing."""
 

@@ -61,10 +61,18 @@ def train(
 
 
 def resume(
-    run_folder: Path, *, epochs: int | None = None, emit: Emit = _ignore, control: RunControl | None = None
+    run_folder: Path,
+    *,
+    epochs: int | None = None,
+    photos: Path | None = None,
+    emit: Emit = _ignore,
+    control: RunControl | None = None,
 ) -> RunResult:
-    """Continue a run exactly where it stopped or was killed; `epochs`, if given, is its new last epoch."""
-    return _conduct(partial(prepare.resume, run_folder, epochs), emit, control)
+    """Continue a run exactly where it stopped or was killed, or begin one that was prepared.
+
+    `epochs`, if given, is its new last epoch; `photos`, where its dataset is now.
+    """
+    return _conduct(partial(prepare.resume, run_folder, epochs, photos=photos), emit, control)
 
 
 def _conduct(start: Start, emit: Emit, control: RunControl | None) -> RunResult:

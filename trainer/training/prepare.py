@@ -78,10 +78,19 @@ def start(config: TrainConfig, out: Path | None, report: Reporter, control: RunC
         raise
 
 
-def resume(path: Path, epochs: int | None, report: Reporter, control: RunControl, resources: ExitStack) -> Run:
+def resume(
+    path: Path,
+    epochs: int | None,
+    report: Reporter,
+    control: RunControl,
+    resources: ExitStack,
+    *,
+    photos: Path | None = None,
+) -> Run:
     """Return a run as its folder left it, ready for the next batch; `epochs`, if given, is its new last epoch.
 
-    Where its patience had ended it, and there are epochs left of those given, its patience begins anew.
+    Where its patience had ended it, and there are epochs left of those given, its patience begins anew. `photos` is
+    where the dataset is on this machine, if that is another place; the run's folder keeps the one that it knows.
 
     Raises CheckpointError, DatasetError where a photo is no longer what it was, SettingError and CancelledError.
     """
@@ -98,6 +107,8 @@ def resume(path: Path, epochs: int | None, report: Reporter, control: RunControl
         )
     if not folder.checkpoint.exists():  # perhaps one of CatDog 0.1's runs that could not make a single step
         recipe(record.config.recipe).check(record.config)
+    if not record.has_begun:
+        record = _chosen_here(record)
     if epochs is not None and epochs != record.config.epochs:
         record = _with_epochs(record, epochs)
     if folder.model.exists() and not folder.checkpoint.exists():
@@ -106,9 +117,10 @@ def resume(path: Path, epochs: int | None, report: Reporter, control: RunControl
             remedy=text("Start a new run; the model that it made can still be used."),
             path=folder.checkpoint,
         )
-    run = _assemble(
-        record, folder, folder.read_dataset(), watch, report=report, control=control, resources=resources, resumed=True
-    )
+    dataset = folder.read_dataset()
+    if photos is not None:
+        dataset = msgspec.structs.replace(dataset, root=str(photos))
+    run = _assemble(record, folder, dataset, watch, report=report, control=control, resources=resources, resumed=True)
     done = len(run.progress.history)
     if epochs is not None and epochs > done and run.out_of_patience:
         run.record = msgspec.structs.replace(record, patience_since=done)
@@ -208,6 +220,20 @@ def _time_budget(run: Run, preparing: float) -> TimeBudget:
         views = 1 + run.config.augment.flip
         budget.meter.preparing_a_photo = preparing / (views * photos["train"] + photos["validation"])
     return budget
+
+
+def _chosen_here(record: RunRecord) -> RunRecord:
+    """Return the record of a run that was prepared on another machine, with what is chosen where it is trained."""
+    device = devices.choose_device(record.config.device)
+    precision = devices.choose_precision(record.config.precision, device)
+    return msgspec.structs.replace(
+        record,
+        has_begun=True,
+        device=device.type,
+        precision=str(precision).removeprefix("torch."),
+        versions=versions(),
+        machine=machine_words(device),
+    )
 
 
 def _network(config: TrainConfig, device: torch.device, report: Reporter, control: RunControl) -> Network:

@@ -1,0 +1,29 @@
+"""The photos that a run's settings name: found, checked, split, and with the user's answers."""
+
+from typing import NamedTuple
+
+from trainer.core import advice
+from trainer.core.config import TrainConfig
+from trainer.core.progress import Cancelled, Progress
+from trainer.dataset.answers import with_answers
+from trainer.dataset.records import Dataset
+from trainer.dataset.scan import scan
+from trainer.dataset.split import cut, fingerprint, refuse_gaps
+
+
+class FoundPhotos(NamedTuple):
+    """What a run begins with."""
+
+    dataset: Dataset
+    """Every photo has a split."""
+    fingerprint: str
+    """Of the dataset as it was found."""
+
+
+def find_photos(config: TrainConfig, progress: Progress, cancelled: Cancelled) -> FoundPhotos:
+    """Scan the dataset and split it. Raises DatasetError, SettingError and CancelledError."""
+    found = scan(config.photos, progress=progress, cancelled=cancelled)
+    advice.refuse_too_few(found.class_counts())
+    dataset = with_answers(cut(found, config.split.fractions, config.seed))
+    refuse_gaps(dataset)
+    return FoundPhotos(dataset, fingerprint(found))
