@@ -69,10 +69,11 @@ function show(photo, verdict) {
   const image = document.createElement("img");
   image.alt = "";
   image.src = URL.createObjectURL(photo);
-  image.onload = image.onerror = () => URL.revokeObjectURL(image.src);
+  image.onload = () => URL.revokeObjectURL(image.src);
+  image.onerror = () => image.removeAttribute("src");  // no photo, or a format that this browser does not show
   const words = document.createElement("div");
   words.append(made("strong", title(verdict)));
-  if (verdict.probabilities) words.append(bar(verdict.probabilities));
+  if (verdict.class || verdict.nearest_class) words.append(bar(verdict.probabilities));
   if (verdict.reason || verdict.error) words.append(made("div", verdict.reason || verdict.error));
   words.append(made("div", photo.name, "name"));
   row.append(image, words);

@@ -25,6 +25,8 @@ _PHOTOS, _QUICK = 1000, 64
 _FOLDER = "folder"
 _GOAL = "at least 80 % of the folder"
 _PATIENCE_S = 60.0
+# However slow the machine is.
+_LIMITS = ("--timeout", "600")
 
 
 class Asking(NamedTuple):
@@ -76,7 +78,7 @@ def _folder(model: Path, folder: Path, count: int) -> dict[str, float]:
 
 
 def _service(model: Path, folder: Path, count: int, asking: Asking) -> dict[str, float]:
-    command = [PYTHON, "-m", "trainer", "serve", "--port", "0", "--json", "--model", str(model)]
+    command = [PYTHON, "-m", "trainer", "serve", "--port", "0", "--json", "--model", str(model), *_LIMITS]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         try:
             worker = "tests.benchmarks.contenders.serve_callers"

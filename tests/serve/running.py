@@ -79,7 +79,12 @@ def form(*photos: tuple[str, bytes]) -> bytes:
 
 @contextmanager
 def running(
-    model: Path | Service, limits: Limits | None = None, *, token: str | None = None, names: Collection[str] = ()
+    model: Path | Service,
+    limits: Limits | None = None,
+    *,
+    token: str | None = None,
+    names: Collection[str] = (),
+    page: Path | None = None,
 ) -> Iterator[Running]:
     """Serve a model file until the end of the context."""
     service = model if isinstance(model, Service) else Service.load(model, limits or Limits(), device="cpu")
@@ -88,7 +93,7 @@ def running(
 
     def work(listening: socket.socket) -> None:
         try:
-            serve(service, listening, token=token, names=names, cancelled=over.is_set)
+            serve(service, listening, token=token, names=names, page=page, cancelled=over.is_set)
         except BaseException as error:  # noqa: BLE001 - told to the test
             failures.append(error)
 

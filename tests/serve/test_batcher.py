@@ -72,8 +72,8 @@ def test_a_full_queue_takes_all_of_a_request_or_nothing(looker: Looker) -> None:
     with pytest.raises(QueueFullError):
         batcher.submit([b"x"] * 2)
     assert batcher.waiting == 3
-    for one in waiting:
-        one.cancel()  # whoever asked has gone, and makes room
+    batcher.cancel(waiting)  # whoever asked has gone, and makes room
+    assert batcher.waiting == 0
     again = batcher.submit([b"new"] * 4)
     looker.may.set()
     wait(again, PATIENCE)
@@ -109,3 +109,16 @@ def test_closing_cancels_what_waits_and_leaves_no_thread(looker: Looker) -> None
     assert torch.get_num_threads() == torch_before
     with pytest.raises(QueueFullError):
         batcher.submit([b"late"])
+
+
+def test_an_idle_worker_returns_its_memory_once(looker: Looker, monkeypatch: pytest.MonkeyPatch) -> None:
+    returned = threading.Semaphore(0)
+    monkeypatch.setattr("trainer.serve.batcher.IDLE_SECONDS", 0.01)
+    monkeypatch.setattr("trainer.serve.batcher.memory.trim", returned.release)
+    looker.may.set()
+    batcher = Batcher(looker, workers=1, room=4)
+    for _ in range(2):
+        wait(batcher.submit([b"x"]), PATIENCE)
+        assert returned.acquire(timeout=PATIENCE)
+    batcher.close()
+    assert not returned.acquire(blocking=False)

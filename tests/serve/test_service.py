@@ -14,8 +14,10 @@ from openapi_spec_validator import validate
 from tests.cli.test_cli import as_json
 from tests.project.test_library import PAGE, python_blocks, run_blocks
 from tests.serve.running import PATIENCE, PHOTO, Running, form, running
+from trainer.core.errors import SettingError
 from trainer.core.results import RunResult
 from trainer.serve.limits import Limits
+from trainer.serve.page import page_files
 
 TOKEN = "a token of sixteen and more"
 
@@ -104,6 +106,23 @@ def test_the_page_asks_nobody_else(service: Running) -> None:
         assert (answer.status, answer.headers["content-type"].partition(";")[0]) == (200, kind)
         assert "default-src 'none'" in answer.headers["content-security-policy"]
         assert b"http" not in answer.body.replace(b"http-equiv", b"")
+
+
+def test_a_page_of_ones_own_takes_its_place(model: Path, tmp_path: Path) -> None:
+    with pytest.raises(SettingError, match=r"There is no page .*index\.html"):
+        page_files(tmp_path / "nowhere")
+    folder = tmp_path / "page"
+    (folder / "private").mkdir(parents=True)
+    (folder / "index.html").write_text("<!doctype html>mine")
+    (folder / "service-worker.js").write_text("1")
+    (folder / "private" / "a.txt").write_text("x")
+    (tmp_path / "secret.txt").write_text("x")
+    with running(model, token=TOKEN, page=folder) as service:
+        for path, kind in (("/", "text/html"), ("/index.html", "text/html"), ("/service-worker.js", "text/javascript")):
+            answer = service.ask("GET", path)
+            assert (answer.status, answer.headers["content-type"].partition(";")[0]) == (200, kind)
+        for path in ("/private/a.txt", "/../secret.txt", "/%2e%2e/secret.txt", "/page.js"):
+            assert service.ask("GET", path, headers={"Authorization": f"Bearer {TOKEN}"}).status == 404
 
 
 def test_the_code_for_programmers_asks_it(

@@ -196,8 +196,7 @@ def test_a_caller_who_goes_is_not_worked_for(slow: tuple[Running, Slow]) -> None
             line.sendall(HEAD.replace(b"image/jpeg", kind) + b"Content-Length: %d\r\n\r\n" % len(body) + body)
             service.waits_until(lambda: service.service.health().waiting == 10)
             line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # goes without a word
-        queue = service.service._batcher._waiting  # noqa: SLF001
-        service.waits_until(lambda: sum(not one.verdict.cancelled() for one in list(queue)) == 8)
+        service.waits_until(lambda: service.service.health().waiting == 8)
         held.may.set()
     assert_well(service)
     assert held.seen == asked + 1  # with the one just now

@@ -82,6 +82,8 @@ def test_more_photos_than_allowed_are_refused() -> None:
     two = form(("a", b"x"), ("b", b"y"))
     assert len(read(KIND, two, most=2)) == 2
     assert refused(KIND, two, most=1).status == 413
+    fields = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="x"\r\n\r\n\r\n'.encode() * 200
+    assert refused(KIND, fields + two, most=2).status == 413
 
 
 @settings(deadline=None, max_examples=200)

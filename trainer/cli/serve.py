@@ -4,6 +4,7 @@ import os
 import secrets
 import sys
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -37,6 +38,16 @@ def serve(
             metavar="NAME", help="A name that callers may use besides localhost and addresses.", show_default=False
         ),
     ] = None,
+    page: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FOLDER",
+            help="Serve this page at /, such as one of export --to web. Anybody who reaches the service may read it, "
+            "and the model in it.",
+            show_default=False,
+            readable=False,
+        ),
+    ] = None,
     max_mb: Annotated[float, typer.Option(help="Size of one request in MB.")] = 64,
     max_photos: Annotated[int, typer.Option(help="Photos in one request.")] = 64,
     queue: Annotated[int, typer.Option(help="Photos that wait, of all callers together.")] = 256,
@@ -60,9 +71,11 @@ def serve(
     path = model or default_model()
     with interruptible() as control, listen(host, port) as listening:
         check_token(listening, demanded)
+        from trainer.serve.page import page_files  # noqa: PLC0415
         from trainer.serve.run import serve as run  # noqa: PLC0415 - torch takes seconds; --help must not
         from trainer.serve.service import Service  # noqa: PLC0415
 
+        page_files(page)  # refused before the model is loaded
         service = Service.load(path, allowed, device=device)
         if json:
             print_json({"url": url(listening), "token": demanded if new_token else None, "model": service.model})
@@ -72,7 +85,8 @@ def serve(
                 say(f"Token: {demanded}")
             reach = "this computer alone" if is_loopback(listening) else "other computers, too"
             say_note(f"{service.model.title} is served to {reach}. End it with Ctrl+C.")
-        run(service, listening, token=demanded, names=[host, *(allow_host or [])], cancelled=control.should_stop)
+        names = [host, *(allow_host or [])]
+        run(service, listening, token=demanded, names=names, page=page, cancelled=control.should_stop)
 
 
 def _refuse_without_parts() -> None:

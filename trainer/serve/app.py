@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -22,20 +23,24 @@ from trainer.serve.batcher import QueueFullError
 from trainer.serve.body import Room, body_of, in_time
 from trainer.serve.guard import Guard
 from trainer.serve.openapi import openapi
-from trainer.serve.page import PATHS, page_routes
+from trainer.serve.page import page_files, page_routes
 from trainer.serve.refusals import RefusalError
 from trainer.serve.service import Service
 from trainer.serve.uploads import uploads
 
-# What anybody may see, so that a browser can ask for the token and a supervisor for the health.
-_OPEN_PATHS = (*PATHS, "/health", "/openapi.json")
+# What anybody may see beside the page, which asks for the token itself.
+_OPEN_PATHS = ("/health", "/openapi.json")
 
 
-def application(service: Service, *, names: Collection[str] = (), token: str | None = None) -> Starlette:
+def application(
+    service: Service, *, names: Collection[str] = (), token: str | None = None, page: Path | None = None
+) -> Starlette:
     """Return the application. `names` are those that a Host header may have besides localhost and addresses.
 
-    The service is closed when the application ends.
+    `page` is a folder that is served in the place of the service's own page. The service is closed when the application
+    ends. Raises SettingError for a folder without a page.
     """
+    files = page_files(page)
     endpoints = _Endpoints(service, token=token is not None)
 
     @asynccontextmanager
@@ -49,9 +54,9 @@ def application(service: Service, *, names: Collection[str] = (), token: str | N
             Route("/models", endpoints.models),
             Route("/health", endpoints.health),
             Route("/openapi.json", endpoints.openapi),
-            *page_routes(),
+            *page_routes(files, own=page is None),
         ],
-        middleware=[Middleware(Guard, names=names, token=token, open_paths=_OPEN_PATHS)],
+        middleware=[Middleware(Guard, names=names, token=token, open_paths=(*files, *_OPEN_PATHS))],
         exception_handlers={RefusalError: _refused, HTTPException: _not_found, Exception: _unexpected},
         lifespan=lifespan,
     )

@@ -9,7 +9,11 @@ from typing import NamedTuple
 import torch
 
 from trainer.core.results import Prediction
+from trainer.hardware import memory
 from trainer.hardware.parallel import CHUNK
+
+IDLE_SECONDS = 10.0
+"""A worker without photos for so long returns its memory: it takes a while, and a large photo leaves a gigabyte."""
 
 Look = Callable[[Sequence[bytes]], Sequence[Prediction]]
 
@@ -47,19 +51,27 @@ class Batcher:
         return len(self._waiting)
 
     def submit(self, photos: Sequence[bytes]) -> list["Future[Prediction]"]:
-        """Return the verdicts to come on the content of photo files. A cancelled one is not begun.
+        """Return the verdicts to come on the content of photo files.
 
         Raises QueueFullError where not all of them have room.
         """
         verdicts: list[Future[Prediction]] = [Future() for _ in photos]
         with self._changed:
-            if len(self._waiting) + len(photos) > self._room:
-                self._forget_cancelled()
             if self._closed or len(self._waiting) + len(photos) > self._room:
                 raise QueueFullError
             self._waiting.extend(map(_Waiting, photos, verdicts))
             self._changed.notify(len(photos))
         return verdicts
+
+    def cancel(self, verdicts: Sequence["Future[Prediction]"]) -> None:
+        """Forget photos whose verdicts nobody waits for any more, but for those that are being looked at."""
+        for verdict in verdicts:
+            verdict.cancel()
+        if any(verdict.cancelled() for verdict in verdicts):
+            with self._changed:
+                kept = [one for one in self._waiting if not one.verdict.cancelled()]
+                self._waiting.clear()
+                self._waiting.extend(kept)
 
     def close(self) -> None:
         """Cancel what waits, and return when the workers have ended."""
@@ -73,28 +85,33 @@ class Batcher:
             worker.join()
         torch.set_num_threads(self._threads_before)  # later threads inherit what a worker sets
 
-    def _forget_cancelled(self) -> None:
-        kept = [one for one in self._waiting if not one.verdict.cancelled()]
-        self._waiting.clear()
-        self._waiting.extend(kept)
-
     def _work(self) -> None:
         torch.set_num_threads(1)
-        while _answer(self._look, self._next()):
-            pass
+        patience: float | None = None
+        while (batch := self._next(patience)) is not None:
+            if batch:
+                _answer(self._look, batch)
+                patience = IDLE_SECONDS
+            else:
+                memory.trim()
+                patience = None
 
-    def _next(self) -> list[_Waiting]:
-        """Wait for photos and return this worker's share of them; none once the batcher is closed."""
+    def _next(self, patience: float | None) -> list[_Waiting] | None:
+        """Wait for photos and return this worker's share of them.
+
+        None once the batcher is closed, and no photos where there were none for so many seconds.
+        """
         with self._changed:
             self._idle += 1
             try:
                 while not self._closed:
-                    self._changed.wait_for(lambda: self._waiting or self._closed)
+                    if not self._changed.wait_for(lambda: self._waiting or self._closed, patience):
+                        return []
                     if batch := self._take(min(CHUNK, -(-len(self._waiting) // self._idle))):
                         return batch
             finally:
                 self._idle -= 1
-        return []
+        return None
 
     def _take(self, count: int) -> list[_Waiting]:
         batch: list[_Waiting] = []
@@ -105,10 +122,10 @@ class Batcher:
         return batch
 
 
-def _answer(look: Look, batch: Sequence[_Waiting]) -> bool:
-    """Give each photo its verdict; one that breaks its batch does not harm the others. Return whether there was any."""
+def _answer(look: Look, batch: list[_Waiting]) -> None:
+    """Give each photo its verdict; one that breaks its batch does not harm the others."""
     try:
-        verdicts = look([one.photo for one in batch]) if batch else []
+        verdicts = look([one.photo for one in batch])
     except Exception as error:  # noqa: BLE001 - whatever it is, whoever waits is told
         if len(batch) == 1:
             batch[0].verdict.set_exception(error)
@@ -118,4 +135,4 @@ def _answer(look: Look, batch: Sequence[_Waiting]) -> bool:
     else:
         for one, verdict in zip(batch, verdicts, strict=True):
             one.verdict.set_result(verdict)
-    return bool(batch)
+    batch.clear()  # nobody holds the photos while the worker waits for others

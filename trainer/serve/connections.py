@@ -14,7 +14,8 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 HEAD_SECONDS = 15.0
 """From the connection, or the end of the request before, to the end of the next head."""
 _PER_LIMIT = 1.5
-"""Connections beyond `limit_concurrency` get status 503, and beyond so many times it they are closed at once."""
+"""Requests on connections beyond `limit_concurrency` get status 503; beyond so many times it they are not even read."""
+_TURNED_AWAY = b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 1\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
 
 
 class PromptProtocol(H11Protocol):
@@ -27,7 +28,8 @@ class PromptProtocol(H11Protocol):
         """Begin to wait for a head."""
         super().connection_made(transport)
         if self.limit_concurrency is not None and len(self.connections) > _PER_LIMIT * self.limit_concurrency:
-            transport.abort()
+            transport.write(_TURNED_AWAY)
+            transport.close()
             return
         self._watch()
 

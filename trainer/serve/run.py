@@ -3,6 +3,7 @@
 import contextlib
 import socket
 from collections.abc import Callable, Collection, Iterator
+from pathlib import Path
 
 from starlette.applications import Starlette
 from uvicorn import Config, Server
@@ -37,14 +38,15 @@ def serve(
     *,
     token: str | None = None,
     names: Collection[str] = (),
+    page: Path | None = None,
     cancelled: Callable[[], bool],
 ) -> None:
     """Answer requests until `cancelled`; then finish those that are being answered, and close service and socket.
 
-    Raises SettingError as `check_token` does.
+    Raises SettingError as `check_token` and `application` do.
     """
     check_token(listening, token)
-    app = application(service, names=names, token=token)
+    app = application(service, names=names, token=token, page=page)
     _Server(_config(app, service.limits), cancelled).run(sockets=[listening])
 
 

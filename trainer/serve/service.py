@@ -78,8 +78,7 @@ class Service:
         try:
             found = await asyncio.gather(*map(_awaited, coming))
         finally:
-            for verdict in coming:
-                verdict.cancel()
+            self._batcher.cancel(coming)
         return [structs.replace(verdict, path=upload.name) for verdict, upload in zip(found, uploads, strict=True)]
 
     def close(self) -> None:

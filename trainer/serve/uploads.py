@@ -15,6 +15,8 @@ from trainer.serve import refusals
 from trainer.serve.refusals import RefusalError
 
 _RAW = "application/octet-stream"
+# Parts of a form beside its photos: each costs time, and a form of ours has none.
+_FIELDS = 100
 
 
 class Upload(NamedTuple):
@@ -69,7 +71,7 @@ class _Form:
     def __init__(self, most: int) -> None:
         self.found: list[Upload] = []
         self.whole = False
-        self._most = most
+        self._most, self._parts = most, 0
         self._field, self._value, self._disposition = b"", b"", b""
         self._name: str | None = None
         self._content: list[bytes] = []
@@ -89,6 +91,9 @@ class _Form:
         return pieces
 
     def _begin(self) -> None:
+        self._parts += 1
+        if self._parts > self._most + _FIELDS:
+            raise refusals.too_many(self._most)
         self._name, self._disposition, self._content = None, b"", []
 
     def _add_to_field(self, data: bytes, start: int, end: int) -> None:
