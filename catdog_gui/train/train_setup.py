@@ -39,7 +39,7 @@ GROUPS = {
         "patience",
     ),
     mark("The network"): ("tuned_stages", "dropout", "ema_decay"),
-    mark("This run"): ("seed", "device", "precision", "threads"),
+    mark("This run"): ("seed", "device", "precision", "threads", "shards"),
     _BESIDE_AUGMENT: ("image_size", "first_size", "last_size", "mixup"),
 }
 MORE = tuple(name for group in GROUPS.values() for name in group)

@@ -1,6 +1,7 @@
 """What CatDog 0.1 wrote is opened: its runs, models and settings, kept in tests/fixtures/catdog-0.1."""
 
 import csv
+import json
 import shutil
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import torch
 
 from catdog_gui.state.settings import Settings
 from trainer.core.config import TrainConfig
+from trainer.core.events import AnyEvent, Noted
 from trainer.inference.predictor import Predictor
 from trainer.storage import model_file
 from trainer.storage.model_description import read_description
@@ -61,6 +63,22 @@ def test_its_stopped_run_goes_on_and_is_then_one_of_today(runs: Path) -> None:
     assert folder.read_record().format == FORMAT
     assert "warm_up" not in folder.config.read_text(encoding="utf-8")
     assert resume(folder.path).history == result.history
+
+
+@pytest.mark.parametrize(("threads", "shards", "exact"), [(0, 4, False), (1, 1, True)])
+def test_a_run_that_knew_no_shards_goes_on_and_says_where_it_is_not_exact(
+    runs: Path, threads: int, shards: int, *, exact: bool
+) -> None:
+    folder = RunFolder(runs / "classic-stopped")
+    settings = json.loads(folder.config.read_text(encoding="utf-8"))
+    settings["config"]["threads"] = threads
+    folder.config.write_text(json.dumps(settings), encoding="utf-8")
+    events: list[AnyEvent] = []
+    assert resume(folder.path, emit=events.append).status == "completed"
+    said = [event.text for event in events if isinstance(event, Noted) and "former version" in event.text]
+    assert len(said) == (not exact)
+    record = folder.read_record()
+    assert (record.config.shards, record.began_whole) == (shards, not exact)
 
 
 def test_its_classic_model_gives_a_verdict(runs: Path) -> None:

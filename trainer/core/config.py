@@ -361,9 +361,24 @@ class TrainConfig(Checked, frozen=True, kw_only=True, forbid_unknown_fields=True
             description="bfloat16 is about twice as fast where the processor supports it; auto uses it there.",
         ),
     ] = "auto"
+    # Chosen once for all machines, so that two of them arrive at the same numbers: tests/benchmarks/RESULTS.md.
+    shards: Annotated[
+        int,
+        Meta(
+            ge=1,
+            le=64,
+            title="Shards",
+            description="The parts of a batch that are computed at the same time, where there are as many cores.",
+        ),
+    ] = 4
     threads: Annotated[
         int,
-        Meta(ge=0, le=256, title="Threads", description="Processor threads to use. 0 lets CatDog choose."),
+        Meta(
+            ge=0,
+            le=256,
+            title="Threads",
+            description="Processor threads to use. 0 lets CatDog choose. No number depends on them.",
+        ),
     ] = 0
     time_budget: Annotated[
         int,

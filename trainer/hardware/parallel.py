@@ -1,9 +1,18 @@
-"""Networks asked by several threads at once, each computing with one thread of torch."""
+"""Threads that each compute with one thread of torch, so that nobody's number of threads changes a number.
+
+Threads that share one photo's arithmetic wait for one another many times a photo, and add in an order that depends on
+how many they are. Those with photos of their own never wait, are not slowed down by other programs, and arrive at the
+same numbers however many they are.
+"""
 
 import os
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import partial
-from typing import TypeVar
+from types import TracebackType
+from typing import ParamSpec, Self, TypeVar
 
 import torch
 
@@ -14,6 +23,7 @@ CHUNK = 8
 
 _T = TypeVar("_T")
 _R = TypeVar("_R")
+_P = ParamSpec("_P")
 
 
 def worker_count(device: torch.device, threads: int) -> int:
@@ -21,12 +31,19 @@ def worker_count(device: torch.device, threads: int) -> int:
     return (threads or os.cpu_count() or 1) if device.type == "cpu" else 1
 
 
-def in_parallel(work: Callable[[_T], _R], items: Iterable[_T], count: int) -> Iterator[_R]:
-    """Yield `work(item)` for each item, in order, done by `count` threads of which each computes alone.
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Let torch compute with one thread in the calling thread."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)  # later threads inherit what any thread sets
 
-    Threads that share one photo's arithmetic wait for one another many times a photo; those with photos of their own
-    never do, which is faster, and not slowed down by other programs.
-    """
+
+def in_parallel(work: Callable[[_T], _R], items: Iterable[_T], count: int) -> Iterator[_R]:
+    """Yield `work(item)` for each item, in order, done by `count` threads of which each computes alone."""
     before = torch.get_num_threads()
     try:
         yield from map_in_order(
@@ -34,3 +51,47 @@ def in_parallel(work: Callable[[_T], _R], items: Iterable[_T], count: int) -> It
         )
     finally:
         torch.set_num_threads(before)  # later threads inherit what a worker sets
+
+
+class Workers:
+    """The same threads for as long as a run lasts. Whoever is free takes the next piece of work.
+
+    A context manager: leaving it drops what was not begun, and ends the threads.
+    """
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+        self._pool = ThreadPoolExecutor(
+            count, thread_name_prefix="network", initializer=partial(torch.set_num_threads, 1)
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._pool.shutdown(cancel_futures=True)
+
+    def submit(self, work: Callable[_P, _R], *args: _P.args, **kwargs: _P.kwargs) -> Future[_R]:
+        """Let a worker do this when all that was asked for before is begun."""
+        return self._pool.submit(work, *args, **kwargs)
+
+    def in_order(self, work: Callable[[_T], _R], items: Iterable[_T]) -> Iterator[_R]:
+        """Yield `work(item)` for each item in order, a few ahead. What it raises is raised in its turn."""
+        waiting: deque[Future[_R]] = deque()
+        try:
+            for item in items:
+                waiting.append(self.submit(work, item))
+                if len(waiting) > self.count:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+        finally:
+            finish(waiting)
+
+
+def finish(begun: Iterable[Future[_R]]) -> None:
+    """Drop what was not begun of these, and wait for the rest, whatever becomes of it."""
+    for future in [future for future in begun if not future.cancel()]:
+        future.exception()

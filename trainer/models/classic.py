@@ -4,6 +4,7 @@ import torch
 from torch import nn
 
 from trainer.models.network import Network
+from trainer.models.shard_layers import ShardDropout
 
 CHANNELS = (32, 64, 128, 128)
 HIDDEN = 512
@@ -28,7 +29,7 @@ class Classic(Network):
         self.features = nn.Sequential(*layers)  # [N, 3, S, S] -> [N, 128, side, side]; side is 7 for S = 150
         self.head = nn.Sequential(
             nn.Flatten(),
-            nn.Dropout(dropout),
+            ShardDropout(dropout),
             nn.Linear(channels * side * side, HIDDEN),
             nn.ReLU(),
             nn.Linear(HIDDEN, 1),

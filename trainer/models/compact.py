@@ -5,6 +5,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from trainer.models.network import Network
+from trainer.models.shard_layers import ShardBatchNorm2d, ShardDropout
 
 STEM = 32
 WIDTHS = (48, 96, 192, 320)
@@ -14,7 +15,7 @@ class ConvNorm(nn.Sequential):
     """A 3×3 convolution with batch norm. Not depthwise: bfloat16 reaches its full speed on large products only."""
 
     def __init__(self, width_in: int, width_out: int, *, stride: int = 1) -> None:
-        super().__init__(nn.Conv2d(width_in, width_out, 3, stride, padding=1, bias=False), nn.BatchNorm2d(width_out))
+        super().__init__(nn.Conv2d(width_in, width_out, 3, stride, padding=1, bias=False), ShardBatchNorm2d(width_out))
 
 
 class Residual(nn.Module):
@@ -49,7 +50,7 @@ class Compact(Network):
             layers += [ConvNorm(width_in, width, stride=2), nn.ReLU(), Residual(width)]
             width_in = width
         self.features = nn.Sequential(*layers)  # [N, 3, S, S] -> [N, 320, S/32, S/32]
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = ShardDropout(dropout)
         self.head = nn.Linear(width_in, 1)
 
     def forward_features(self, hidden: torch.Tensor) -> torch.Tensor:

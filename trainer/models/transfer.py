@@ -10,6 +10,7 @@ from torch import nn
 from trainer.core.progress import Cancelled, Progress
 from trainer.models.backbones import BACKBONES
 from trainer.models.network import Network, pooled
+from trainer.models.shard_layers import ShardDropout
 
 
 class Transfer(Network):
@@ -31,7 +32,7 @@ class Transfer(Network):
         # Features of equal scale let the head learn ten times faster.
         self.register_buffer("feature_mean", torch.zeros(found.features))
         self.register_buffer("feature_std", torch.ones(found.features))
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = ShardDropout(dropout)
         self.head = nn.Linear(found.features, 1)
         # A head of zeros gives every photo the probability 0.5, and what it learns does not depend on chance.
         nn.init.zeros_(self.head.weight)

@@ -58,9 +58,9 @@ class RunRecord(msgspec.Struct, frozen=True, kw_only=True):
     """Of the dataset as it was found."""
     device: str
     threads: int
-    """As chosen; a resumed run takes the same, or its sums would be added in another order."""
+    """How many computed when it began. No number depends on it."""
     precision: str
-    """As chosen, "float32" or "bfloat16"."""
+    """As chosen when it began, "float32" or "bfloat16"; a resumed run takes the same."""
     created: str
     versions: dict[str, str]
     patience_since: int = 0
@@ -71,6 +71,8 @@ class RunRecord(msgspec.Struct, frozen=True, kw_only=True):
     """What computed, in words; empty in runs of former versions."""
     has_begun: bool = True
     """False while it is only prepared, to be trained elsewhere: then device and precision are what was asked for."""
+    began_whole: bool = False
+    """Whether CatDog 0.1 began it, computed batches as a whole, and left the number of threads to the moment."""
     begins_with: str = ""
     """Path of the model that learnt from corrections (`trainer.labelling`); empty where a run began from nothing."""
 
@@ -263,8 +265,12 @@ class RunFolder:
 
 def _record_of_today(values: dict[str, Any]) -> RunRecord:
     """Return the record in `config.json`, whichever version wrote it."""
-    config = TrainConfig.from_mapping({**values["config"], "version": CONFIG_VERSION})
-    return msgspec.convert({**values, "format": FORMAT, "config": config}, RunRecord)
+    given = {**values["config"], "version": CONFIG_VERSION}
+    if "shards" not in given and given.get("threads") == 1:  # in one piece it goes on exactly where it was
+        given["shards"] = 1
+    began_whole = "shards" not in given
+    config = TrainConfig.from_mapping(given)
+    return msgspec.convert({"began_whole": began_whole, **values, "format": FORMAT, "config": config}, RunRecord)
 
 
 def _unreadable(path: Path, error: Exception) -> CheckpointError:

@@ -42,6 +42,8 @@ class TrainingState:
     history: list[EpochMetrics] = field(default_factory=list)
     advised: list[str] = field(default_factory=list)
     """Kinds of advice given, so that none is given twice."""
+    in_float32: bool = False
+    """Whether a loss overflowed in bfloat16, so that the run goes on in float32."""
 
     @property
     def best(self) -> EpochMetrics | None:

@@ -40,7 +40,9 @@ def calibrate_and_test(run: Run, best: EpochMetrics, cancelled: Cancelled) -> Ev
     on_validation, on_sample, preparing, on_test, keeping = consecutive(
         progress, len(validation), len(sample), test_count, test_count, min(len(sample), MOST)
     )
-    outputs = partial(compute_outputs, run.eval_network, precision=run.precision, cancelled=cancelled)
+    outputs = partial(
+        compute_outputs, run.eval_network, workers=run.workers, precision=run.precision, cancelled=cancelled
+    )
     found = outputs(validation, progress=on_validation)
     embeddings = outputs(sample, progress=on_sample).embeddings
     detector = fit_detector(

@@ -6,13 +6,12 @@ raise for anything that can happen to a user: the result says what happened.
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 
 import torch
-from torch.nn import functional as F
 
 from trainer.core import advice
 from trainer.core.config import TrainConfig
@@ -24,21 +23,20 @@ from trainer.core.schedule import image_size_at
 from trainer.core.text import text
 from trainer.dataset.answers import answers_sentence
 from trainer.hardware import memory
-from trainer.hardware.devices import autocast
+from trainer.hardware.parallel import one_thread
 from trainer.inference.data_notes import data_notes
 from trainer.inference.outputs import loss_and_accuracy
 from trainer.report.write import leave_report
-from trainer.training import ema, optimisers, prepare
+from trainer.training import prepare
 from trainer.training.checkpoint import TrainingState
 from trainer.training.completion import calibrate_and_test
-from trainer.training.data import seeds
-from trainer.training.data.batches import training_batches
-from trainer.training.data.mixup import mixup
-from trainer.training.data.prefetch import prefetch
-from trainer.training.data.split_data import Batch
+from trainer.training.data.batches import ShardedBatch, training_batches
+from trainer.training.data.prefetch import Prefetch
 from trainer.training.keep_to_time import keep_to_time
 from trainer.training.reporter import Emit, Reporter
 from trainer.training.run import Run, not_finite
+from trainer.training.shard_result import ShardResult
+from trainer.training.shards import apply, compute_shards, mixed
 from trainer.training.split_outputs import compute_logits
 
 Start = Callable[[Reporter, RunControl, ExitStack], Run]
@@ -78,7 +76,8 @@ def resume(
 def _conduct(start: Start, emit: Emit, control: RunControl | None) -> RunResult:
     """Take a run from its beginning to its one terminal event, whatever happens."""
     run = None
-    with ExitStack() as resources, Reporter(emit) as report:  # the log is closed before the run's lock is released
+    # The log is closed before the run's lock is released.
+    with one_thread(), ExitStack() as resources, Reporter(emit) as report:
         try:
             run = start(report, control or RunControl(), resources)
             result = finish(run, fit(run))
@@ -110,69 +109,61 @@ def train_one_epoch(run: Run) -> None:
     size = image_size_at(config, progress.epoch)
     run.network.train()
     tick = time.perf_counter()
-    for batch in prefetch(training_batches(run.splits.train, config, progress.epoch, start=progress.batch)):
-        if progress.batch >= run.batches_of_epoch:
-            break
-        paused = run.check_control()
-        step(run, batch)
-        tock = time.perf_counter()
-        progress.seconds += tock - tick - paused
-        run.threads.stepped(tock - tick - paused)
-        tick = tock
-        keep_to_time(run, size)
-        run.report(_batch_finished(run))
-        if time.monotonic() - run.saved_at > CHECKPOINT_SECONDS:
-            run.save_checkpoint()
+    plans = training_batches(
+        run.splits.train, config, progress.epoch, shards=run.shards, start=progress.batch, wanted=run.wanted
+    )
+    with Prefetch(plans, run.workers) as batches:
+        for batch in batches:
+            if progress.batch >= run.batches_of_epoch:
+                break
+            paused = run.check_control()
+            step(run, batch, batches.begin_next)
+            tock = time.perf_counter()
+            progress.seconds += tock - tick - paused
+            tick = tock
+            keep_to_time(run, size)
+            run.report(_batch_finished(run))
+            if time.monotonic() - run.saved_at > CHECKPOINT_SECONDS:
+                run.save_checkpoint()
 
 
-def step(run: Run, batch: Batch) -> None:
-    """Learn from one batch. Raises NonFiniteLossError."""
-    config, progress = run.config, run.progress
-    batch = mixup(batch, config, progress.epoch, progress.batch)
-    objective, logits = compute_objective(run, batch)
-    if not math.isfinite(objective.item()) and run.precision is not torch.float32:
+def step(run: Run, batch: ShardedBatch, meanwhile: Callable[[], None] = lambda: None) -> None:
+    """Learn from one batch. `meanwhile` is called while others compute. Raises NonFiniteLossError."""
+    batch = mixed(run, batch)
+    results = run.exchange(compute_shards(run, batch, meanwhile))
+    if not _is_finite(results) and run.precision is not torch.float32:
         run.report.note(text("The loss overflowed in bfloat16, so the run goes on in float32, which is slower."))
-        run.precision = torch.float32
-        objective, logits = compute_objective(run, batch)
-    if not math.isfinite(objective.item()):  # before the weights are damaged
-        raise not_finite(progress)
-    optimisers.set_learning_rate(run.optimiser, optimisers.learning_rate(config, run.steps_done, run.steps))
-    run.optimiser.zero_grad()
-    objective.backward()
-    run.optimiser.step()
-    if run.ema is not None:
-        ema.update(run.ema, run.network, decay=config.ema_decay, steps_done=run.steps_done)
-    _count(progress, batch, objective.item(), logits.detach())
+        run.go_on_in_float32()
+        results = run.exchange(compute_shards(run, batch))
+    if not _is_finite(results):  # before the weights are damaged
+        raise not_finite(run.progress)
+    apply(run, results)
+    _count(run.progress, results)
 
 
-def compute_objective(run: Run, batch: Batch) -> tuple[torch.Tensor, torch.Tensor]:
-    """Return what is minimised, and a batch's logits [N]."""
-    torch.manual_seed(seeds.derive(run.config.seed, "dropout", run.progress.epoch, run.progress.batch))
-    with autocast(run.precision, run.device):
-        logits = run.network.forward_trainable(batch.inputs).float()  # [N]
-    # Label smoothing (Szegedy et al., "Rethinking the Inception architecture", 2016): 0 and 1 move closer together.
-    smoothing = run.config.label_smoothing
-    targets = batch.targets * (1 - smoothing) + smoothing / 2
-    return F.binary_cross_entropy_with_logits(logits, targets, weight=batch.weights), logits
+def _is_finite(results: Sequence[ShardResult]) -> bool:
+    return all(math.isfinite(result.objective) for result in results)
 
 
-def _count(progress: TrainingState, batch: Batch, objective: float, logits: torch.Tensor) -> None:
+def _count(progress: TrainingState, results: Sequence[ShardResult]) -> None:
     """Add a batch to the epoch's sums."""
-    photos = len(batch.targets)
+    photos = sum(result.photos for result in results)
     progress.batch += 1
     progress.seen += photos
-    progress.objective_sum += objective * photos
-    if not batch.is_mixed:
-        progress.loss_sum += F.binary_cross_entropy_with_logits(logits, batch.targets, reduction="sum").item()
-        progress.loss_photos += photos
-    progress.correct += int(((logits >= 0) == (batch.targets >= 0.5)).sum())
+    progress.objective_sum += math.fsum(result.objective for result in results) * photos
+    for result in results:
+        progress.loss_sum += result.loss_sum
+        progress.loss_photos += result.loss_photos
+        progress.correct += result.correct
 
 
 def validate(run: Run) -> None:
     """Close the epoch: validate, and keep the network if it is the best yet. Raises CancelledError."""
     began = time.perf_counter()
     data = run.splits.validation
-    logits = compute_logits(run.eval_network, data, precision=run.precision, cancelled=run.control.should_stop)
+    logits = compute_logits(
+        run.eval_network, data, run.workers, precision=run.precision, cancelled=run.control.should_stop
+    )
     found = loss_and_accuracy(logits, data.targets.cpu())
     if not math.isfinite(found.loss):
         raise not_finite(run.progress)

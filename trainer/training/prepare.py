@@ -23,7 +23,7 @@ from trainer.dataset.split import cut, fingerprint, refuse_gaps
 from trainer.dataset.unchanged import refuse_changed
 from trainer.hardware import devices
 from trainer.hardware.machine import machine_words
-from trainer.hardware.threads import ThreadTuner
+from trainer.hardware.parallel import Workers, worker_count
 from trainer.inference.negatives import negatives
 from trainer.models import parameter_count, trainable_parameter_count
 from trainer.models.network import Network
@@ -59,7 +59,7 @@ def start(config: TrainConfig, out: Path | None, report: Reporter, control: RunC
         config=config,
         fingerprint=fingerprint(found),
         device=device.type,
-        threads=ThreadTuner(config.threads).best,
+        threads=_worker_count(config, device),
         precision=str(precision).removeprefix("torch."),
         created=now(),
         versions=versions(),
@@ -117,6 +117,7 @@ def resume(
             remedy=text("Start a new run; the model that it made can still be used."),
             path=folder.checkpoint,
         )
+    _tell_of_former_version(record, report)
     dataset = folder.read_dataset()
     if photos is not None:
         dataset = msgspec.structs.replace(dataset, root=str(photos))
@@ -126,6 +127,17 @@ def resume(
         run.record = msgspec.structs.replace(record, patience_since=done)
     folder.write_record(run.record)
     return run
+
+
+def _tell_of_former_version(record: RunRecord, report: Reporter) -> None:
+    """Say where a run cannot go on exactly."""
+    if record.began_whole:
+        report.note(
+            text(
+                "A former version of CatDog began this run. It goes on from where it was, but to the last digit its "
+                "numbers are no longer those that it would have had."
+            )
+        )
 
 
 def _with_epochs(record: RunRecord, epochs: int) -> RunRecord:
@@ -148,12 +160,11 @@ def _assemble(
     """Build the network, load the checkpoint if there is one, prepare the splits, and announce the run."""
     config = record.config
     report.log_to(folder.events)
-    threads = ThreadTuner(config.threads)
-    threads.start()
     source = resources.enter_context(open_source(dataset.choice))
     if resumed:
         refuse_changed(source, dataset)
     device, precision = devices.choose_device(record.device), devices.PRECISIONS[record.precision]
+    workers = resources.enter_context(Workers(_worker_count(config, device)))
     network = _network(config, device, report, control)
     optimiser = _optimiser(config, network)
     ema = copy.deepcopy(network).requires_grad_(requires_grad=False) if config.ema_decay else None
@@ -188,11 +199,11 @@ def _assemble(
         ema=ema,
         optimiser=optimiser,
         device=device,
-        precision=precision,
+        precision=torch.float32 if progress.in_float32 else precision,
         progress=progress,
         report=report,
         control=control,
-        threads=threads,
+        workers=workers,
         watch=watch,
         budget=None,
     )
@@ -258,10 +269,18 @@ def _optimiser(config: TrainConfig, network: Network) -> torch.optim.Optimizer:
     )
 
 
+def _worker_count(config: TrainConfig, device: torch.device) -> int:
+    """Return how many threads compute: as many as the machine has use for, since no number depends on them."""
+    # While all shards of a batch are computed, those of the next one are made.
+    return min(worker_count(device, config.threads), 2 * config.shards)
+
+
 def _fit_feature_scale(run: Run, network: Transfer) -> None:
     """Bring the features to one scale, before anything is learnt from them. Raises CancelledError."""
     # Nothing is tuned yet, so the embeddings are the very features that the head is about to see.
-    found = compute_outputs(network, run.splits.train, precision=run.precision, cancelled=run.control.should_stop)
+    found = compute_outputs(
+        network, run.splits.train, run.workers, precision=run.precision, cancelled=run.control.should_stop
+    )
     network.fit_feature_scale(found.embeddings.to(run.device))
     if run.ema is not None:
         run.ema.load_state_dict(network.state_dict())
@@ -301,7 +320,7 @@ def _announce(run: Run) -> None:
             parameters=parameter_count(run.network),
             trainable_parameters=trainable_parameter_count(run.network),
             device=run.record.device,
-            threads=run.record.threads,
+            threads=run.workers.count,
             history=tuple(run.progress.history),
         )
     )

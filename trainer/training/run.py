@@ -1,7 +1,7 @@
 """One run in progress: its photos, its network, and how far it is."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import torch
@@ -17,7 +17,7 @@ from trainer.core.text import join, text
 from trainer.core.time_plan import Decision, epochs_of, steps_at
 from trainer.dataset.records import Dataset
 from trainer.dataset.sources.source import PhotoSource
-from trainer.hardware.threads import ThreadTuner
+from trainer.hardware.parallel import Workers
 from trainer.models import parameter_count, trainable_parameter_count
 from trainer.models.detector import no_detector
 from trainer.models.network import Network
@@ -28,9 +28,10 @@ from trainer.storage.run_folder import RunFolder, RunRecord, now
 from trainer.training import checkpoint
 from trainer.training.budget import Stopwatch, TimeBudget
 from trainer.training.checkpoint import TrainingState
-from trainer.training.data.batches import batch_count
+from trainer.training.data.batches import Wanted, batch_count
 from trainer.training.data.splits import Splits
 from trainer.training.reporter import Reporter
+from trainer.training.shard_result import ShardResult
 
 
 @dataclass(kw_only=True)
@@ -54,14 +55,23 @@ class Run:
     progress: TrainingState
     report: Reporter
     control: RunControl
-    threads: ThreadTuner
+    workers: Workers
     watch: Stopwatch
     budget: TimeBudget | None
     """What decides how many steps fit, where the run was given a time."""
+    wanted: Wanted = range
+    """Which of a batch's shards this process computes: all of them, where it is alone."""
+    exchange: Callable[[list[ShardResult]], list[ShardResult]] = list
+    """Takes the results of the shards that were computed here, and returns those of the whole batch, in order."""
     validation_seconds: float = 0.0
     """How long the last validation took, for the estimate of the time left."""
     saved_at: float = field(default_factory=time.monotonic)
     """When the last checkpoint was written, or the run taken up, by `time.monotonic`."""
+
+    @property
+    def shards(self) -> int:
+        """How many shards a full batch has. A graphics card computes a batch as a whole."""
+        return self.config.shards if self.device.type == "cpu" else 1
 
     @property
     def steps(self) -> int:
@@ -119,6 +129,11 @@ class Run:
         if self.control.should_stop():
             raise CancelledError(text("Stopped."))
         return waited
+
+    def go_on_in_float32(self) -> None:
+        """Multiply in float32 from here on, also after the next checkpoint is taken up."""
+        self.precision = torch.float32
+        self.progress.in_float32 = True
 
     def report_advice(self, advice: Sequence[AdviceGiven]) -> None:
         """Report advice of kinds that were not given yet."""

@@ -1,6 +1,11 @@
-"""What a network gives for all photos of a split, without learning from them."""
+"""What a network gives for all photos of a split, without learning from them.
 
-from collections.abc import Iterator
+Photos are looked at in chunks, always the same ones, each by one thread of torch: so the numbers are the same however
+many threads there are.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import TypeVar
 
 import torch
 
@@ -8,47 +13,70 @@ from trainer.core.errors import CancelledError
 from trainer.core.progress import Cancelled, Progress, never_cancelled, no_progress
 from trainer.core.text import text
 from trainer.hardware.devices import autocast
+from trainer.hardware.parallel import Workers
 from trainer.inference.outputs import NetworkOutputs, OutputBuffer
 from trainer.models.network import Network
-from trainer.training.data.batches import evaluation_batches
-from trainer.training.data.split_data import Batch, SplitData
+from trainer.training.data.batches import evaluation_chunks
+from trainer.training.data.split_data import SplitData
+
+_R = TypeVar("_R")
 
 
 def compute_outputs(
     network: Network,
     data: SplitData,
+    workers: Workers,
     *,
     precision: torch.dtype = torch.float32,
     progress: Progress = no_progress,
     cancelled: Cancelled = never_cancelled,
 ) -> NetworkOutputs:
     """Return logits, with test-time augmentation, and embeddings of a split, in path order. Raises CancelledError."""
+
+    def look(inputs: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        features = network.forward_features_tta(inputs)
+        return network.forward_head(features), network.embed(inputs, features)
+
     buffer = OutputBuffer(len(data))
-    for batch in _batches(network, data, cancelled):
-        with torch.inference_mode(), autocast(precision, data.device):
-            features = network.forward_features_tta(batch.inputs)
-            buffer.add(network.forward_head(features), network.embed(batch.inputs, features))
+    for logits, embeddings in _chunk_by_chunk(look, network, data, workers, precision=precision, cancelled=cancelled):
+        buffer.add(logits, embeddings)
         progress(buffer.done, len(data))
     return buffer.outputs()
 
 
-def compute_logits(network: Network, data: SplitData, *, precision: torch.dtype, cancelled: Cancelled) -> torch.Tensor:
+def compute_logits(
+    network: Network, data: SplitData, workers: Workers, *, precision: torch.dtype, cancelled: Cancelled
+) -> torch.Tensor:
     """Return the logits alone, float32 [N], without test-time augmentation. Raises CancelledError.
 
     After each epoch no embedding is needed, and one pass tells epochs apart as well as two do.
     """
     logits, done = torch.empty(len(data)), 0
-    for batch in _batches(network, data, cancelled):
-        with torch.inference_mode(), autocast(precision, data.device):
-            logits[done : done + len(batch.targets)] = network.forward_trainable(batch.inputs)
-        done += len(batch.targets)
+    for found in _chunk_by_chunk(
+        network.forward_trainable, network, data, workers, precision=precision, cancelled=cancelled
+    ):
+        logits[done : done + len(found)] = found
+        done += len(found)
     return logits
 
 
-def _batches(network: Network, data: SplitData, cancelled: Cancelled) -> Iterator[Batch]:
-    """Yield a split's batches for a network that does not learn from them. Raises CancelledError."""
+def _chunk_by_chunk(
+    look: Callable[[torch.Tensor], _R],
+    network: Network,
+    data: SplitData,
+    workers: Workers,
+    *,
+    precision: torch.dtype,
+    cancelled: Cancelled,
+) -> Iterator[_R]:
+    """Yield what `look` gives for each chunk's inputs by a network that does not learn. Raises CancelledError."""
+
+    def work(indices: torch.Tensor) -> _R:
+        with torch.inference_mode(), autocast(precision, data.device):
+            return look(data.inputs(indices))
+
     network.eval()
-    for batch in evaluation_batches(data):
+    for found in workers.in_order(work, evaluation_chunks(data)):
         if cancelled():
             raise CancelledError(text("Cancelled while looking at the photos."))
-        yield batch
+        yield found

@@ -114,9 +114,17 @@ class FeatureExtractor:
     """Computes a frozen backbone's features of photos."""
 
     def __init__(
-        self, network: Network, decoded: DecodedPixels, views: int, *, device: torch.device, precision: torch.dtype
+        self,
+        network: Network,
+        decoded: DecodedPixels,
+        views: int,
+        *,
+        device: torch.device,
+        precision: torch.dtype,
+        threads: int = 0,
     ) -> None:
         self._network = fuse_for_inference(network, device)
+        self._workers = worker_count(device, threads)
         self._decoded, self._views = decoded, views
         self._device, self._precision = device, precision
 
@@ -141,7 +149,7 @@ class FeatureExtractor:
     def in_order(self, count: int, progress: Progress, cancelled: Cancelled) -> Iterator[np.ndarray]:
         """Yield all rows of the first `count` photos in order, some at a time. Raises CancelledError."""
         done = 0
-        for rows in in_parallel(self.chunk, in_chunks(range(count), CHUNK), worker_count(self._device, 0)):
+        for rows in in_parallel(self.chunk, in_chunks(range(count), CHUNK), self._workers):
             if cancelled():
                 raise CancelledError(text("Cancelled while looking at the photos."))
             yield rows
@@ -158,6 +166,7 @@ def prepare(
     views: int,
     device: torch.device,
     precision: torch.dtype,
+    threads: int = 0,
     progress: Progress = no_progress,
     cancelled: Cancelled = never_cancelled,
     note: Callable[[str], None] = lambda _text: None,
@@ -168,7 +177,7 @@ def prepare(
     DatasetError for a photo that can no longer be read and CancelledError.
     """
     extractor = FeatureExtractor(
-        network, DecodedPixels(source, photos, size), views, device=device, precision=precision
+        network, DecodedPixels(source, photos, size), views, device=device, precision=precision, threads=threads
     )
     shape = extractor.shape(size)
     need = len(photos) * views * shape.numel() * 2

@@ -16,10 +16,15 @@ MIXUP_ALPHA = 0.2
 CUTMIX_ALPHA = 1.0
 
 
+def mixes(config: TrainConfig, epoch: int, number: int) -> bool:
+    """Return whether the photos of an epoch's batch of that number are mixed."""
+    return _choice(_generator(config, epoch, number)) < config.mixup
+
+
 def mixup(batch: Batch, config: TrainConfig, epoch: int, number: int) -> Batch:
     """Return a batch mixed, or as it is: by the run's seed, the epoch and the batch's number in it."""
-    generator = seeds.generator(config.seed, "blend", epoch, number)  # another word would change runs of CatDog 0.1
-    choice = torch.rand((), generator=generator).item()
+    generator = _generator(config, epoch, number)
+    choice = _choice(generator)
     if choice >= config.mixup or len(batch.targets) < 2:
         return batch
     partners = torch.randperm(len(batch.targets), generator=generator).to(batch.inputs.device)
@@ -33,6 +38,14 @@ def mixup(batch: Batch, config: TrainConfig, epoch: int, number: int) -> Batch:
     targets = torch.lerp(batch.targets[partners], batch.targets, share)
     weights = torch.lerp(batch.weights[partners], batch.weights, share)
     return Batch(images, targets, weights, is_mixed=True)
+
+
+def _generator(config: TrainConfig, epoch: int, number: int) -> torch.Generator:
+    return seeds.generator(config.seed, "blend", epoch, number)  # another word would change runs of CatDog 0.1
+
+
+def _choice(generator: torch.Generator) -> float:
+    return torch.rand((), generator=generator).item()
 
 
 def _cutmix(

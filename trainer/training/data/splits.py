@@ -90,6 +90,7 @@ class SplitBuilder:
             views=2 if split == "train" and self.config.augment.flip else 1,
             device=self.device,
             precision=self.precision,
+            threads=self.config.threads,
             progress=progress,
             cancelled=cancelled,
             note=self.report.note,
