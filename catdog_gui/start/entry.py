@@ -4,7 +4,7 @@ import sys
 from importlib.util import find_spec
 
 MISSING_WINDOW = (
-    "CatDog was installed without its window. Install that with: pip install 'catdog[gui]'. "
+    "CatDog was installed without its window. Where its source is, install that with: pip install '.[gui]'. "
     "On the command line: catdog-cli --help"
 )
 _NEEDED = ("PySide6", "pyqtgraph")

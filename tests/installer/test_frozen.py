@@ -74,6 +74,12 @@ def test_the_window_works_without_a_display_of_its_own(program: Path, tmp_path: 
     assert not [line for line in done.stderr.splitlines() if "arning" in line], done.stderr
 
 
+def test_the_service_is_left_to_pip_and_says_so(program: Path, tmp_path: Path) -> None:
+    done = run(program / "catdog-cli", "serve", home=tmp_path / "home", check=False)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "The service is not installed here. Use a CatDog that was installed by pip" in done.stderr
+
+
 def test_version_is_one_and_the_same(program: Path, package: Path, archive: Path, tmp_path: Path) -> None:
     number = version("catdog")
     said = [run(program / name, "--version", home=tmp_path).stdout.split()[-1] for name in ("catdog", "catdog-cli")]

@@ -92,7 +92,7 @@ def test_the_engine_and_the_command_line_need_no_qt(drawings: Path, finished_mod
 def test_the_window_that_was_not_installed_says_so_in_one_sentence(module: str) -> None:
     done = run_without_extras(f"import sys; from {module} import main; sys.exit(main())")
     assert done.returncode == 2
-    assert "pip install 'catdog[gui]'" in done.stderr
+    assert "pip install '.[gui]'" in done.stderr
     assert done.stderr.count("\n") == 1
 
 
@@ -113,6 +113,8 @@ def test_the_base_is_without_qt_and_service_and_the_tests_have_both() -> None:
 @pytest.mark.slow
 def test_a_wheel_holds_what_an_installation_needs(tmp_path: Path) -> None:
     """Build it from a copy, so that nothing is left in the checkout, and look at what pip would put where."""
+    if not (ROOT / ".git").exists():
+        pytest.skip("what is part of CatDog is known to git alone")
     copy = tmp_path / "copy"
     copy.mkdir()
     files = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True).stdout

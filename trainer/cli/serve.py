@@ -13,6 +13,7 @@ from trainer.cli.console import AsJson, interruptible, print_json, say, say_note
 from trainer.cli.photo_choice import Device, Model, default_model
 from trainer.core.errors import SettingError
 
+# In import statements, and for pip, which takes _ for -.
 _NEEDED = ("starlette", "uvicorn", "python_multipart")
 _TOKEN = "CATDOG_TOKEN"  # noqa: S105 - the name of the variable
 
@@ -94,7 +95,7 @@ def _refuse_without_parts() -> None:
     if all(map(find_spec, _NEEDED)):
         return
     if getattr(sys, "frozen", False):
-        remedy = "Install CatDog with pip: pip install 'catdog[serve]'"
+        remedy = "Use a CatDog that was installed by pip, from its source."
     else:
-        remedy = "Install it with: pip install 'catdog[serve]'"
+        remedy = f"Install what it needs: pip install {' '.join(_NEEDED)}"
     raise SettingError("The service is not installed here.", remedy=remedy)

@@ -1,7 +1,6 @@
 """Photos of many callers looked at in batches: whatever waits when a worker is free, up to a handful."""
 
 import threading
-from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from typing import NamedTuple
@@ -11,6 +10,7 @@ import torch
 from trainer.core.results import Prediction
 from trainer.hardware import memory
 from trainer.hardware.parallel import CHUNK
+from trainer.serve.turns import Turns
 
 IDLE_SECONDS = 10.0
 """A worker without photos for so long returns its memory: it takes a while, and a large photo leaves a gigabyte."""
@@ -31,12 +31,13 @@ class Batcher:
     """A bounded queue of photos, and the threads that look at them.
 
     Each worker computes with one thread of torch, as `trainer.hardware.parallel` explains. Nobody waits for a batch to
-    fill up: a photo that comes alone is looked at alone, and many that come together are shared among idle workers.
+    fill up: a photo that comes alone is looked at alone, and many that come together are shared among idle workers. The
+    requests take turns, photo by photo.
     """
 
     def __init__(self, look: Look, *, workers: int, room: int) -> None:
         self._look, self._room = look, room
-        self._waiting: deque[_Waiting] = deque()
+        self._waiting: Turns[_Waiting] = Turns()
         self._changed = threading.Condition()
         self._idle, self._closed = 0, False
         self._threads_before = torch.get_num_threads()
@@ -59,7 +60,7 @@ class Batcher:
         with self._changed:
             if self._closed or len(self._waiting) + len(photos) > self._room:
                 raise QueueFullError
-            self._waiting.extend(map(_Waiting, photos, verdicts))
+            self._waiting.add(map(_Waiting, photos, verdicts))
             self._changed.notify(len(photos))
         return verdicts
 
@@ -69,9 +70,7 @@ class Batcher:
             verdict.cancel()
         if any(verdict.cancelled() for verdict in verdicts):
             with self._changed:
-                kept = [one for one in self._waiting if not one.verdict.cancelled()]
-                self._waiting.clear()
-                self._waiting.extend(kept)
+                self._waiting.keep(lambda one: not one.verdict.cancelled())
 
     def close(self) -> None:
         """Cancel what waits, and return when the workers have ended."""
@@ -79,7 +78,7 @@ class Batcher:
             self._closed = True
             for one in self._waiting:
                 one.verdict.cancel()
-            self._waiting.clear()
+            self._waiting.keep(lambda one: not one.verdict.cancelled())
             self._changed.notify_all()
         for worker in self._workers:
             worker.join()
@@ -116,7 +115,7 @@ class Batcher:
     def _take(self, count: int) -> list[_Waiting]:
         batch: list[_Waiting] = []
         while self._waiting and len(batch) < count:
-            one = self._waiting.popleft()
+            one = self._waiting.take()
             if one.verdict.set_running_or_notify_cancel():
                 batch.append(one)
         return batch
