@@ -103,7 +103,7 @@ class RunController(QObject):
         self.state = RunState()
         self.config = config
         self.stops = 0
-        self.share, self._progress = 0.0, RunProgress(self.recipe)
+        self.share, self._progress = 0.0, RunProgress(self.recipe, config.time_budget if config else 0)
         self._task = worker.start(work, parent=self)
         self._task.progressed.connect(self._take)
         self._task.succeeded.connect(self._conclude)

@@ -117,7 +117,8 @@ class TrainPage(QWidget):
 
     def _on_started(self) -> None:
         self._withdraw_offer()
-        self.run_view.begin(self._controller.recipe)
+        config = self._controller.config
+        self.run_view.begin(self._controller.recipe, config.time_budget if config is not None else 0)
         self._show(self.run_view)
 
     def _on_ended(self, result: RunResult) -> None:

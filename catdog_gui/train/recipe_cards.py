@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from catdog_gui.look import theme
 from catdog_gui.look.language import tr, translated
@@ -19,20 +19,30 @@ class RecipeCards(QWidget):
     changed = Signal(str)
     """Name of the recipe chosen."""
 
-    def __init__(self, recipes: Mapping[str, Recipe], parent: QWidget | None = None) -> None:
+    def __init__(
+        self, recipes: Mapping[str, Recipe], parent: QWidget | None = None, *, first: Recipe | None = None
+    ) -> None:
+        """Show `recipes` in a row, and `first` above them."""
         super().__init__(parent)
         self._group = QButtonGroup(self)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.M)
+        row = QHBoxLayout()
         row.setSpacing(theme.M)
         self.cards: dict[str, RecipeCard] = {}
-        for name, recipe in recipes.items():
-            card = RecipeCard(recipe)
-            card.clicked.connect(lambda _checked, name=name: self.changed.emit(name))
-            self._group.addButton(card)
-            self.cards[name] = card
-            row.addWidget(card, 1)
+        if first is not None:
+            column.addWidget(self._card(first))
+        for recipe in recipes.values():
+            row.addWidget(self._card(recipe), 1)
+        column.addLayout(row)
         next(iter(self.cards.values())).setChecked(True)
+
+    def _card(self, recipe: Recipe) -> "RecipeCard":
+        card = self.cards[recipe.name] = RecipeCard(recipe)
+        card.clicked.connect(lambda _checked, name=recipe.name: self.changed.emit(name))
+        self._group.addButton(card)
+        return card
 
     def choose(self, name: str) -> None:
         """Mark a recipe as chosen, without `changed`."""
@@ -52,12 +62,25 @@ class RecipeCard(QAbstractButton):
         self._summary, self._advice = translated(recipe.summary), translated(recipe.recommendation)
         self.setCheckable(True)
         self.setAccessibleName(tr("Recipe {title}", title=self._title))
-        self.setAccessibleDescription(f"{self._summary} {self._advice}".rstrip())
+        self.say(self._summary)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)  # all as high as the highest
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
+
+    @property
+    def summary(self) -> str:
+        """What it says of the recipe."""
+        return self._summary
+
+    def say(self, summary: str) -> None:
+        """Say this of the recipe."""
+        self._summary = summary
+        self.setAccessibleDescription(f"{summary} {self._advice}".rstrip())
+        self.setMinimumHeight(self.heightForWidth(self.width()))
+        self.updateGeometry()
+        self.update()
 
     def sizeHint(self) -> QSize:
         """Room for two lines of summary."""

@@ -37,14 +37,14 @@ class RunView(QWidget):
         layout.addLayout(self._plot_row(), 1)
         layout.addLayout(self._lines)
 
-    def begin(self, recipe: str = "") -> None:
-        """Make ready for another run, by this recipe."""
+    def begin(self, recipe: str = "", seconds: int = 0) -> None:
+        """Make ready for another run, by this recipe and with this time, if any."""
         for notice in (*self._notes, *self._advice):
             notice.deleteLater()
         self._notes, self._advice = [], []
         self.summary.hide()
         self.header.show()
-        self.header.begin(recipe)
+        self.header.begin(recipe, seconds)
         for plot in self.plots:
             plot.show_state(RunState())
 

@@ -1,4 +1,4 @@
-"""What is set before a run: the photos, the recipe, the usual settings, and the rest under a fold."""
+"""What is set before a run: the photos, the recipe, the time, the usual settings, and the rest under a fold."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,12 +12,14 @@ from catdog_gui.state.run_draft import RunDraft
 from catdog_gui.train.chosen_dataset import ChosenDataset
 from catdog_gui.train.fold import Fold
 from catdog_gui.train.recipe_cards import RecipeCards
+from catdog_gui.train.time_choice import TimeChoice
 from catdog_gui.widgets.card import Card
 from catdog_gui.widgets.forms.augment_form import AugmentForm
 from catdog_gui.widgets.forms.augment_words import augment_words
 from catdog_gui.widgets.forms.settings_form import SettingsForm
 from catdog_gui.widgets.reflow import Reflow
 from trainer.core.advice import refuse_too_few
+from trainer.core.best_recipe import AUTO, AUTO_RECIPE
 from trainer.core.config import TrainConfig
 from trainer.core.errors import DatasetError, SettingError
 from trainer.core.recipes import offered
@@ -63,8 +65,9 @@ class TrainSetup(QWidget):
         self._own_defaults = own_defaults
         self.dataset = ChosenDataset()
         self._unfit: DatasetError | None = None
-        self.recipes = RecipeCards(offered())
-        self.recipes.choose(draft.recipe.name)
+        self.recipes = RecipeCards(offered(), first=AUTO_RECIPE)
+        self.recipes.choose(draft.chosen)
+        self.time = TimeChoice()
         self.usual = SettingsForm(TrainConfig, USUAL)
         self.more = SettingsForm(TrainConfig, groups=GROUPS, aside=(_BESIDE_AUGMENT,))
         self.augment = AugmentForm(draft)
@@ -97,6 +100,7 @@ class TrainSetup(QWidget):
         return draft.recipe.config(
             dataset.root,
             **settings,
+            time_budget=draft.seconds,
             augment=draft.augment,
             split=draft.split,
             class_folders=dataset.class_folders,
@@ -107,6 +111,7 @@ class TrainSetup(QWidget):
         """Name the photos that the run will learn from."""
         self.dataset.show_dataset(dataset)
         self._unfit = _why_unfit(dataset) if dataset is not None else None
+        self._draft.set_photos(len(dataset.photos) if dataset is not None else 0)
         self._refresh()
 
     def _connect(self) -> None:
@@ -115,11 +120,13 @@ class TrainSetup(QWidget):
         for augment in (self.augment, self.augment_details):
             augment.changed.connect(self._refresh)
         self.recipes.changed.connect(self._draft.set_recipe)
+        self.time.changed.connect(lambda: self._draft.set_seconds(self.time.seconds))
         self._draft.changed.connect(self._follow_draft)
 
     def _lay_out(self) -> None:
         recipe, settings, varied = (Card(tr("Recipe")), Card(tr("Settings")), Card(tr("Augmentation")))
         recipe.body.addWidget(self.recipes)
+        settings.body.addWidget(self.time)
         settings.body.addWidget(self.usual)
         settings.body.addStretch(1)
         self.hint = QLabel()
@@ -168,14 +175,16 @@ class TrainSetup(QWidget):
 
     def _follow_draft(self) -> None:
         """Take the recipe's settings where the user has not set others, and show those that the recipe has."""
-        recipe = self._draft.recipe
-        config = recipe.config("")
-        idle = recipe.idle_with(self._draft.augment)
+        draft = self._draft
+        config = draft.usual
+        idle = {*draft.recipe.idle_with(draft.augment), *(("epochs",) if draft.seconds else ())}
+        best = draft.best
+        self.recipes.cards[AUTO].say(translated(best.reason if best is not None else AUTO_RECIPE.summary))
         for form in (self.usual, self.more):
             form.show_only([name for name in form.rows if name not in idle])
             form.set_defaults({name: self._own_defaults.get(name, getattr(config, name)) for name in form.rows})
-        self.more.set_values({"seed": self._draft.seed})
-        self.hint.setText(augment_words(self._draft))
+        self.more.set_values({"seed": draft.seed})
+        self.hint.setText(augment_words(draft))
         self._refresh()
 
     def _edited(self) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.test_cli import CLI, run
+from trainer.storage.run_folder import RunFolder
 
 
 @pytest.mark.parametrize(
@@ -87,3 +88,17 @@ def test_a_terminal_shows_how_far_the_whole_run_is(drawings: Path, tmp_path: Pat
     shares = [int(share) for share in re.findall(rb"(\d+)%  (?:Reading|Looking|Epoch|Testing)", plain)]
     assert len(set(shares)) > 1
     assert shares == sorted(shares)
+
+
+def test_auto_says_what_it_chose_and_leaves_that_in_the_record(drawings: Path, tmp_path: Path) -> None:
+    args = ["train", drawings, "--recipe", "auto", "--image-size", "64", "--epochs", "1", "--threads", "1"]
+    done = run(*args, "--out", tmp_path)
+    assert "For 80 photos, transfer learning on Lite2, the most accurate backbone" in " ".join(done.stderr.split())
+    [folder] = tmp_path.iterdir()
+    config = RunFolder(folder).read_record().config
+    assert (config.recipe, config.backbone, config.image_size) == ("transfer", "efficientnet-lite2", 64)
+
+
+def test_auto_refuses_wrong_settings_before_it_reads_a_photo(tmp_path: Path) -> None:
+    said = run("train", tmp_path / "nowhere", "--recipe", "auto", "--first-size", "64", code=2).stderr
+    assert "First size does nothing in the recipe transfer" in " ".join(said.split())

@@ -7,11 +7,11 @@ from typing import Annotated, Any
 
 import typer
 
-from trainer.cli.console import interruptible, progress_bar, say
+from trainer.cli.chosen_recipe import chosen_config
+from trainer.cli.console import interruptible, progress_bar, say, say_note
 from trainer.cli.dataset_choice import ClassFolders, DatasetPaths, LeftOut
 from trainer.cli.settings import taking_settings
 from trainer.cli.train import AugmentName, RecipeChoice, SplitParts, TimeGiven, given_settings
-from trainer.core.recipes import recipe as recipe_named
 
 
 @taking_settings
@@ -35,7 +35,8 @@ def prepare(
     Its README.txt says how. Bring it back with: catdog-cli runs import DIR.
     """
     given = given_settings(context, dataset, class_folder, leave_out)
-    config = recipe_named(given.pop("recipe", "classic")).config(given.pop("dataset"), **given)
+    with interruptible() as control, progress_bar("Reading photos") as progress:
+        config = chosen_config(given, note=say_note, progress=progress, cancelled=control.should_stop)
     from trainer.training.elsewhere import README, prepare_elsewhere  # noqa: PLC0415 - torch takes seconds
 
     with interruptible() as control, progress_bar("Reading photos") as progress:

@@ -9,17 +9,19 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from msgspec import structs
 
+from trainer.cli.chosen_recipe import chosen_config
 from trainer.cli.console import AsJson, discard_output, interruptible, say, say_error, say_note
 from trainer.cli.dataset_choice import ClassFolders, LeftOut, choice_of
 from trainer.cli.evaluate import show_metrics
 from trainer.cli.settings import PANELS, named, taking_settings, was_given
 from trainer.cli.train_display import TrainDisplay
+from trainer.core.best_recipe import AUTO
 from trainer.core.config import AugmentConfig, SplitConfig, TrainConfig
 from trainer.core.control import RunControl
 from trainer.core.duration import parse_duration
-from trainer.core.errors import SettingError
-from trainer.core.events import AnyEvent, to_line
-from trainer.core.recipes import RECIPES
+from trainer.core.errors import CancelledError, SettingError
+from trainer.core.events import AnyEvent, Noted, StageProgressed, to_line
+from trainer.core.recipes import FIRST_CHOICE, RECIPES
 from trainer.core.recipes import recipe as recipe_named
 from trainer.core.results import RunResult
 from trainer.storage.run_folder import RunFolder
@@ -28,7 +30,11 @@ from trainer.training.reporter import Emit
 if TYPE_CHECKING:
     from trainer.storage.tensorboard_log import TensorBoardLog
 
-RecipeChoice = Annotated[str, typer.Option(help=f"The network to train: {', '.join(RECIPES)}.")]
+_RECIPES = (
+    f"The network to train: {', '.join(RECIPES)}; or auto, which chooses recipe, backbone and settings by the number "
+    "of photos and the time."
+)
+RecipeChoice = Annotated[str, typer.Option(help=_RECIPES)]
 TimeGiven = Annotated[
     str,
     typer.Option(
@@ -109,10 +115,8 @@ def train(
     given = given_settings(context, dataset, class_folder, leave_out)
     board = _tensorboard_log() if tensorboard else None
     seconds = given.get("time_budget", 0)
-    with (
-        interruptible() as control,
-        TrainDisplay(quiet=json, recipe="" if resume else recipe, seconds=seconds) as display,
-    ):
+    known = "" if resume else FIRST_CHOICE if recipe == AUTO else recipe
+    with interruptible() as control, TrainDisplay(quiet=json, recipe=known, seconds=seconds) as display:
         lines = JsonLines() if json else None
 
         def emit(event: AnyEvent) -> None:
@@ -181,7 +185,8 @@ def _given(context: typer.Context) -> dict[str, Any]:
     if was_given(context, "augment"):
         given["augment"] = structs.replace(AugmentConfig.level(context.params["augment"]), **varied)
     elif varied:
-        usual = recipe_named(context.params["recipe"]).augment
+        chosen = context.params["recipe"]
+        usual = recipe_named(FIRST_CHOICE if chosen == AUTO else chosen).augment
         given["augment"] = structs.replace(usual, **varied)
     if was_given(context, "split"):
         given["split"] = _split(context.params["split"])
@@ -219,7 +224,16 @@ def _run(
         )
     if "dataset" not in given:
         raise SettingError("No dataset was named.", remedy="Name a folder or zip of photos, or a run with --resume.")
-    config = recipe_named(given.pop("recipe", "classic")).config(given.pop("dataset"), **given)
+
+    def progress(done: int, total: int) -> None:
+        emit(StageProgressed(stage="scan", done=done, total=total))
+
+    try:
+        config = chosen_config(
+            given, note=lambda text: emit(Noted(text=text)), progress=progress, cancelled=control.should_stop
+        )
+    except CancelledError:
+        return RunResult(status="stopped")
     from trainer.training.loop import train as begin  # noqa: PLC0415
 
     return begin(config, out=out, emit=emit, control=control)

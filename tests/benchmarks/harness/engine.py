@@ -33,6 +33,10 @@ class EngineRun(NamedTuple):
     """By split."""
     memory: Memory
     model: Path | None
+    tested: tuple[int, int] | None
+    """How many test photos it was right on, of how many; None where it was not tested."""
+    seconds: float
+    """From the start of the process to the run's end."""
 
 
 def train(
@@ -68,7 +72,7 @@ def read(lines: Sequence[Line], memory: Memory) -> EngineRun:
     epochs: list[Epoch] = []
     stages: dict[str, list[float]] = {}
     photos: dict[str, int] = {}
-    since, model = 0.0, None
+    since, model, tested, end = 0.0, None, None, 0.0
     for at, text in lines:
         event = json.loads(text)
         match event["event"]:
@@ -82,8 +86,13 @@ def read(lines: Sequence[Line], memory: Memory) -> EngineRun:
                 epochs.append(Epoch(at - since, row["seconds"], at, row["val_accuracy"]))
                 since = at
             case "RunCompleted" | "RunStopped":
-                model = event["result"]["model"]
+                model, tested, end = event["result"]["model"], _tested(event["result"]), at
             case "RunFailed":
                 raise BenchmarkError(f"The run failed: {event['result']['error']['what']}")
     spans = {stage: times[-1] - times[0] for stage, times in stages.items()}
-    return EngineRun(epochs, spans, photos, memory, Path(model) if model else None)
+    return EngineRun(epochs, spans, photos, memory, Path(model) if model else None, tested, end)
+
+
+def _tested(result: Event) -> tuple[int, int] | None:
+    found = result["evaluation"]
+    return (round(found["accuracy"] * found["photos"]), found["photos"]) if found else None

@@ -1,5 +1,6 @@
 """Choosing a recipe: its settings and augmentation come along, and what does nothing for it is not shown."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from catdog_gui.state.run_draft import RunDraft
 from catdog_gui.train.page import TrainPage
 from catdog_gui.train.train_setup import MORE, USUAL, TrainSetup
 from tests.gui.recorded import dataset
+from trainer.core.best_recipe import AUTO, AUTO_RECIPE, choose
 from trainer.core.config import AugmentConfig
 from trainer.core.recipes import RECIPES
 
@@ -38,8 +40,9 @@ def shown(setup: TrainSetup) -> set[str]:
     return {name for name, row in setup.more.rows.items() if row.editor.isVisible() and row.title.isVisible()}
 
 
-def test_a_newcomer_gets_transfer_and_the_last_choice_is_kept(page: TrainPage, context: Context, qtbot: QtBot) -> None:
-    assert page.setup.recipes.chosen() == "transfer"
+def test_a_newcomer_gets_the_best_and_the_last_choice_is_kept(page: TrainPage, context: Context, qtbot: QtBot) -> None:
+    assert page.setup.recipes.chosen() == AUTO == next(iter(page.setup.recipes.cards))
+    assert page.setup.config().recipe == "transfer"
     page.setup.recipes.cards["compact"].click()
     assert context.settings.note(RECIPE_NOTE) == "compact"
     context.run_controller = RunController(context.settings, context)
@@ -51,7 +54,8 @@ def test_a_newcomer_gets_transfer_and_the_last_choice_is_kept(page: TrainPage, c
 
 
 def test_a_last_choice_that_is_gone_is_forgotten(context: Context) -> None:
-    assert RunDraft(recipe="a recipe of tomorrow").recipe.name == "transfer"
+    draft = RunDraft(recipe="a recipe of tomorrow")
+    assert (draft.chosen, draft.recipe.name) == (AUTO, "transfer")
 
 
 @pytest.mark.parametrize("name", list(RECIPES))
@@ -108,6 +112,37 @@ def test_every_setting_that_is_named_exists() -> None:
         assert recipe.recommendation
     assert not set(USUAL) & set(MORE)
     assert len(set(MORE)) == len(MORE)
+
+
+class TestBest:
+    """The first card chooses for the photos and the time."""
+
+    def test_it_says_what_it_chose_and_why(self, setup: TrainSetup) -> None:
+        card = setup.recipes.cards[AUTO]
+        best = choose(40, cores=os.cpu_count() or 1)
+        assert card.summary == best.reason
+        assert card.accessibleDescription().startswith("For 40 photos, transfer learning on Lite2")
+        assert setup.config() == RECIPES["transfer"].config("/photos/pets", backbone="efficientnet-lite2")
+        assert not any(row.reset.isEnabled() for form in (setup.usual, setup.more) for row in form.rows.values())
+
+    def test_without_photos_it_says_what_it_will_do(self, context: Context, qtbot: QtBot) -> None:
+        page = TrainPage(context)
+        qtbot.addWidget(page)
+        assert page.setup.recipes.cards[AUTO].summary == AUTO_RECIPE.summary
+
+    def test_too_little_time_is_told_before_the_run(self, setup: TrainSetup, context: Context) -> None:
+        draft = context.run_controller.draft
+        draft.set_photos(400_000)
+        draft.set_seconds(60)
+        assert "even the fastest way" in setup.recipes.cards[AUTO].summary
+        assert setup.config().augment == AugmentConfig.level("off")
+        assert setup.config().image_size == 192
+
+    def test_another_recipe_has_its_own_settings_again(self, setup: TrainSetup) -> None:
+        setup.recipes.cards["transfer"].click()
+        assert setup.config() == RECIPES["transfer"].config("/photos/pets")
+        setup.recipes.cards[AUTO].click()
+        assert setup.config().backbone == "efficientnet-lite2"
 
 
 class TestAugmentation:

@@ -36,7 +36,7 @@ def test_without_photos_it_says_where_to_get_them(page: TrainPage, context: Cont
 
 
 def test_every_setting_has_its_place(page: TrainPage) -> None:
-    shown = {*USUAL, *MORE, "recipe", "version"}
+    shown = {*USUAL, *MORE, "recipe", "time_budget", "version"}
     assert shown == set(describe(TrainConfig))
     assert not page.setup.more.isVisible()
     page.setup.fold.heading.click()

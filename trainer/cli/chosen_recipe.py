@@ -1,0 +1,33 @@
+"""The settings of the run that a command line asks for, `--recipe auto` included."""
+
+import os
+from collections.abc import Callable
+from typing import Any
+
+from trainer.core.best_recipe import AUTO, choose
+from trainer.core.config import TrainConfig
+from trainer.core.progress import Cancelled, Progress
+from trainer.core.recipes import FIRST_CHOICE
+from trainer.core.recipes import recipe as recipe_named
+from trainer.core.text import Text
+from trainer.dataset.scan import scan
+
+
+def chosen_config(
+    given: dict[str, Any], *, note: Callable[[Text], None], progress: Progress, cancelled: Cancelled
+) -> TrainConfig:
+    """Return the settings of a run from those that were given, among them the dataset.
+
+    With the recipe "auto" the photos are looked at first, and `note` is told what suits them and why. Raises
+    DatasetError, SettingError and CancelledError.
+    """
+    given = dict(given)
+    name, dataset = given.pop("recipe", "classic"), given.pop("dataset")
+    if name != AUTO:
+        return recipe_named(name).config(dataset, **given)
+    # What is wrong with the settings is said before the photos are read.
+    photos = recipe_named(FIRST_CHOICE).config(dataset, **given).photos
+    found = scan(photos, progress=progress, cancelled=cancelled)
+    best = choose(len(found.photos), given.get("time_budget", 0), cores=os.cpu_count() or 1)
+    note(best.reason)
+    return best.of_recipe.config(dataset, **{**best.settings, **given})
