@@ -58,6 +58,7 @@ def test_a_run_is_read_from_its_lines() -> None:
     def epoch(seconds: float) -> dict[str, object]:
         return {"event": "EpochFinished", "metrics": {"seconds": seconds, "val_accuracy": 0.9}}
 
+    tested = {"accuracy": 29 / 30, "photos": 30}
     events = [
         (1.0, {"event": "StageProgressed", "stage": "scan", "done": 0, "total": 9}),
         (1.5, {"event": "StageProgressed", "stage": "scan", "done": 9, "total": 9}),
@@ -67,13 +68,14 @@ def test_a_run_is_read_from_its_lines() -> None:
         ),
         (5.0, epoch(1.75)),
         (6.5, epoch(1.25)),
-        (7.0, {"event": "RunCompleted", "result": {"model": "/there/model.safetensors"}}),
+        (7.0, {"event": "RunCompleted", "result": {"model": "/there/model.safetensors", "evaluation": tested}}),
     ]
     found = engine.read([Line(at, json.dumps(event)) for at, event in events], Memory(2, 1))
     assert found.stages == {"scan": 0.5}
     assert found.photos == {"train": 7, "validation": 2}
     assert [(row.seconds, row.told, row.at) for row in found.epochs] == [(2.0, 1.75, 5.0), (1.5, 1.25, 6.5)]
     assert found.model == Path("/there/model.safetensors")
+    assert (found.tested, found.seconds) == ((29, 30), 7.0)
 
 
 def test_a_failed_run_says_why() -> None:

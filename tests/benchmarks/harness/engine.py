@@ -94,5 +94,5 @@ def read(lines: Sequence[Line], memory: Memory) -> EngineRun:
 
 
 def _tested(result: Event) -> tuple[int, int] | None:
-    found = result["evaluation"]
+    found = result.get("evaluation")
     return (round(found["accuracy"] * found["photos"]), found["photos"]) if found else None
