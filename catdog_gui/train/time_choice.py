@@ -46,13 +46,13 @@ class TimeChoice(QWidget):
     def _lay_out(self) -> None:
         row = QHBoxLayout()
         row.setSpacing(theme.S)
-        row.addWidget(self.box, 1)
+        row.addWidget(self.slider, 1)
         row.addWidget(self.value)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.S)
+        column.addWidget(self.box)
         column.addLayout(row)
-        column.addWidget(self.slider)
         column.addWidget(self.words)
 
     def _edited(self) -> None:
