@@ -50,6 +50,7 @@ def test_transfer_from_start_to_a_verdict_and_a_not_sure(
     titles: list[str] = []
     controller.state_changed.connect(lambda _state: titles.append(page.run_view.header.title.text()))
     context.choose_dataset(scan(drawings))
+    page.setup.recipes.cards["transfer"].click()
     page.setup.usual.set_values({"epochs": 8})
     page.setup.more.set_values({"image_size": 96, "threads": 1})
     with qtbot.waitSignal(controller.ended, timeout=120_000) as ended:
