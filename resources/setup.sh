@@ -31,6 +31,11 @@ debian_test_packages=(
     xdotool
     xvfb
 )
+# Browsers, in which the report and the exported page are tried. Without them those tests are skipped.
+debian_browser_packages=(
+    chromium
+    firefox-esr
+)
 # What `make installer` needs: to slim libraries, to find out what they depend on, to pack; and what Qt's Wayland and
 # PyInstaller's look through all libraries want to see.
 debian_installer_packages=(
@@ -69,6 +74,18 @@ install_debian_packages() {
     say "Installing Debian packages: ${missing[*]}"
     "${as_root[@]}" apt-get update
     "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "${missing[@]}"
+}
+
+# Print those of the browsers' packages in whose place there is no other browser of the kind. Only Debian has them all.
+missing_browsers() {
+    local package other
+    grep -qsx 'ID=debian' /etc/os-release || return 0
+    for package in "${debian_browser_packages[@]}"; do
+        for other in "$package" "${package%-esr}" "$package-browser" "google-${package/chromium/chrome}"; do
+            command -v "$other" >/dev/null && continue 2
+        done
+        echo "$package"
+    done
 }
 
 find_python() {
@@ -114,7 +131,7 @@ case ${1:-} in
     run) requirement='.[gui]' ;;
     test)
         requirement='.[test]'
-        debian_packages+=("${debian_test_packages[@]}")
+        debian_packages+=("${debian_test_packages[@]}" $(missing_browsers))
         ;;
     installer)
         requirement='.[installer]'
@@ -122,8 +139,8 @@ case ${1:-} in
         ;;
     test-installer)
         requirement='.[test,installer]'
-        debian_packages+=("${debian_test_packages[@]}" "${debian_installer_packages[@]}")
-        debian_packages+=("${debian_test_installer_packages[@]}")
+        debian_packages+=("${debian_test_packages[@]}" $(missing_browsers))
+        debian_packages+=("${debian_installer_packages[@]}" "${debian_test_installer_packages[@]}")
         ;;
     *) fail "usage: resources/setup.sh run|test|installer|test-installer" ;;
 esac

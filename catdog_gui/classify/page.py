@@ -97,6 +97,12 @@ class ClassifyPage(QWidget):
             self._context.settings.remember_folder("photos", Path(name))
             self.add_files([Path(name)])
 
+    def use_camera(self) -> None:
+        """Open the page of the model in use, which has the camera, in the browser."""
+        from catdog_gui.classify.camera import open_camera  # noqa: PLC0415 - the first paint does without
+
+        open_camera(self._context, self)
+
     def open_model(self) -> None:
         """Let the user choose a model file."""
         folder = str(self._context.settings.last_folder("model"))
@@ -241,5 +247,9 @@ class ClassifyPage(QWidget):
         folder = QPushButton(tr("Open a folder…"))
         folder.setProperty("size", "large")
         folder.clicked.connect(self.open_folder)
-        self.zone.add_button(photos)
-        self.zone.add_button(folder)
+        camera = QPushButton(tr("Use the camera…"))
+        camera.setProperty("size", "large")
+        camera.setToolTip(tr("Opens a page in the browser, which works without a network and sends nothing anywhere."))
+        camera.clicked.connect(self.use_camera)
+        for button in (photos, folder, camera):
+            self.zone.add_button(button)

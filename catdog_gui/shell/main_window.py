@@ -111,6 +111,7 @@ class MainWindow(QMainWindow):
         self._connect_drops()
         menus.photos_wanted.connect(self._on_classify(classify.open_photos))
         menus.folder_wanted.connect(self._on_classify(classify.open_folder))
+        menus.camera_wanted.connect(self._on_classify(classify.use_camera))
         menus.model_wanted.connect(self._on_classify(classify.open_model))
         menus.undo_wanted.connect(self._on_classify(classify.undo))
         classify.undo_changed.connect(menus.show_undo)

@@ -20,6 +20,7 @@ class Menus(QObject):
 
     photos_wanted = Signal()
     folder_wanted = Signal()
+    camera_wanted = Signal()
     model_wanted = Signal()
     undo_wanted = Signal()
     paste_wanted = Signal()
@@ -44,6 +45,7 @@ class Menus(QObject):
     def _file(self, menu: QMenu) -> None:
         _add(menu, tr("&Open photos…"), self.photos_wanted.emit, Key.Open, icon="photos")
         _add(menu, tr("Open &folder…"), self.folder_wanted.emit, "Ctrl+Shift+O", icon="folder")
+        _add(menu, tr("Use the &camera…"), self.camera_wanted.emit, icon="camera")
         _add(menu, tr("Open a &model file…"), self.model_wanted.emit, "Ctrl+Shift+M", icon="models")
         menu.addSeparator()
         leave = _add(menu, tr("&Quit"), self.quit_wanted.emit, Key.Quit)

@@ -99,6 +99,13 @@ def check_health(
     return check(dataset, eye, progress=progress, cancelled=cancelled)
 
 
+def kept_page(model: Path, folder: Path, *, say: Callable[[str], str], language: str) -> Path:
+    """Return the page of a model below a folder, made there where it is not. Raises ModelFileError and DiskError."""
+    from trainer.export import web_cache  # noqa: PLC0415 - brings torch along
+
+    return web_cache.kept_page(model, folder, say=say, language=language)
+
+
 def write_report(run_folder: Path, file: Path, *, private: bool, say: Callable[[str], str], language: str) -> Path:
     """Write the report of a run over whatever is at `file`. Raises CheckpointError and DiskError."""
     from trainer.report import write  # noqa: PLC0415 - brings torch along

@@ -2,8 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QLocale, Qt, QUrl
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import QLocale, Qt
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from catdog_gui import worker
@@ -11,7 +10,7 @@ from catdog_gui.look import theme
 from catdog_gui.look.language import mark, tr, translated
 from catdog_gui.state.context import Context
 from catdog_gui.state.engine import write_report
-from catdog_gui.widgets.show_in_folder import show_in_folder
+from catdog_gui.widgets.show_in_folder import open_file, show_in_folder
 
 WHOLE = mark("Report (*.html)")
 PRIVATE = mark("Report without photos, names of files and folders (*.html)")
@@ -50,15 +49,9 @@ class ReportSaved(QMessageBox):
         self.setInformativeText(str(file))
         self.open_it = self.addButton(tr("Open"), QMessageBox.ButtonRole.AcceptRole)
         theme.mark(self.open_it, kind="primary")
-        self.open_it.clicked.connect(lambda: _open(file))
+        self.open_it.clicked.connect(lambda: open_file(file))
         show = self.addButton(tr("Show in folder"), QMessageBox.ButtonRole.ActionRole)
         show.clicked.connect(lambda: show_in_folder(file))
         self.close_it = self.addButton(tr("Close"), QMessageBox.ButtonRole.RejectRole)
         self.setDefaultButton(self.open_it)
         self.setEscapeButton(self.close_it)
-
-
-def _open(file: Path) -> None:
-    """Open a file in the system's browser, or at least show where it is."""
-    if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(file))):
-        show_in_folder(file)

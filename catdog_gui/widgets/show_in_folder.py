@@ -106,3 +106,9 @@ class PlaceDialog(QDialog):
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self.place.text())
         self.close()
+
+
+def open_file(file: Path) -> None:
+    """Open a file in the system's program for its kind, such as the browser, or at least show where it is."""
+    if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(file))):
+        show_in_folder(file)

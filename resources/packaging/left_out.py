@@ -69,4 +69,6 @@ def is_for_developers(path: PurePosixPath) -> bool:
     """Whether a file below resources/ is for those who build CatDog and not for those who use it."""
     if path.parts[0] == "translations":
         return path.suffix != ".qm"
+    if path.suffix == ".py":
+        return True
     return path.parts[0] in {"packaging", "screenshots", "setup.sh"}

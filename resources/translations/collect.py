@@ -1,10 +1,10 @@
 """Write or refresh a language's list of sentences, and compile it: `make translation LANGUAGE=de`.
 
-The sentences are read from the source code: the literals in calls of tr, tr_n, mark, text and plural (in the report's
-template too), the titles and explanations of settings, and what recipes say of themselves. Qt's own tools merge them
-with what is translated already (lupdate) and compile them (lrelease). Translate `catdog_de.ts` with Qt Linguist
-(`.venv/bin/pyside6-linguist`), and run this again. A translation is only compiled while its {names} are those of its
-sentence.
+The sentences are read from the source code: the literals in calls of tr, tr_n, mark, text and plural (in the templates
+of the report and of the page, too), the titles and explanations of settings, and what recipes say of themselves. Qt's
+own tools merge them with what is translated already (lupdate) and compile them (lrelease). Translate `catdog_de.ts`
+with Qt Linguist (`.venv/bin/pyside6-linguist`), and run this again. A translation is only compiled while its {names}
+are those of its sentence.
 """
 
 import argparse
@@ -26,7 +26,7 @@ from jinja2 import nodes
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = Path(__file__).resolve().parent
 PACKAGES = ("trainer", "catdog_gui")
-TEMPLATES = "resources/report"
+TEMPLATES = ("resources/report", "resources/web")
 CONTEXT = "CatDog"
 """As in `catdog_gui.look.language`."""
 
@@ -60,7 +60,8 @@ def collect(root: Path = ROOT) -> tuple[list[Sentence], list[Wrong]]:
     found: dict[tuple[str, bool], Sentence] = {}
     wrong: list[Wrong] = []
     sources = sorted(path for package in PACKAGES for path in (root / package).rglob("*.py"))
-    for file in (*sources, *sorted((root / TEMPLATES).glob("*.html.jinja"))):
+    templates = sorted(path for folder in TEMPLATES for path in (root / folder).glob("*.html.jinja"))
+    for file in (*sources, *templates):
         place = file.relative_to(root).as_posix()
         read = read_template if file.suffix == ".jinja" else read_source
         for outcome in read(file.read_text(encoding="utf-8"), place):

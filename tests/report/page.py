@@ -3,7 +3,7 @@
 from html.parser import HTMLParser
 from typing import Self
 
-VOID = {"meta", "link", "img", "br", "path", "circle"}
+VOID = {"meta", "link", "img", "input", "br", "path", "circle"}
 
 
 class Page(HTMLParser):

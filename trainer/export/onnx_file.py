@@ -70,8 +70,7 @@ def proven_onnx(
 ) -> Exported:
     """Return what `export_onnx` writes. Raises ModelFileError, ExportError and CancelledError."""
     loaded = model_file.load(model)
-    graph = onnx_graph(loaded, int8=int8)
-    record = new_record(loaded, graph, title=describe_model(model).title, int8=int8)
+    graph, record = _unproven(loaded, model, int8=int8)
     export = ExportedModel(_file(graph, record), model)
     chosen = test_photos(model, loaded.description, note)
     with contextlib.ExitStack() as opened:
@@ -81,6 +80,15 @@ def proven_onnx(
         proof = _proved(loaded, export, photos, progress=progress, cancelled=cancelled, note=note)
     record = msgspec.structs.replace(record, proof=_without_names(proof))
     return Exported(_file(graph, record), record, proof)
+
+
+def unproven_onnx(model: Path) -> tuple[bytes, ExportRecord]:
+    """Return the ONNX file of a model with its record, at once: nobody has looked whether it says the same.
+
+    Raises ModelFileError.
+    """
+    graph, record = _unproven(model_file.load(model), model, int8=False)
+    return _file(graph, record), record
 
 
 def verify(
@@ -105,6 +113,11 @@ def verify(
             path=export,
         )
     return _proved(loaded, opened, of_files(photos), progress=progress, cancelled=cancelled, note=note)
+
+
+def _unproven(loaded: Model, model: Path, *, int8: bool) -> tuple[bytes, ExportRecord]:
+    graph = onnx_graph(loaded, int8=int8)
+    return graph, new_record(loaded, graph, title=describe_model(model).title, int8=int8)
 
 
 def _proved(

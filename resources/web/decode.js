@@ -1,0 +1,139 @@
+// From a file to the pixels that the model takes: upright, red, green and blue, on white. Runs in the worker.
+
+export const TOO_LARGE = 89478485; // pixels: CatDog's own limit
+export const LARGEST_SCALE = 8; // at which a JPEG is read smaller
+const BAND = 64; // rows read at a time, so that no canvas is larger than a phone allows
+const SIGNATURES = [
+  ["jpeg", 0, [0xff, 0xd8, 0xff]],
+  ["png", 0, [0x89, 0x50, 0x4e, 0x47]],
+  ["gif", 0, [0x47, 0x49, 0x46, 0x38]],
+  ["webp", 8, [0x57, 0x45, 0x42, 0x50]],
+  ["bmp", 0, [0x42, 0x4d]],
+  ["heif", 4, [0x66, 0x74, 0x79, 0x70]], // AVIF too
+  ["tiff", 0, [0x49, 0x49, 0x2a, 0x00]],
+  ["tiff", 0, [0x4d, 0x4d, 0x00, 0x2a]],
+];
+
+/** What is wrong with a photo: its message is a key of the page's sentences. */
+export class PhotoError extends Error {}
+
+/** Return {bitmap, format} of a file. Throws PhotoError. */
+export async function decoded(file) {
+  const bytes = new Uint8Array(await readable(file));
+  const format = formatOf(bytes);
+  try {
+    // As CatDog: turned as the camera says, colours as they are written, whatever profile comes with them.
+    const how = { imageOrientation: "from-image", colorSpaceConversion: "none", premultiplyAlpha: "none" };
+    const bitmap = await createImageBitmap(new Blob([bytes]), how);
+    if (bitmap.width * bitmap.height > TOO_LARGE) throw new PhotoError("tooLarge");
+    return { bitmap, format };
+  } catch (error) {
+    if (error instanceof PhotoError) throw error;
+    throw new PhotoError(format === "heif" || format === "tiff" ? "otherFormat" : "damaged");
+  }
+}
+
+async function readable(file) {
+  try {
+    return await file.arrayBuffer();
+  } catch {
+    throw new PhotoError("unreadableFile");
+  }
+}
+
+/** Return the name of the format that some bytes begin with. Throws PhotoError for no photo, or half of one. */
+export function formatOf(bytes) {
+  if (!bytes.length) throw new PhotoError("empty");
+  const found = SIGNATURES.find(([, at, sign]) => sign.every((byte, place) => bytes[at + place] === byte));
+  if (!found) throw new PhotoError("noPhoto");
+  // Browsers show what there is of a photo that was cut off, and a verdict on that would be worth nothing.
+  if (found[0] === "jpeg" && !jpegEnds(bytes)) throw new PhotoError("cutOff");
+  if (found[0] === "png" && !pngEnds(bytes)) throw new PhotoError("cutOff");
+  return found[0];
+}
+
+/** Whether a JPEG file has its end marker: within coded data FF D9 is nothing else. */
+function jpegEnds(bytes) {
+  let at = 2;
+  while (at + 4 <= bytes.length && bytes[at] === 0xff && bytes[at + 1] !== 0xda) {
+    at += bytes[at + 1] === 0xff ? 1 : 2 + 256 * bytes[at + 2] + bytes[at + 3];
+  }
+  for (let last = bytes.length - 1; last > at; last -= 1) {
+    if (bytes[last] === 0xd9 && bytes[last - 1] === 0xff) return true;
+  }
+  return false;
+}
+
+function pngEnds(bytes) {
+  const end = [0x49, 0x45, 0x4e, 0x44]; // IEND
+  for (let at = bytes.length - 8; at > 8; at -= 1) {
+    if (end.every((byte, place) => bytes[at + place] === byte)) return true;
+  }
+  return false;
+}
+
+/**
+ * Return {data, width, height}: the pixels, three bytes each, of a bitmap at 1/scale of its size.
+ *
+ * A JPEG is read by CatDog at the smallest of the scales 1/8, 1/4, 1/2 and 1 that is large enough (`scaleFor`), which
+ * libjpeg does by averages over squares. So does this.
+ */
+export function pixels(bitmap, scale) {
+  const width = Math.ceil(bitmap.width / scale);
+  const height = Math.ceil(bitmap.height / scale);
+  const data = new Uint8Array(3 * width * height);
+  const canvas = new OffscreenCanvas(bitmap.width, Math.min(BAND, bitmap.height));
+  const context = canvas.getContext("2d", { willReadFrequently: true, colorSpace: "srgb" });
+  context.fillStyle = "white";
+  for (let top = 0; top < bitmap.height; top += BAND) {
+    const rows = Math.min(BAND, bitmap.height - top);
+    context.fillRect(0, 0, canvas.width, rows);
+    context.drawImage(bitmap, 0, -top);
+    average(context.getImageData(0, 0, canvas.width, rows), scale, data.subarray((3 * width * top) / scale), width);
+  }
+  return { data, width, height };
+}
+
+/** Write into `target` the mean of each square of `scale` by `scale` pixels of an ImageData; less at its edges. */
+function average(image, scale, target, width) {
+  const { data, width: across, height: down } = image;
+  for (let top = 0, row = 0; top < down; top += scale, row += 1) {
+    const bottom = Math.min(top + scale, down);
+    for (let left = 0, column = 0; left < across; left += scale, column += 1) {
+      const right = Math.min(left + scale, across);
+      let red = 0, green = 0, blue = 0;
+      for (let y = top; y < bottom; y += 1) {
+        for (let x = left; x < right; x += 1) {
+          const at = 4 * (y * across + x);
+          red += data[at];
+          green += data[at + 1];
+          blue += data[at + 2];
+        }
+      }
+      const count = (bottom - top) * (right - left);
+      const to = 3 * (row * width + column);
+      target[to] = (red + count / 2) / count;
+      target[to + 1] = (green + count / 2) / count;
+      target[to + 2] = (blue + count / 2) / count;
+    }
+  }
+}
+
+/** Return by how much CatDog reads a JPEG of this size smaller, where it needs `side` by `side` pixels. */
+export function scaleFor(width, height, side) {
+  const most = Math.min(Math.floor(width / side), Math.floor(height / side));
+  return [LARGEST_SCALE, 4, 2].find((scale) => scale <= most) ?? 1;
+}
+
+/** Return a small JPEG file of a bitmap, to be shown. */
+export async function thumbnail(bitmap, longest = 720) {
+  const factor = Math.min(1, longest / Math.max(bitmap.width, bitmap.height));
+  const [width, height] = [bitmap.width, bitmap.height].map((side) => Math.max(1, Math.round(side * factor)));
+  const canvas = new OffscreenCanvas(width, height);
+  const context = canvas.getContext("2d");
+  context.fillStyle = "white";
+  context.fillRect(0, 0, width, height);
+  context.imageSmoothingQuality = "high";
+  context.drawImage(bitmap, 0, 0, width, height);
+  return canvas.convertToBlob({ type: "image/jpeg", quality: 0.85 });
+}
