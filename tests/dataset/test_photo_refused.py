@@ -28,6 +28,7 @@ from trainer.dataset.photo import (
     MAX_PHOTO_PIXELS,
     check_photo,
     open_photo,
+    pixel_count,
 )
 
 
@@ -92,6 +93,12 @@ def test_a_decompression_bomb_is_too_large(width: int) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         assert kind_of(data) == "too large"
+
+
+def test_pixels_are_counted_without_decoding() -> None:
+    assert pixel_count(png_header(5_000, 4_000)) == 20_000_000
+    assert pixel_count(jpeg(width=30, height=20)) == 600
+    assert pixel_count(b"no photo") == 0
 
 
 def test_the_largest_photo_allowed_is_not_refused_for_its_size() -> None:

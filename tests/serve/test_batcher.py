@@ -7,6 +7,7 @@ from concurrent.futures import wait
 import pytest
 import torch
 
+from tests.bad_files import png_header
 from trainer.core.results import Prediction
 from trainer.serve.batcher import Batcher, QueueFullError
 
@@ -33,7 +34,7 @@ class Looker:
         assert self.may.wait(PATIENCE)
         if b"bad" in photos:
             raise MemoryError
-        return [verdict(photo.decode()) for photo in photos]
+        return [verdict(photo.decode() if photo.isascii() else str(len(photo))) for photo in photos]
 
 
 @pytest.fixture
@@ -109,6 +110,27 @@ def test_closing_cancels_what_waits_and_leaves_no_thread(looker: Looker) -> None
     assert torch.get_num_threads() == torch_before
     with pytest.raises(QueueFullError):
         batcher.submit([b"late"])
+
+
+def test_large_photos_are_looked_at_alone_and_not_at_all_once_their_caller_has_gone(looker: Looker) -> None:
+    large = png_header(5000, 5000)
+    batcher = Batcher(looker, workers=1, room=20)
+    batcher.submit([b"first"])
+    assert looker.begun.acquire(timeout=PATIENCE)
+    mixed = batcher.submit([large, b"a", large, b"b"])
+    looker.may.set()
+    assert [one.result(PATIENCE).path for one in mixed] == [str(len(large)), "a", str(len(large)), "b"]
+    assert looker.batches[1:] == [[b"a", b"b"], [large], [large]]
+    looker.may.clear()
+    given_up = batcher.submit([large] * 6)
+    while looker.batches[-1] != [large] or len(looker.batches) < 5:
+        assert looker.begun.acquire(timeout=PATIENCE)
+    batcher.cancel(given_up)
+    [after] = batcher.submit([b"after"])
+    looker.may.set()
+    assert after.result(PATIENCE).path == "after"
+    assert looker.batches[4:] == [[large], [b"after"]]
+    batcher.close()
 
 
 def test_an_idle_worker_returns_its_memory_once(looker: Looker, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -122,6 +122,16 @@ def open_with_header(data: bytes, size: int) -> _Decoded:
     return _decode(data, size)
 
 
+def pixel_count(data: bytes) -> int:
+    """Return how many pixels a photo has by its header; 0 where that cannot be read. Nothing is decoded."""
+    _mute_pillow()
+    try:
+        with _open(data) as image:
+            return image.width * image.height
+    except Exception:  # noqa: BLE001 - as in `_decode`
+        return 0
+
+
 def read_photo_file(path: Path) -> bytes:
     """Return the bytes of a plain file of at most MAX_PHOTO_BYTES; raise PhotoError for anything else."""
     try:

@@ -1,19 +1,23 @@
 """Photos of many callers looked at in batches: whatever waits when a worker is free, up to a handful."""
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from typing import NamedTuple
 
 import torch
 
 from trainer.core.results import Prediction
+from trainer.dataset.photo import pixel_count
 from trainer.hardware import memory
 from trainer.hardware.parallel import CHUNK
 from trainer.serve.turns import Turns
 
 IDLE_SECONDS = 10.0
 """A worker without photos for so long returns its memory: it takes a while, and a large photo leaves a gigabyte."""
+
+LARGE_PIXELS = 16_000_000
+"""A photo of more takes up to seconds to decode: it is looked at alone, and not at all once its caller has gone."""
 
 Look = Callable[[Sequence[bytes]], Sequence[Prediction]]
 
@@ -87,41 +91,46 @@ class Batcher:
     def _work(self) -> None:
         torch.set_num_threads(1)
         patience: float | None = None
-        while (batch := self._next(patience)) is not None:
-            if batch:
-                _answer(self._look, batch)
-                patience = IDLE_SECONDS
-            else:
+        while (worked := self._work_once(patience)) is not None:
+            if not worked:
                 memory.trim()
-                patience = None
+            patience = IDLE_SECONDS if worked else None
 
-    def _next(self, patience: float | None) -> list[_Waiting] | None:
-        """Wait for photos and return this worker's share of them.
+    def _work_once(self, patience: float | None) -> bool | None:
+        """Look at this worker's share of what waits, or wait for it.
 
-        None once the batcher is closed, and no photos where there were none for so many seconds.
+        Return whether there was anything for so many seconds; None once the batcher is closed.
         """
         with self._changed:
             self._idle += 1
-            try:
-                while not self._closed:
-                    if not self._changed.wait_for(lambda: self._waiting or self._closed, patience):
-                        return []
-                    if batch := self._take(min(CHUNK, -(-len(self._waiting) // self._idle))):
-                        return batch
-            finally:
-                self._idle -= 1
-        return None
-
-    def _take(self, count: int) -> list[_Waiting]:
-        batch: list[_Waiting] = []
-        while self._waiting and len(batch) < count:
-            one = self._waiting.take()
-            if one.verdict.set_running_or_notify_cancel():
-                batch.append(one)
-        return batch
+            came = self._changed.wait_for(lambda: self._waiting or self._closed, patience)
+            share = min(CHUNK, -(-len(self._waiting) // self._idle))
+            self._idle -= 1
+            if self._closed:
+                return None
+            batch = [self._waiting.take() for _ in range(share)]
+        for some in _parted(batch):
+            _answer(self._look, some)
+        return bool(came)
 
 
-def _answer(look: Look, batch: list[_Waiting]) -> None:
+def _parted(batch: Sequence[_Waiting]) -> Iterator[list[_Waiting]]:
+    """Yield the photos that are quickly decoded, and then each large one by itself."""
+    large = [pixel_count(one.photo) > LARGE_PIXELS for one in batch]
+    yield [one for one, is_large in zip(batch, large, strict=True) if not is_large]
+    for one, is_large in zip(batch, large, strict=True):
+        if is_large:
+            yield [one]
+
+
+def _answer(look: Look, batch: Sequence[_Waiting]) -> None:
+    """Give each photo its verdict, unless nobody waits for it any more."""
+    begun = [one for one in batch if one.verdict.set_running_or_notify_cancel()]
+    if begun:
+        _look_at(look, begun)
+
+
+def _look_at(look: Look, batch: Sequence[_Waiting]) -> None:
     """Give each photo its verdict; one that breaks its batch does not harm the others."""
     try:
         verdicts = look([one.photo for one in batch])
@@ -130,8 +139,7 @@ def _answer(look: Look, batch: list[_Waiting]) -> None:
             batch[0].verdict.set_exception(error)
         else:
             for one in batch:
-                _answer(look, [one])
+                _look_at(look, [one])
     else:
         for one, verdict in zip(batch, verdicts, strict=True):
             one.verdict.set_result(verdict)
-    batch.clear()  # nobody holds the photos while the worker waits for others
