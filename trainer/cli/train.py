@@ -13,6 +13,7 @@ from trainer.cli.chosen_recipe import chosen_config
 from trainer.cli.console import AsJson, discard_output, interruptible, say, say_error, say_note
 from trainer.cli.dataset_choice import ClassFolders, LeftOut, choice_of
 from trainer.cli.evaluate import show_metrics
+from trainer.cli.ranks import Reduce, end_process, is_fast, say_end
 from trainer.cli.settings import PANELS, named, taking_settings, was_given
 from trainer.cli.train_display import TrainDisplay
 from trainer.core.best_recipe import AUTO
@@ -25,10 +26,12 @@ from trainer.core.recipes import FIRST_CHOICE, RECIPES
 from trainer.core.recipes import recipe as recipe_named
 from trainer.core.results import RunResult
 from trainer.storage.run_folder import RunFolder
+from trainer.training.distributed.place import Place, find_place
 from trainer.training.reporter import Emit
 
 if TYPE_CHECKING:
     from trainer.storage.tensorboard_log import TensorBoardLog
+    from trainer.training.distributed.team import Team
 
 _RECIPES = (
     f"The network to train: {', '.join(RECIPES)}; or auto, which chooses recipe, backbone and settings by the number "
@@ -105,19 +108,25 @@ def train(
     tensorboard: Annotated[
         bool, typer.Option("--tensorboard", help="Write each epoch for TensorBoard too, into the run's folder.")
     ] = False,
+    reduce: Reduce = "exact",
     json: AsJson = False,
     **settings: Any,
 ) -> None:
     """Train a network to tell the two classes of a dataset apart, then test it on photos that it never saw.
 
     Ctrl+C ends the run properly and keeps the best epoch; --resume continues from there.
+
+    Several processes or machines share the work under torchrun: torchrun --nproc-per-node 2 -m trainer train DATASET
     """
     given = given_settings(context, dataset, class_folder, leave_out)
-    board = _tensorboard_log() if tensorboard else None
+    place = find_place()
+    fast = is_fast(reduce, place)
+    leads = place is None or place.rank == 0
+    board = _tensorboard_log() if tensorboard and leads else None
     seconds = given.get("time_budget", 0)
     known = "" if resume else FIRST_CHOICE if recipe == AUTO else recipe
     with interruptible() as control, TrainDisplay(quiet=json, recipe=known, seconds=seconds) as display:
-        lines = JsonLines() if json else None
+        lines = JsonLines() if json and leads else None
 
         def emit(event: AnyEvent) -> None:
             if lines is not None:
@@ -126,10 +135,12 @@ def train(
                 board.write(event)
             display.show(event)
 
-        result = _run(given, out=out, resume=resume, emit=emit, control=control)
-    if not json:
+        result, must_end_now = _run(given, out=out, resume=resume, emit=emit, control=control, place=place, fast=fast)
+    if place is not None and not leads:
+        say_end(place, result)
+    elif not json:
         _show_result(result)
-    raise typer.Exit(result.error.exit_code if result.error else EXIT_CODES[result.status])
+    end_process(result.error.exit_code if result.error else EXIT_CODES[result.status], now=must_end_now)
 
 
 class JsonLines:
@@ -211,6 +222,35 @@ def _run(
     resume: Path | None,
     emit: Emit,
     control: RunControl,
+    place: Place | None,
+    fast: bool,
+) -> tuple[RunResult, bool]:
+    """Train, and return the result, and whether the process must end without tidying up."""
+    if place is None:
+        from trainer.training.distributed.team import ALONE  # noqa: PLC0415 - torch takes seconds
+
+        return _lead(given, out=out, resume=resume, emit=emit, control=control, team=ALONE), False
+    from trainer.training.torchrun import work_as_rank  # noqa: PLC0415 - torch takes seconds
+
+    photos = Path(given["dataset"]) if "dataset" in given else None
+    return work_as_rank(
+        place,
+        lambda team: _lead(given, out=out, resume=resume, emit=emit, control=control, team=team),
+        photos=photos,
+        control=control,
+        fast=fast,
+        resumes=resume is not None,
+    )
+
+
+def _lead(
+    given: dict[str, Any],
+    *,
+    out: Path | None,
+    resume: Path | None,
+    emit: Emit,
+    control: RunControl,
+    team: "Team",
 ) -> RunResult:
     if resume is not None:
         if out is not None:
@@ -220,7 +260,12 @@ def _run(
         from trainer.training.loop import resume as go_on  # noqa: PLC0415 - torch takes seconds; a wrong setting must not
 
         return go_on(
-            resume, epochs=given.get("epochs"), photos=Path(photos) if photos else None, emit=emit, control=control
+            resume,
+            epochs=given.get("epochs"),
+            photos=Path(photos) if photos else None,
+            emit=emit,
+            control=control,
+            team=team,
         )
     if "dataset" not in given:
         raise SettingError("No dataset was named.", remedy="Name a folder or zip of photos, or a run with --resume.")
@@ -236,7 +281,7 @@ def _run(
         return RunResult(status="stopped")
     from trainer.training.loop import train as begin  # noqa: PLC0415
 
-    return begin(config, out=out, emit=emit, control=control)
+    return begin(config, out=out, emit=emit, control=control, team=team)
 
 
 def _refuse_changes(given: dict[str, Any], resume: Path) -> None:

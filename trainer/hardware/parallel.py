@@ -28,7 +28,13 @@ _P = ParamSpec("_P")
 
 def worker_count(device: torch.device, threads: int) -> int:
     """Return how many workers `in_parallel` should have: one a core, or as many as `threads` where it is not 0."""
-    return (threads or os.cpu_count() or 1) if device.type == "cpu" else 1
+    return (threads or cores()) if device.type == "cpu" else 1
+
+
+def cores() -> int:
+    """Return how many cores this process may use: the machine's, shared among the ranks that torchrun started on it."""
+    ranks = os.environ.get("LOCAL_WORLD_SIZE", "1")
+    return max(1, (os.cpu_count() or 1) // max(1, int(ranks) if ranks.isdecimal() else 1))
 
 
 @contextmanager

@@ -41,7 +41,12 @@ def calibrate_and_test(run: Run, best: EpochMetrics, cancelled: Cancelled) -> Ev
         progress, len(validation), len(sample), test_count, test_count, min(len(sample), MOST)
     )
     outputs = partial(
-        compute_outputs, run.eval_network, workers=run.workers, precision=run.precision, cancelled=cancelled
+        compute_outputs,
+        run.eval_network,
+        workers=run.workers,
+        precision=run.precision,
+        cancelled=cancelled,
+        team=run.team,
     )
     found = outputs(validation, progress=on_validation)
     embeddings = outputs(sample, progress=on_sample).embeddings
@@ -65,7 +70,8 @@ def calibrate_and_test(run: Run, best: EpochMetrics, cancelled: Cancelled) -> Ev
     run.folder.write_evaluation(evaluation)
     description = structs.replace(model.description, test=evaluation.metrics())
     digest = model_file.save(run.folder.model, model._replace(description=description))
-    keep_training_photos(run, sample.photos, embeddings, digest, progress=keeping, cancelled=cancelled)
+    if run.team.leads:
+        keep_training_photos(run, sample.photos, embeddings, digest, progress=keeping, cancelled=cancelled)
     return evaluation
 
 

@@ -10,13 +10,14 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
+from typing import Protocol
 
 import torch
 
 from trainer.core import advice
 from trainer.core.config import TrainConfig
 from trainer.core.control import RunControl
-from trainer.core.errors import CancelledError
+from trainer.core.errors import CancelledError, RankLostError
 from trainer.core.events import AnyEvent, BatchFinished, EpochFinished, terminal
 from trainer.core.results import EpochMetrics, ErrorRecord, Evaluation, RunResult, RunStatus
 from trainer.core.schedule import image_size_at
@@ -32,6 +33,7 @@ from trainer.training.checkpoint import TrainingState
 from trainer.training.completion import calibrate_and_test
 from trainer.training.data.batches import ShardedBatch, training_batches
 from trainer.training.data.prefetch import Prefetch
+from trainer.training.distributed.team import ALONE, Team
 from trainer.training.keep_to_time import keep_to_time
 from trainer.training.reporter import Emit, Reporter
 from trainer.training.run import Run, not_finite
@@ -39,7 +41,13 @@ from trainer.training.shard_result import ShardResult
 from trainer.training.shards import apply, compute_shards, mixed
 from trainer.training.split_outputs import compute_logits
 
-Start = Callable[[Reporter, RunControl, ExitStack], Run]
+
+class Start(Protocol):
+    """Makes a run ready for its first batch."""
+
+    def __call__(self, report: Reporter, control: RunControl, resources: ExitStack, *, team: Team) -> Run:
+        """Return the run; `resources` closes at its end what it keeps open."""
+
 
 # A killed run loses at most this much, where an epoch takes longer.
 CHECKPOINT_SECONDS = 60.0
@@ -52,10 +60,15 @@ def _ignore(_event: AnyEvent) -> None:
 
 
 def train(
-    config: TrainConfig, *, out: Path | None = None, emit: Emit = _ignore, control: RunControl | None = None
+    config: TrainConfig,
+    *,
+    out: Path | None = None,
+    emit: Emit = _ignore,
+    control: RunControl | None = None,
+    team: Team = ALONE,
 ) -> RunResult:
     """Start a run and train to its end, in a new folder under `out` (by default the user's runs folder)."""
-    return _conduct(partial(prepare.start, config, out), emit, control)
+    return _conduct(partial(prepare.start, config, out), emit, control, team)
 
 
 def resume(
@@ -65,21 +78,30 @@ def resume(
     photos: Path | None = None,
     emit: Emit = _ignore,
     control: RunControl | None = None,
+    team: Team = ALONE,
 ) -> RunResult:
     """Continue a run exactly where it stopped or was killed, or begin one that was prepared.
 
     `epochs`, if given, is its new last epoch; `photos`, where its dataset is now.
     """
-    return _conduct(partial(prepare.resume, run_folder, epochs, photos=photos), emit, control)
+    return _conduct(partial(prepare.resume, run_folder, epochs, photos=photos), emit, control, team)
 
 
-def _conduct(start: Start, emit: Emit, control: RunControl | None) -> RunResult:
+def take_part(photos: Path | None, *, control: RunControl, team: Team) -> RunResult:
+    """Take part in the run that the leader of the team starts or continues, and keep nothing of it.
+
+    `photos` is where its dataset is on this machine; None where that is the place that the leader names.
+    """
+    return _conduct(partial(prepare.take_part, photos), _ignore, control, team)
+
+
+def _conduct(start: Start, emit: Emit, control: RunControl | None, team: Team) -> RunResult:
     """Take a run from its beginning to its one terminal event, whatever happens."""
     run = None
     # The log is closed before the run's lock is released.
     with one_thread(), ExitStack() as resources, Reporter(emit) as report:
         try:
-            run = start(report, control or RunControl(), resources)
+            run = start(report, team.shared_control(control or RunControl()), resources, team=team)
             result = finish(run, fit(run))
         except CancelledError:
             result = run.result("stopped") if run else RunResult(status="stopped")
@@ -93,6 +115,7 @@ def _conduct(start: Start, emit: Emit, control: RunControl | None) -> RunResult:
 
 def fit(run: Run) -> RunStatus:
     """Train until the last epoch, the end of patience, or a stop."""
+    run.team.hold_together()
     try:
         while run.progress.epoch <= run.config.epochs and not run.out_of_patience:
             train_one_epoch(run)
@@ -100,6 +123,9 @@ def fit(run: Run) -> RunStatus:
     except CancelledError:
         run.save_checkpoint()
         return "stopped"
+    except RankLostError:  # in the middle of a step or a validation, before anything of it counts
+        run.save_checkpoint()
+        raise
     return "completed"
 
 
@@ -130,11 +156,11 @@ def train_one_epoch(run: Run) -> None:
 def step(run: Run, batch: ShardedBatch, meanwhile: Callable[[], None] = lambda: None) -> None:
     """Learn from one batch. `meanwhile` is called while others compute. Raises NonFiniteLossError."""
     batch = mixed(run, batch)
-    results = run.exchange(compute_shards(run, batch, meanwhile))
+    results = run.exchange(compute_shards(run, batch, meanwhile), batch.of)
     if not _is_finite(results) and run.precision is not torch.float32:
         run.report.note(text("The loss overflowed in bfloat16, so the run goes on in float32, which is slower."))
         run.go_on_in_float32()
-        results = run.exchange(compute_shards(run, batch))
+        results = run.exchange(compute_shards(run, batch), batch.of)
     if not _is_finite(results):  # before the weights are damaged
         raise not_finite(run.progress)
     apply(run, results)
@@ -162,7 +188,12 @@ def validate(run: Run) -> None:
     began = time.perf_counter()
     data = run.splits.validation
     logits = compute_logits(
-        run.eval_network, data, run.workers, precision=run.precision, cancelled=run.control.should_stop
+        run.eval_network,
+        data,
+        run.workers,
+        precision=run.precision,
+        cancelled=run.control.should_stop,
+        team=run.team,
     )
     found = loss_and_accuracy(logits, data.targets.cpu())
     if not math.isfinite(found.loss):
@@ -213,7 +244,8 @@ def _tell_of_data(run: Run, evaluation: Evaluation) -> None:
 
 
 def _leave_report(run: Run, status: RunStatus) -> None:
-    leave_report(run.folder.path, status=status, device=run.device.type, note=run.report.note)
+    if run.team.leads:
+        leave_report(run.folder.path, status=status, device=run.device.type, note=run.report.note)
 
 
 def _comparable(run: Run) -> list[EpochMetrics]:

@@ -1,6 +1,8 @@
 """Everything before the first batch: find the photos, split them, decode them, and build the network."""
 
 import copy
+import tempfile
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -15,12 +17,10 @@ from trainer.core.errors import CancelledError, CheckpointError, SettingError
 from trainer.core.events import RunStarted
 from trainer.core.recipes import recipe
 from trainer.core.text import join, plural, text
-from trainer.dataset.answers import answers_sentence, with_answers
+from trainer.dataset.answers import answers_sentence
 from trainer.dataset.records import Dataset
-from trainer.dataset.scan import scan
-from trainer.dataset.sources.source import open_source
-from trainer.dataset.split import cut, fingerprint, refuse_gaps
-from trainer.dataset.unchanged import refuse_changed
+from trainer.dataset.sources.source import PhotoSource, open_source
+from trainer.dataset.unchanged import refuse_changed, refuse_different
 from trainer.hardware import devices
 from trainer.hardware.machine import machine_words
 from trainer.hardware.parallel import Workers, worker_count
@@ -34,13 +34,25 @@ from trainer.training.budget import Stopwatch, TimeBudget
 from trainer.training.checkpoint import TrainingState
 from trainer.training.data import seeds
 from trainer.training.data.splits import SplitBuilder
+from trainer.training.distributed.team import ALONE, Team
+from trainer.training.found_photos import find_photos
+from trainer.training.hand_out import hand_out, refuse_unfit_team, settled, take_over
 from trainer.training.keep_to_time import tell_plan
 from trainer.training.reporter import Reporter
 from trainer.training.run import Run, with_planned_epochs
+from trainer.training.shards import shapes_of
 from trainer.training.split_outputs import compute_outputs
 
 
-def start(config: TrainConfig, out: Path | None, report: Reporter, control: RunControl, resources: ExitStack) -> Run:
+def start(
+    config: TrainConfig,
+    out: Path | None,
+    report: Reporter,
+    control: RunControl,
+    resources: ExitStack,
+    *,
+    team: Team = ALONE,
+) -> Run:
     """Return a new run, ready for its first batch, in a new folder under `out`.
 
     `resources` closes at the run's end what it keeps open: its lock and the dataset. Where the run is stopped before it
@@ -48,16 +60,14 @@ def start(config: TrainConfig, out: Path | None, report: Reporter, control: RunC
     """
     watch = Stopwatch()
     recipe(config.recipe).check(config)
+    refuse_unfit_team(team, config)
     device = devices.choose_device(config.device)
     precision = devices.choose_precision(config.precision, device)
-    found = scan(config.photos, progress=report.progress("scan"), cancelled=control.should_stop)
-    advice.refuse_too_few(found.class_counts())
-    dataset = with_answers(cut(found, config.split.fractions, config.seed))
-    refuse_gaps(dataset)
+    dataset, fingerprint = find_photos(config, report.progress("scan"), control.should_stop)
     _tell(report, dataset)
     record = RunRecord(
         config=config,
-        fingerprint=fingerprint(found),
+        fingerprint=fingerprint,
         device=device.type,
         threads=_worker_count(config, device),
         precision=str(precision).removeprefix("torch."),
@@ -70,7 +80,10 @@ def start(config: TrainConfig, out: Path | None, report: Reporter, control: RunC
         resources.enter_context(folder.locked())
         folder.write_record(record)
         folder.write_dataset(dataset)
-        return _assemble(record, folder, dataset, watch, report=report, control=control, resources=resources)
+        hand_out(team, record, folder)
+        return settled(
+            _assemble(record, folder, dataset, watch, report=report, control=control, resources=resources, team=team)
+        )
     except CancelledError:
         report.close_log()
         resources.close()
@@ -86,6 +99,7 @@ def resume(
     resources: ExitStack,
     *,
     photos: Path | None = None,
+    team: Team = ALONE,
 ) -> Run:
     """Return a run as its folder left it, ready for the next batch; `epochs`, if given, is its new last epoch.
 
@@ -121,12 +135,50 @@ def resume(
     dataset = folder.read_dataset()
     if photos is not None:
         dataset = msgspec.structs.replace(dataset, root=str(photos))
-    run = _assemble(record, folder, dataset, watch, report=report, control=control, resources=resources, resumed=True)
+    refuse_unfit_team(team, record.config)
+    hand_out(team, record, folder)
+    run = _assemble(
+        record,
+        folder,
+        dataset,
+        watch,
+        check=refuse_changed,
+        report=report,
+        control=control,
+        resources=resources,
+        team=team,
+    )
     done = len(run.progress.history)
     if epochs is not None and epochs > done and run.out_of_patience:
         run.record = msgspec.structs.replace(record, patience_since=done)
     folder.write_record(run.record)
-    return run
+    return settled(run)
+
+
+def take_part(photos: Path | None, report: Reporter, control: RunControl, resources: ExitStack, *, team: Team) -> Run:
+    """Return the run that the leader of the team has ready, in a folder that goes away at its end.
+
+    `photos` is where its dataset is on this machine; None where that is the place that the leader names. Raises
+    DatasetError where these are other photos, RankLostError and CancelledError.
+    """
+    watch = Stopwatch()
+    folder = RunFolder(Path(resources.enter_context(tempfile.TemporaryDirectory(prefix="catdog-rank-"))))
+    take_over(team, folder)
+    dataset = folder.read_dataset()
+    if photos is not None:
+        dataset = msgspec.structs.replace(dataset, root=str(photos))
+    run = _assemble(
+        folder.read_record(),
+        folder,
+        dataset,
+        watch,
+        check=refuse_different if team.is_first_on_host else lambda _source, _dataset: None,
+        report=report,
+        control=control,
+        resources=resources,
+        team=team,
+    )
+    return settled(run)
 
 
 def _tell_of_former_version(record: RunRecord, report: Reporter) -> None:
@@ -152,17 +204,17 @@ def _assemble(
     dataset: Dataset,
     watch: Stopwatch,
     *,
+    check: Callable[[PhotoSource, Dataset], None] = lambda _source, _dataset: None,
     report: Reporter,
     control: RunControl,
     resources: ExitStack,
-    resumed: bool = False,
+    team: Team,
 ) -> Run:
     """Build the network, load the checkpoint if there is one, prepare the splits, and announce the run."""
     config = record.config
     report.log_to(folder.events)
     source = resources.enter_context(open_source(dataset.choice))
-    if resumed:
-        refuse_changed(source, dataset)
+    check(source, dataset)
     device, precision = devices.choose_device(record.device), devices.PRECISIONS[record.precision]
     workers = resources.enter_context(Workers(_worker_count(config, device)))
     network = _network(config, device, report, control)
@@ -182,6 +234,7 @@ def _assemble(
         precision=precision,
         report=report,
         control=control,
+        team=team,
     )
     began = watch.seconds
     splits = builder.build()
@@ -206,6 +259,8 @@ def _assemble(
         workers=workers,
         watch=watch,
         budget=None,
+        team=team,
+        exchange=team.exchange_for(device, shapes_of(network)),
     )
     if isinstance(network, Transfer) and progress == TrainingState():
         _fit_feature_scale(run, network)
@@ -279,7 +334,12 @@ def _fit_feature_scale(run: Run, network: Transfer) -> None:
     """Bring the features to one scale, before anything is learnt from them. Raises CancelledError."""
     # Nothing is tuned yet, so the embeddings are the very features that the head is about to see.
     found = compute_outputs(
-        network, run.splits.train, run.workers, precision=run.precision, cancelled=run.control.should_stop
+        network,
+        run.splits.train,
+        run.workers,
+        precision=run.precision,
+        cancelled=run.control.should_stop,
+        team=run.team,
     )
     network.fit_feature_scale(found.embeddings.to(run.device))
     if run.ema is not None:
@@ -309,6 +369,8 @@ def _refuse_unfit(progress: TrainingState, config: TrainConfig, folder: RunFolde
 
 def _announce(run: Run) -> None:
     counts = run.dataset.split_counts()
+    for note in run.team.notes():
+        run.report.note(note)
     run.report(
         RunStarted(
             run_folder=str(run.folder.path),

@@ -1,7 +1,7 @@
 """One run in progress: its photos, its network, and how far it is."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import torch
@@ -30,8 +30,8 @@ from trainer.training.budget import Stopwatch, TimeBudget
 from trainer.training.checkpoint import TrainingState
 from trainer.training.data.batches import Wanted, batch_count
 from trainer.training.data.splits import Splits
+from trainer.training.distributed.team import ALONE, Exchanging, Team
 from trainer.training.reporter import Reporter
-from trainer.training.shard_result import ShardResult
 
 
 @dataclass(kw_only=True)
@@ -59,19 +59,24 @@ class Run:
     watch: Stopwatch
     budget: TimeBudget | None
     """What decides how many steps fit, where the run was given a time."""
-    wanted: Wanted = range
-    """Which of a batch's shards this process computes: all of them, where it is alone."""
-    exchange: Callable[[list[ShardResult]], list[ShardResult]] = list
-    """Takes the results of the shards that were computed here, and returns those of the whole batch, in order."""
+    team: Team = ALONE
+    """The processes that share the work."""
+    exchange: Exchanging = lambda mine, _of: mine
+    """Takes the results of the shards that were computed here, of so many, and returns those of all, in order."""
     validation_seconds: float = 0.0
     """How long the last validation took, for the estimate of the time left."""
     saved_at: float = field(default_factory=time.monotonic)
     """When the last checkpoint was written, or the run taken up, by `time.monotonic`."""
 
     @property
+    def wanted(self) -> Wanted:
+        """Which of a batch's shards this process computes: all of them, where it is alone."""
+        return self.team.share
+
+    @property
     def shards(self) -> int:
-        """How many shards a full batch has. A graphics card computes a batch as a whole."""
-        return self.config.shards if self.device.type == "cpu" else 1
+        """How many shards a full batch has. A graphics card that is alone computes a batch as a whole."""
+        return self.config.shards if self.device.type == "cpu" or self.team.ranks > 1 else 1
 
     @property
     def steps(self) -> int:

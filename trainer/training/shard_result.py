@@ -5,6 +5,13 @@ from typing import NamedTuple
 import torch
 
 
+class Shapes(NamedTuple):
+    """Of the tensors in a network's ShardResults: who has no shard of a batch has none to look at."""
+
+    gradients: tuple[torch.Size, ...]
+    statistics: tuple[torch.Size, ...]
+
+
 class ShardResult(NamedTuple):
     """All that the others need to know of a shard that was computed."""
 

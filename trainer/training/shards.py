@@ -19,7 +19,7 @@ from trainer.training.data.batches import ShardedBatch
 from trainer.training.data.mixup import mixes, mixup
 from trainer.training.data.split_data import Batch
 from trainer.training.run import Run
-from trainer.training.shard_result import ShardResult
+from trainer.training.shard_result import Shapes, ShardResult
 
 
 def mixed(run: Run, batch: ShardedBatch) -> ShardedBatch:
@@ -45,6 +45,9 @@ def compute_shards(run: Run, batch: ShardedBatch, meanwhile: Callable[[], None] 
 
     `meanwhile` is called once they are at it.
     """
+    if not batch.shards:  # a small batch has fewer shards than there are ranks
+        meanwhile()
+        return []
     # A head alone takes less time than handing it to another thread.
     if next(iter(batch.shards.values())).inputs.ndim == 2:
         meanwhile()
@@ -60,7 +63,8 @@ def apply(run: Run, results: Sequence[ShardResult]) -> None:
     for place, parameter in enumerate(learning(run.network)):
         parameter.grad = _laid_out(results[0].gradients[place], parameter)
         for result in results[1:]:
-            parameter.grad.add_(result.gradients[place])
+            if result.gradients:  # the first one has the sum, where several ranks added them
+                parameter.grad.add_(result.gradients[place])
     run.optimiser.step()
     run.optimiser.zero_grad()
     _merge_statistics(run.network, results)
@@ -71,6 +75,12 @@ def apply(run: Run, results: Sequence[ShardResult]) -> None:
 def learning(network: Network) -> list[torch.nn.Parameter]:
     """Return the parameters that learn, in the network's order."""
     return [parameter for parameter in network.parameters() if parameter.requires_grad]
+
+
+def shapes_of(network: Network) -> Shapes:
+    """Return the shapes of the tensors in this network's results."""
+    statistics = [torch.Size([norm.num_features]) for norm in shard_norms(network) for _ in range(2)]
+    return Shapes(tuple(parameter.shape for parameter in learning(network)), tuple(statistics))
 
 
 def _compute(run: Run, batch: ShardedBatch, number: int) -> ShardResult:

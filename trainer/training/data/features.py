@@ -6,15 +6,13 @@ read far more often than made, and the network's own noise is larger.
 """
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol, Self
 
 import numpy as np
 import torch
 
 from trainer.core.config import AugmentConfig
-from trainer.core.errors import CancelledError
-from trainer.core.pipeline import in_chunks
 from trainer.core.progress import Cancelled, Progress, never_cancelled, no_progress
 from trainer.core.text import text
 from trainer.dataset import pixels
@@ -22,12 +20,14 @@ from trainer.dataset.pixels import DecodedPixels
 from trainer.dataset.records import Photo
 from trainer.dataset.sources.source import PhotoSource
 from trainer.files import array_cache
-from trainer.hardware.devices import autocast, to_images
-from trainer.hardware.parallel import CHUNK, in_parallel, worker_count
-from trainer.models.fuse import fuse_for_inference
+from trainer.hardware.devices import autocast
+from trainer.hardware.parallel import CHUNK
 from trainer.models.network import Network
 from trainer.training.data.augment import mirrored
+from trainer.training.data.feature_extractor import FeatureExtractor
+from trainer.training.data.shared_features import fill_together
 from trainer.training.data.split_data import PixelData, SplitData
+from trainer.training.distributed.team import ALONE, Team
 
 # Part of every key: raised whenever the same photo and weights would give other features.
 EXTRACTION_VERSION = 1
@@ -110,53 +110,6 @@ class AugmentedFeatureData(SplitData):
             return torch.cat([self._network.forward_frozen(some).float() for some in images.split(CHUNK)])
 
 
-class FeatureExtractor:
-    """Computes a frozen backbone's features of photos."""
-
-    def __init__(
-        self,
-        network: Network,
-        decoded: DecodedPixels,
-        views: int,
-        *,
-        device: torch.device,
-        precision: torch.dtype,
-        threads: int = 0,
-    ) -> None:
-        self._network = fuse_for_inference(network, device)
-        self._workers = worker_count(device, threads)
-        self._decoded, self._views = decoded, views
-        self._device, self._precision = device, precision
-
-    def shape(self, size: int) -> torch.Size:
-        """Return the shape of one row for photos of that side."""
-        with torch.inference_mode():
-            return self._network.forward_frozen(torch.zeros(1, 3, size, size, device=self._device)).shape[1:]
-
-    def read(self, rows: Sequence[int] | np.ndarray) -> np.ndarray:
-        """Return rows computed now, float16 [N, ...]: where the disk has no room for them."""
-        return np.stack([self.chunk([int(row) // self._views])[int(row) % self._views] for row in rows])
-
-    def chunk(self, photos: Sequence[int]) -> np.ndarray:
-        """Return all rows of these photos, float16 [photos * views, ...]. Raises DatasetError."""
-        images = to_images(np.stack([self._decoded.one(photo) for photo in photos]), self._device)
-        seen = [images, images.flip(3)][: self._views]
-        with torch.inference_mode(), autocast(self._precision, self._device):
-            found = [self._network.forward_frozen(view).half().cpu() for view in seen]
-        rows: np.ndarray = torch.stack(found, dim=1).flatten(0, 1).contiguous().numpy()
-        return rows
-
-    def in_order(self, count: int, progress: Progress, cancelled: Cancelled) -> Iterator[np.ndarray]:
-        """Yield all rows of the first `count` photos in order, some at a time. Raises CancelledError."""
-        done = 0
-        for rows in in_parallel(self.chunk, in_chunks(range(count), CHUNK), self._workers):
-            if cancelled():
-                raise CancelledError(text("Cancelled while looking at the photos."))
-            yield rows
-            done += len(rows) // self._views
-            progress(done, count)
-
-
 def prepare(
     network: Network,
     source: PhotoSource,
@@ -170,11 +123,13 @@ def prepare(
     progress: Progress = no_progress,
     cancelled: Cancelled = never_cancelled,
     note: Callable[[str], None] = lambda _text: None,
+    team: Team = ALONE,
 ) -> CachedFeatureData:
     """Return a split's features, from the disk where they are kept, else computed and kept.
 
-    Where the disk has no room, `note` is told so and features are computed whenever they are needed. Raises
-    DatasetError for a photo that can no longer be read and CancelledError.
+    The ranks of a team compute a share each, and the first one on each machine keeps all of them. Where the disk has no
+    room, `note` is told so and features are computed whenever they are needed. Raises DatasetError for a photo that can
+    no longer be read, CancelledError and RankLostError.
     """
     extractor = FeatureExtractor(
         network, DecodedPixels(source, photos, size), views, device=device, precision=precision, threads=threads
@@ -182,20 +137,25 @@ def prepare(
     shape = extractor.shape(size)
     need = len(photos) * views * shape.numel() * 2
     key = _identity(network, pixels.identity(source, photos, size), views, precision)
-    path = array_cache.find(key)
-    if path is None:
-        try:
-            path = array_cache.fill(key, extractor.in_order(len(photos), progress, cancelled), need)
-        except OSError as error:
-            note(
-                text(
-                    "What the backbone makes of the photos cannot be kept on the disk ({reason}), so it looks at every "
-                    "photo again in every epoch, which takes longer. {room} would avoid that.",
-                    reason=error.strerror or str(error),
-                    room=array_cache.room_wanted(need),
-                )
+    try:
+        if team.ranks > 1:
+            path = fill_together(
+                extractor, key, shape, len(photos), need=need, team=team, progress=progress, cancelled=cancelled
             )
-            return CachedFeatureData(extractor, views, photos, device)
+        else:
+            path = array_cache.find(key) or array_cache.fill(
+                key, extractor.in_order(len(photos), progress, cancelled), need
+            )
+    except OSError as error:
+        note(
+            text(
+                "What the backbone makes of the photos cannot be kept on the disk ({reason}), so it looks at every "
+                "photo again in every epoch, which takes longer. {room} would avoid that.",
+                reason=error.strerror or str(error),
+                room=array_cache.room_wanted(need),
+            )
+        )
+        return CachedFeatureData(extractor, views, photos, device)
     return CachedFeatureData(array_cache.CachedRows(path, shape, np.dtype(np.float16)), views, photos, device)
 
 

@@ -16,6 +16,7 @@ from trainer.models.network import Network
 from trainer.training.data import features
 from trainer.training.data.features import AugmentedFeatureData
 from trainer.training.data.split_data import PixelData, SplitData
+from trainer.training.distributed.team import ALONE, Team
 from trainer.training.reporter import Reporter
 
 
@@ -41,6 +42,7 @@ class SplitBuilder:
     precision: torch.dtype
     report: Reporter
     control: RunControl
+    team: Team = ALONE
 
     def build(self) -> Splits:
         """Make train and validation ready. Raises DatasetError and CancelledError."""
@@ -65,14 +67,15 @@ class SplitBuilder:
     def _decoded_pixels(self) -> Callable[[SplitName], PixelData]:
         """Decode all photos, and return what gives one split of them."""
         photos = self.dataset.photos
-        decoded = pixels.prepare(
-            self.source,
-            photos,
-            self.config.image_size,
-            progress=self.report.progress("decode"),
-            cancelled=self.control.should_stop,
-            note=self.report.note,
-        )
+        with self.team.one_a_host_first():
+            decoded = pixels.prepare(
+                self.source,
+                photos,
+                self.config.image_size,
+                progress=self.report.progress("decode"),
+                cancelled=self.control.should_stop,
+                note=self.report.note,
+            )
 
         def split_of(split: SplitName) -> PixelData:
             rows = [row for row, photo in enumerate(photos) if photo.split == split]
@@ -94,4 +97,5 @@ class SplitBuilder:
             progress=progress,
             cancelled=cancelled,
             note=self.report.note,
+            team=self.team,
         )

@@ -35,28 +35,30 @@ GLANCE = 0.25
 POLL = 0.0005
 # What was asked of a rank's control, as one int64 before whatever it gathers.
 _CONTROL_BYTES = 8
+_CPU = torch.device("cpu")
 
 
 class Group(Team):
     """The team of one process among those that torchrun started. A context manager: leaving it ends the group."""
 
-    def __init__(self, place: Place, *, backend: str) -> None:
-        """Meet the others. `backend` is "gloo" or "nccl". Raises RankLostError where they do not come."""
+    def __init__(self, place: Place) -> None:
+        """Meet the others. Raises RankLostError where they do not come."""
         self.place = place
         self.rank, self.ranks = place.rank, place.ranks
         self.is_first_on_host = place.local_rank == 0
+        self._control: SharedControl | None = None
+        self.is_broken = False
+        """Whether a collective can no longer end. Then the process has to be ended without waiting for it."""
         choose_interface(place.address, place.port)
-        self._device = torch.device("cuda", place.local_rank) if backend == "nccl" else torch.device("cpu")
-        if backend == "nccl":
-            torch.cuda.set_device(self._device)
+        backend = "gloo"
+        if torch.cuda.is_available():
+            torch.cuda.set_device(place.local_rank % torch.cuda.device_count())
+            backend = "cpu:gloo,cuda:nccl"
         store = _meet(place)
         own_line = store.clone()  # type: ignore[attr-defined]  # missing in torch's stubs
         self._monitor = Monitor(own_line, rank=place.rank, ranks=place.ranks, host=place.host)
         self._monitor.start()
         distributed.init_process_group(backend, store=store, rank=place.rank, world_size=place.ranks, timeout=FOREVER)
-        self._control: SharedControl | None = None
-        self.is_broken = False
-        """Whether a collective can no longer end. Then the process has to be ended without waiting for it."""
 
     def __enter__(self) -> Self:
         return self
@@ -65,6 +67,16 @@ class Group(Team):
         self._monitor.close()
         if not self.is_broken:
             distributed.destroy_process_group()
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether another rank has ended, or can no longer be reached."""
+        return self._monitor.lost is not None
+
+    def hold_together(self) -> None:
+        """From here on, let all ranks end at the same step."""
+        if self._control is not None:
+            self._control.hold_together()
 
     def leave(self, state: str, reason: str = "") -> None:
         """Tell the others how this rank ends: "done", "stopped" or "failed" with the reason."""
@@ -104,10 +116,9 @@ class Group(Team):
         sent = torch.zeros(room, dtype=torch.uint8)
         sent[:_CONTROL_BYTES] = torch.tensor([self._control.asked() if self._control else 0]).view(torch.uint8)
         sent[_CONTROL_BYTES : _CONTROL_BYTES + mine.numel() * size] = mine.contiguous().view(torch.uint8)
-        sent = sent.to(self._device)
-        received = torch.empty(self.ranks * room, dtype=torch.uint8, device=self._device)
-        self._do(lambda: distributed.all_gather_into_tensor(received, sent, async_op=True))
-        rows = received.cpu().view(self.ranks, room)
+        received = torch.empty(self.ranks * room, dtype=torch.uint8)
+        self._do(lambda: distributed.all_gather_single(received, sent, async_op=True))
+        rows = received.view(self.ranks, room)
         if self._control:
             self._control.agree(int(rows[:, :_CONTROL_BYTES].contiguous().view(torch.int64).max()))
         parts = [row[_CONTROL_BYTES : _CONTROL_BYTES + n * size] for row, n in zip(rows, lengths, strict=True)]
@@ -119,27 +130,36 @@ class Group(Team):
         The slices are `shares(width)`. Raises as `gather` does.
         """
         cuts = self.shares(mine.shape[1])
-        sent = torch.cat([mine[:, cut.start : cut.stop].reshape(-1) for cut in cuts]).to(self._device)
+        sent = torch.cat([mine[:, cut.start : cut.stop].reshape(-1) for cut in cuts])
         width = len(cuts[self.rank])
-        received = torch.empty(sum(counts) * width, dtype=mine.dtype, device=self._device)
+        received = torch.empty(sum(counts) * width, dtype=mine.dtype, device=mine.device)
         taken, given = [count * width for count in counts], [len(mine) * len(cut) for cut in cuts]
-        self._do(lambda: distributed.all_to_all_single(received, sent, taken, given, async_op=True))
-        return received.cpu().view(-1, width)
+        self._do(lambda: distributed.all_to_all_single(received, sent, taken, given, async_op=True), mine.device)
+        return received.view(-1, width)
 
     def sum_fast(self, mine: torch.Tensor) -> torch.Tensor:
         """Return the sum over all ranks, in whatever order is fastest: its last bits depend on the number of ranks."""
-        total = mine.to(self._device)
-        self._do(lambda: distributed.all_reduce(total, async_op=True))
-        return total.cpu()
+        total = mine.clone()
+        self._do(lambda: distributed.all_reduce(total, async_op=True), total.device)
+        return total
+
+    def gather_slices(self, mine: torch.Tensor, width: int) -> torch.Tensor:
+        """Return all ranks' slices of a row with so many numbers, one after another. Raises as `gather` does."""
+        lengths = [len(cut) for cut in self.shares(width)]
+        sent = torch.zeros(max(lengths), dtype=mine.dtype, device=mine.device)
+        sent[: len(mine)] = mine
+        received = torch.empty(self.ranks * len(sent), dtype=mine.dtype, device=mine.device)
+        self._do(lambda: distributed.all_gather_single(received, sent, async_op=True), mine.device)
+        return torch.cat([row[:n] for row, n in zip(received.view(self.ranks, -1), lengths, strict=True)])
 
     def from_leader(self, make: Callable[[], bytes]) -> bytes:
         """Return what the leader makes; the others do not make it. Raises as `gather` does."""
         made = make() if self.leads else b""
-        length = torch.tensor([len(made)], device=self._device)
+        length = torch.tensor([len(made)])
         self._do(lambda: distributed.broadcast(length, src=0, async_op=True))
-        content = (_tensor(made) if self.leads else torch.empty(int(length.item()), dtype=torch.uint8)).to(self._device)
+        content = _tensor(made) if self.leads else torch.empty(int(length.item()), dtype=torch.uint8)
         self._do(lambda: distributed.broadcast(content, src=0, async_op=True))
-        return content.cpu().numpy().tobytes()
+        return content.numpy().tobytes()
 
     def agree(self) -> None:
         """Wait for the others, and take over what was asked of any of them. Raises as `gather` does."""
@@ -154,22 +174,22 @@ class Group(Team):
         if self.is_first_on_host:
             self.agree()
 
-    def _do(self, begin: Callable[[], Work | None]) -> None:
+    def _do(self, begin: Callable[[], Work | None], device: torch.device = _CPU) -> None:
         """Begin a collective and wait until it has ended, or a rank was lost."""
         try:
             work = begin()
             assert work is not None
-            self._wait(work)
+            self._wait(work, device)
             work.wait()
         except (RuntimeError, ValueError) as error:  # the process group's own, of many kinds
             self.is_broken = True
             raise self._reason() from error
 
-    def _wait(self, work: Work) -> None:
+    def _wait(self, work: Work, device: torch.device) -> None:
         done = threading.Event()
-        if self._device.type == "cpu":
+        if device.type == "cpu":
             work.get_future().add_done_callback(lambda _: done.set())
-        while not (done.wait(GLANCE) if self._device.type == "cpu" else _poll(work)):
+        while not (done.wait(GLANCE) if device.type == "cpu" else _poll(work)):
             if self._monitor.lost is not None:
                 self.is_broken = True
                 raise self._reason()

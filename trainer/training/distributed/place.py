@@ -30,7 +30,7 @@ class Place:
 
 def find_place(environment: Mapping[str, str] = os.environ) -> Place | None:
     """Return this process's place, or None where torchrun did not start it. Raises SettingError for half of one."""
-    if "RANK" not in environment and "WORLD_SIZE" not in environment:
+    if not environment.get("RANK") and not environment.get("WORLD_SIZE"):
         return None
     try:
         place = Place(

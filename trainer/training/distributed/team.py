@@ -11,6 +11,10 @@ from contextlib import contextmanager
 import torch
 
 from trainer.core.control import RunControl
+from trainer.training.shard_result import Shapes, ShardResult
+
+Exchanging = Callable[[list[ShardResult], int], list[ShardResult]]
+"""Takes a rank's results of a batch of so many shards, and returns those of all shards, in order."""
 
 
 def share(count: int, rank: int, ranks: int) -> range:
@@ -59,6 +63,20 @@ class Team:
     def one_a_host_first(self) -> Iterator[None]:
         """Let the first rank of each machine do the work inside first, so that the others there find it done."""
         yield
+
+    def hold_together(self) -> None:
+        """From here on, let all ranks end at the same step. Before, a rank that ends alone ends the others too."""
+
+    def notes(self) -> list[str]:
+        """Return what is to be known of the team, in sentences."""
+        return []
+
+    def exchange_for(self, device: torch.device, shapes: Shapes) -> Exchanging:  # noqa: ARG002 - one process has all
+        """Return what takes this rank's results of a batch of so many shards, and returns those of all, in order.
+
+        Tensors have these shapes and are on that device. It raises RankLostError and CancelledError.
+        """
+        return lambda mine, _of: mine
 
     def shared_control(self, control: RunControl) -> RunControl:
         """Return a control that says the same to all ranks at the same place in the run."""
