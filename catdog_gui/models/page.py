@@ -22,6 +22,7 @@ from catdog_gui.look import theme
 from catdog_gui.look.language import tr
 from catdog_gui.models.compare_dialog import CompareDialog
 from catdog_gui.models.deletion import Deletion
+from catdog_gui.models.export_dialog import ExportDialog
 from catdog_gui.models.kept_actions import KeptActions
 from catdog_gui.models.kept_table import KeptTable, View
 from catdog_gui.models.no_models import NoModels
@@ -75,6 +76,7 @@ class ModelsPage(QWidget):
                 "rename": self.table.edit_name,
                 "note": self.write_note,
                 "report": self.save_report,
+                "export": self.export_chosen,
                 "show_folder": self.show_chosen,
                 "delete": self.delete_chosen,
             }
@@ -132,6 +134,12 @@ class ModelsPage(QWidget):
         kept = self.table.chosen()
         if kept is not None and kept.run is not None:
             save_report(kept.run.folder, self._context, self)
+
+    def export_chosen(self) -> None:
+        """Write the selected model for other programs."""
+        kept = self.table.chosen()
+        if kept is not None and kept.model is not None:
+            ExportDialog(kept.model, self._context, self.window()).open()
 
     def write_note(self) -> None:
         """Let the user write a note on what is selected, or take it away."""

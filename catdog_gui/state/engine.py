@@ -106,6 +106,19 @@ def kept_page(model: Path, folder: Path, *, say: Callable[[str], str], language:
     return web_cache.kept_page(model, folder, say=say, language=language)
 
 
+def export_model(
+    model: Path, file: Path, *, int8: bool, progress: Progress, cancelled: Cancelled, note: Callable[[str], None]
+) -> str:
+    """Write a model as an ONNX file over whatever is there, and return how the two compare, in a sentence or two.
+
+    Raises ModelFileError, ExportError, DiskError and CancelledError.
+    """
+    from trainer.export.onnx_file import export_onnx  # noqa: PLC0415 - brings torch along
+
+    done = export_onnx(model, file, int8=int8, force=True, progress=progress, cancelled=cancelled, note=note)
+    return done.proof.sentence
+
+
 def write_report(run_folder: Path, file: Path, *, private: bool, say: Callable[[str], str], language: str) -> Path:
     """Write the report of a run over whatever is at `file`. Raises CheckpointError and DiskError."""
     from trainer.report import write  # noqa: PLC0415 - brings torch along

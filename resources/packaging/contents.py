@@ -20,8 +20,9 @@ Entry = tuple[str, str, str]
 
 # Imported by name at run time.
 HIDDEN_IMPORTS = ["colorama", "torchgen"]
-# Required by torch for its compilers and for training on many computers; left_out.py names their modules.
-_NOT_SHIPPED = {"setuptools", "networkx", "fsspec"}
+# Required by torch for its compilers and for training on many computers, and by ONNX Runtime for its tools; left_out.py
+# names their modules.
+_NOT_SHIPPED = {"setuptools", "networkx", "fsspec", "protobuf", "flatbuffers"}
 _EXTRA = {"catdog": "gui"}
 """The extra that is shipped of a distribution."""
 _LICENCE_NAMES = ("LICENSE", "LICENCE", "COPYING", "NOTICE", "AUTHORS")

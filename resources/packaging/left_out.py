@@ -17,6 +17,9 @@ MODULES = [
     *("pyqtgraph.opengl", "pyqtgraph.examples", "pyqtgraph.jupyter", "pyqtgraph.flowchart"),  # not of CatDog's plots
     *("PySide6.QtTest", "PySide6.QtOpenGL", "PySide6.QtOpenGLWidgets"),  # tests; see stand_ins
     *("PIL._imagingft", "numpy.f2py", *_ENCODINGS),  # writing in pictures; Fortran; zips name files in UTF-8
+    # tools for other models, and what they need
+    *("onnxruntime.backend", "onnxruntime.datasets", "onnxruntime.quantization", "onnxruntime.tools"),
+    *("onnxruntime.transformers", "onnx", "google.protobuf", "flatbuffers"),
     "torchvision._C", "torchvision.image",  # object detection and decoding on graphics cards
 ]  # fmt: skip
 
@@ -34,6 +37,7 @@ _FILES = (
     "*/imageformats/*qwbmp*",  # photos are read by Pillow; the clipboard has none of these
     "torchvision/_C.*", "torchvision/image.*", "torchvision.libs/*", "libcudart*", "libnvjpeg*",  # see MODULES
     "PIL/_imagingft.*", "*/libfreetype-*", "*/libharfbuzz-*", "*/libbrotli*-*",  # see MODULES: fonts are Qt's matter
+    "onnxruntime/capi/libonnxruntime.so*", "onnxruntime/capi/libonnxruntime_providers_shared.so",  # for C programs
     "PySide6/opengl32sw.dll",  # widgets are painted without OpenGL
     "pyqtgraph/icons/peegee/*", "pyqtgraph/examples/*",  # its own logo and examples
 )  # fmt: skip

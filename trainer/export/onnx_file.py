@@ -44,6 +44,7 @@ def export_onnx(
     out: Path,
     *,
     int8: bool = False,
+    force: bool = False,
     progress: Progress = no_progress,
     cancelled: Cancelled = never_cancelled,
     note: Callable[[str], None] = lambda _text: None,
@@ -51,10 +52,11 @@ def export_onnx(
     """Write a model as an ONNX file (`onnx_graph`), once it is proved that both say the same (`proof`).
 
     With `int8` its weights take eight bits each. An export that is there is written anew; any other file stays as it
-    is. `note` is told what the proof could not use. Raises ModelFileError, ExportError where the proof fails,
-    SettingError where another file is in the way, DiskError, and CancelledError; nothing is written then.
+    is, unless `force`. `note` is told what the proof could not use. Raises ModelFileError, ExportError where the proof
+    fails, SettingError where another file is in the way, DiskError, and CancelledError; nothing is written then.
     """
-    _refuse_other(out)
+    if not force:
+        _refuse_other(out)
     exported = proven_onnx(model, int8=int8, progress=progress, cancelled=cancelled, note=note)
     write_atomically(out, exported.data)
     return exported
@@ -82,12 +84,12 @@ def proven_onnx(
     return Exported(_file(graph, record), record, proof)
 
 
-def unproven_onnx(model: Path) -> tuple[bytes, ExportRecord]:
+def unproven_onnx(model: Path, *, int8: bool = False) -> tuple[bytes, ExportRecord]:
     """Return the ONNX file of a model with its record, at once: nobody has looked whether it says the same.
 
-    Raises ModelFileError.
+    Raises ModelFileError and ExportError.
     """
-    graph, record = _unproven(model_file.load(model), model, int8=False)
+    graph, record = _unproven(model_file.load(model), model, int8=int8)
     return _file(graph, record), record
 
 

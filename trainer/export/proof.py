@@ -115,7 +115,7 @@ class Proof(msgspec.Struct, frozen=True, kw_only=True):
     def sentence(self) -> Text:
         """What was found, in one or two sentences."""
         found = self.same_pixels
-        values = {"largest": f"{found.largest:.1g}", "mean": f"{found.mean:.1g}", "changed": len(found.changed)}
+        values = {"largest": f"{found.largest:.6f}", "mean": f"{found.mean:.6f}", "changed": len(found.changed)}
         said: list[str] = [
             plural(
                 found.photos,
@@ -143,7 +143,7 @@ class Proof(msgspec.Struct, frozen=True, kw_only=True):
                     "and {changed} verdicts differ.",
                     "%n photos are large JPEGs, which CatDog reads at a smaller scale: they differ by {largest} at "
                     "most, and {changed} verdicts differ.",
-                    largest=f"{self.large_jpegs.largest:.1g}",
+                    largest=f"{self.large_jpegs.largest:.6f}",
                     changed=len(self.large_jpegs.changed),
                 )
             )

@@ -81,9 +81,9 @@ def read_record(file: bytes, path: object) -> ExportRecord:
             remedy=text("Choose a file that CatDog exported."),
         )
     try:
-        if (version := json.loads(parts.metadata[KEY])["format"]) > FORMAT:
+        if (number := json.loads(parts.metadata[KEY])["format"]) > FORMAT:
             raise ExportError(
-                text("{path} was exported by a newer CatDog (format {format}).", path=str(path), format=version),
+                text("{path} was exported by a newer CatDog (format {format}).", path=str(path), format=number),
                 remedy=text("Update CatDog."),
             )
         record = msgspec.json.decode(parts.metadata[KEY], type=ExportRecord)

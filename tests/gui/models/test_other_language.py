@@ -8,11 +8,13 @@ from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
 from catdog_gui.models.compare_dialog import CompareDialog
+from catdog_gui.models.export_dialog import ExportDialog
 from catdog_gui.models.page import ModelsPage
 from catdog_gui.models.run_details import RunDetails
 from catdog_gui.state.context import Context
 from tests.gui.pseudo import cut_off, untranslated
 from trainer.storage.collection import list_kept
+from trainer.storage.model_list import describe_model
 from trainer.storage.notes import write_note
 
 # The user's own words: class names, titles, folders, dates as the system writes them, names of settings' values.
@@ -73,6 +75,15 @@ def test_a_run_opened_again_and_a_comparison(
     assert untranslated(compare, *words) == []
     assert cut_off(compare) == []
     compare.close()
+
+
+@pytest.mark.usefixtures("pseudo")
+def test_the_export_of_a_model(noted: Path, full_page: ModelsPage, context: Context) -> None:
+    dialog = ExportDialog(describe_model(noted / "one" / "model.safetensors"), context, full_page)
+    dialog.show()
+    assert untranslated(dialog, *own(noted)) == []
+    assert cut_off(dialog) == []
+    dialog.close()
 
 
 @pytest.mark.usefixtures("pseudo")

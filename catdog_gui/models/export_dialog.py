@@ -1,0 +1,177 @@
+"""Writes a model for other programs, in the background, and says how the file compares with the model."""
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QLabel,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from catdog_gui import worker
+from catdog_gui.look import theme
+from catdog_gui.look.language import tr, translated
+from catdog_gui.state.context import Context
+from catdog_gui.state.engine import export_model
+from catdog_gui.widgets.notice import Notice, Tone
+from catdog_gui.widgets.show_in_folder import show_in_folder
+from catdog_gui.widgets.work_bar import WorkBar
+from trainer.core.control import RunControl
+from trainer.core.events import Noted, StageProgressed
+from trainer.core.results import ErrorRecord
+from trainer.storage.model_list import OF_RUN, ModelEntry
+
+ENDING = ".onnx"
+_PURPOSE = "export"
+
+
+class ExportDialog(QDialog):
+    """Asks where to write the file, and stays open to say what was found. Closing it stops the work."""
+
+    def __init__(self, model: ModelEntry, context: Context, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(tr("Export"))
+        self.setMinimumWidth(520)
+        self._model, self._context = model, context
+        self._task: worker.Task | None = None
+        self.file: Path | None = None
+        self.int8 = QCheckBox(tr("Keep the weights in eight bits"))
+        self.int8.setToolTip(tr("The file is a quarter as large. Probabilities change a little."))
+        self.work = WorkBar()
+        self.work.cancel_requested.connect(self.cancel)
+        self.said = Notice("info", "")
+        self.said.hide()
+        self.buttons = QDialogButtonBox()
+        self.start = self._button(tr("Export…"), QDialogButtonBox.ButtonRole.ActionRole)
+        theme.mark(self.start, kind="primary")
+        self.start.clicked.connect(self.ask)
+        self.start.setFocus()
+        self.show_file = self._button(tr("Show in folder"), QDialogButtonBox.ButtonRole.ActionRole)
+        self.show_file.clicked.connect(lambda: show_in_folder(self.file) if self.file is not None else None)
+        self.show_file.hide()
+        self._button(tr("Close"), QDialogButtonBox.ButtonRole.RejectRole).clicked.connect(self.reject)
+        self._lay_out()
+
+    def ask(self) -> None:
+        """Let the user name the file, and write it. The system's dialog asks before it overwrites."""
+        start = self._context.settings.last_folder(_PURPOSE) / f"{_file_name(self._model.path)}{ENDING}"
+        name, _ = QFileDialog.getSaveFileName(self, tr("Export"), str(start), tr("ONNX files (*.onnx)"))
+        if name:
+            file = Path(name) if Path(name).suffix.lower() == ENDING else Path(f"{name}{ENDING}")
+            self._context.settings.remember_folder(_PURPOSE, file.parent)
+            self.export(file)
+
+    def export(self, file: Path) -> None:
+        """Write the file, in the background."""
+        self.said.hide()
+        self.show_file.hide()
+        self._enable(False)
+        self.work.begin(tr("Comparing the file with the model"))
+        self._fit()
+        self._task = worker.start(_export(self._model.path, file, int8=self.int8.isChecked()), parent=self)
+        self._task.progressed.connect(self._advance)
+        self._task.succeeded.connect(lambda sentence: self._succeed(file, sentence))
+        self._task.failed.connect(self._fail)
+        self._task.cancelled.connect(lambda: self._say("info", tr("Cancelled. Nothing was written.")))
+        self._task.finished.connect(self._end)
+
+    def cancel(self) -> None:
+        """Stop the work."""
+        if self._task is not None:
+            self._task.cancel()
+
+    def done(self, result: int) -> None:
+        """Stop the work, and close."""
+        self.cancel()
+        super().done(result)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Take the room that the words need."""
+        super().showEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        self.resize(self.width(), self._column.totalHeightForWidth(self.width()))
+
+    def _advance(self, event: StageProgressed | Noted) -> None:
+        if isinstance(event, StageProgressed):
+            self.work.advance(event.done, event.total)
+        else:
+            self._say("info", translated(event.text))
+
+    def _succeed(self, file: Path, sentence: str) -> None:
+        self.file = file
+        self._say("success", tr("The model is exported to {file}.", file=file.name), translated(sentence))
+        self.show_file.show()
+
+    def _fail(self, error: ErrorRecord) -> None:
+        self._say("error", translated(error.what), translated(error.remedy))
+        if error.details:
+            self._context.report(error)
+
+    def _end(self) -> None:
+        self._task = None
+        self.work.end()
+        self._enable(True)
+
+    def _enable(self, enabled: bool) -> None:  # noqa: FBT001 - a setter's one value
+        for widget in (self.start, self.int8):
+            widget.setEnabled(enabled)
+
+    def _say(self, tone: Tone, words: str, remedy: str = "") -> None:
+        self.said.say(tone, words, remedy)
+        self.said.show()
+        self._fit()
+
+    def _button(self, words: str, role: QDialogButtonBox.ButtonRole) -> QPushButton:
+        button = self.buttons.addButton(words, role)
+        button.setAutoDefault(False)
+        return button
+
+    def _lay_out(self) -> None:
+        title = QLabel(self._model.title)
+        title.setTextFormat(Qt.TextFormat.PlainText)
+        title.setProperty("role", "subheading")
+        title.setWordWrap(True)
+        words = QLabel(
+            tr(
+                "One file in the format ONNX, for programs of others. It takes a decoded photo of any size and gives "
+                "the verdict. Before it is written, the file and the model look at the same photos: where they do not "
+                "say the same, nothing is written."
+            )
+        )
+        words.setWordWrap(True)
+        words.setProperty("role", "muted")
+        layout = self._column = QVBoxLayout(self)
+        layout.setContentsMargins(theme.XL, theme.XL, theme.XL, theme.L)
+        layout.setSpacing(theme.L)
+        for part in (title, words, self.int8, self.work, self.said):
+            layout.addWidget(part)
+        layout.addStretch(1)
+        layout.addWidget(self.buttons)
+
+
+def _file_name(model: Path) -> str:
+    return model.parent.name if model.name == OF_RUN else model.stem
+
+
+def _export(model: Path, file: Path, *, int8: bool) -> worker.Work:
+    def work(emit: worker.Emit, control: RunControl) -> str:
+        return export_model(
+            model,
+            file,
+            int8=int8,
+            progress=lambda done, total: emit(StageProgressed(stage="evaluate", done=done, total=total)),
+            cancelled=control.should_stop,
+            note=lambda words: emit(Noted(text=words)),
+        )
+
+    return work
