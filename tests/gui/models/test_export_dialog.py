@@ -17,6 +17,7 @@ from catdog_gui.models.page import ModelsPage
 from catdog_gui.state.context import Context
 from trainer.core.errors import CancelledError, ExportError
 from trainer.core.text import text
+from trainer.export import onnx_file
 from trainer.export.session import ExportedModel
 from trainer.storage.model_list import describe_model
 
@@ -39,6 +40,7 @@ def choose(monkeypatch: pytest.MonkeyPatch, file: Path | str) -> None:
 def test_the_file_is_written_and_the_comparison_told(
     dialog: ExportDialog, context: Context, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(onnx_file, "hard_photos", tuple)  # which take seconds; tests/export looks at them
     choose(monkeypatch, tmp_path / "cats and dogs")
     qtbot.mouseClick(dialog.start, Qt.MouseButton.LeftButton)
     assert dialog.work.isVisible()
