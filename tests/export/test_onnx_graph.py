@@ -1,6 +1,7 @@
 """An export answers as its model does, for every network and every verdict, and is a valid file of its format."""
 
 import io
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -111,6 +112,28 @@ def test_every_network_is_written_as_it_is(network: str) -> None:
     found = session.run(results, {"images": images.numpy()})
     for ours, theirs in zip(expected, found, strict=True):
         assert theirs == pytest.approx(ours.numpy(), abs=1e-5 * max(1, float(ours.abs().max())))
+
+
+def test_a_network_that_is_used_meanwhile_does_not_notice(make_model: MakeModel) -> None:
+    model = model_file.load(make_model("classic"))
+    images = torch.rand(2, 3, SIZE, SIZE)
+    expected = model.network(images)
+    found: list[torch.Tensor] = []
+
+    class Slow(torch.nn.Identity):
+        """A layer during whose trace another thread uses a network."""
+
+        def forward(self, inputs: torch.Tensor) -> torch.Tensor:
+            other = threading.Thread(target=lambda: found.append(model.network(images)))
+            other.start()
+            other.join()
+            return inputs
+
+    traced = models.build("compact", image_size=SIZE, dropout=0.0).eval()
+    traced.features.append(Slow())
+    NetworkWriter(traced).write(Graph(), "images")
+    assert found
+    assert all(torch.equal(one, expected) for one in found)
 
 
 @pytest.mark.parametrize("network", ["classic", "compact", "efficientnet-lite0"])

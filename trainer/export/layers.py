@@ -9,6 +9,7 @@ from torch import nn
 
 from trainer.export.graph import Graph
 from trainer.models.efficientnet_lite import SamePadded
+from trainer.models.shard_layers import ShardBatchNorm2d, ShardDropout
 
 Operand = str | float | torch.Tensor
 
@@ -106,6 +107,10 @@ def _weighted_maps(graph: Graph, equation: str, maps: str, weights: torch.Tensor
     return _squeeze(graph, graph.add("Conv", maps, graph.weight(weights.reshape(1, -1, 1, 1))), 1)
 
 
+def _same_layer(_graph: Graph, _layer: nn.Module, inputs: str) -> str:
+    return inputs
+
+
 def _same(_graph: Graph, inputs: str, *_: object) -> str:
     return inputs
 
@@ -119,6 +124,7 @@ LAYERS: dict[Any, Callable[..., str]] = {
     nn.Conv2d: _convolution,
     SamePadded: _convolution,
     nn.BatchNorm2d: _batch_norm,
+    ShardBatchNorm2d: _batch_norm,
     nn.Linear: _linear,
     nn.LayerNorm: lambda graph, layer, inputs: _layer_norm(
         graph, inputs, layer.normalized_shape, weight=layer.weight, bias=layer.bias, eps=layer.eps
@@ -134,8 +140,9 @@ LAYERS: dict[Any, Callable[..., str]] = {
     nn.Hardsigmoid: lambda graph, _layer, inputs: graph.add("HardSigmoid", inputs, alpha=1 / 6, beta=0.5),
     nn.Hardswish: lambda graph, _layer, inputs: graph.add("HardSwish", inputs),
     nn.GELU: lambda graph, _layer, inputs: _gelu(graph, inputs),
-    nn.Dropout: lambda _graph, _layer, inputs: inputs,
-    nn.Identity: lambda _graph, _layer, inputs: inputs,
+    nn.Dropout: _same_layer,
+    ShardDropout: _same_layer,
+    nn.Identity: _same_layer,
 }
 FUNCTIONS: dict[Any, Callable[..., str]] = {
     "add": _arithmetic("Add"),

@@ -1,5 +1,6 @@
 """A network as ONNX operators: its forward pass, traced by torch.fx, one step after the other."""
 
+import threading
 from collections.abc import Callable
 from operator import attrgetter
 from typing import Any, NamedTuple
@@ -12,7 +13,6 @@ from trainer.core.text import text
 from trainer.export.graph import Graph
 from trainer.export.layers import FUNCTIONS, LAYERS
 from trainer.models.activation import class_activation
-from trainer.models.efficientnet_lite import SamePadded
 from trainer.models.network import Network
 
 
@@ -90,11 +90,24 @@ class _Prediction(nn.Module):
 
 
 class _Tracer(fx.Tracer):
+    """Follows our own layers, too. While one traces, torch.fx stands between all modules of the process and callers."""
+
+    alone = threading.Lock()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._thread = threading.get_ident()
+
+    def trace(self, root: Any, concrete_args: dict[str, Any] | None = None) -> fx.Graph:
+        with self.alone:
+            return super().trace(root, concrete_args)
+
     def is_leaf_module(self, m: nn.Module, module_qualified_name: str) -> bool:
-        return isinstance(m, SamePadded) or super().is_leaf_module(m, module_qualified_name)
+        return type(m) in LAYERS or super().is_leaf_module(m, module_qualified_name)
 
     def call_module(self, m: nn.Module, forward: Callable[..., Any], args: Any, kwargs: Any) -> Any:
-        # A slice of layers, as networks take it on the way, has no name of its own; the layers in it have.
-        return (
-            forward(*args, **kwargs) if isinstance(m, nn.Sequential) else super().call_module(m, forward, args, kwargs)
-        )
+        # A run that goes on in another thread must not notice. A slice of layers, as networks take it on the way, has
+        # no name of its own; the layers in it have.
+        if threading.get_ident() != self._thread or isinstance(m, nn.Sequential):
+            return forward(*args, **kwargs)
+        return super().call_module(m, forward, args, kwargs)
