@@ -40,6 +40,8 @@ class RunController(QObject):
         self.config: TrainConfig | None = None
         self.recipe = ""
         """Name of the run's recipe; "" where that is known only once the run has started."""
+        self.seconds = 0
+        """The time that the run was given; 0 where it has a number of epochs."""
         self.share = 0.0
         """How far the whole run is, 0 to 1."""
         self.stops = 0
@@ -67,12 +69,15 @@ class RunController(QObject):
     def start(self, config: TrainConfig, out: Path | None = None) -> None:
         """Train. `out` is the folder that the run's own folder is made in; None for the one in the preferences."""
         out = out or self._settings.runs_folder
-        self.recipe = config.recipe
+        self.recipe, self.seconds = config.recipe, config.time_budget
         self._begin(config, lambda emit, control: self._engine.train(config, out=out, emit=emit, control=control))
 
-    def resume(self, folder: Path, epochs: int | None = None, *, recipe: str = "") -> None:
-        """Let an earlier run go on, to `epochs` in all if that is given. `recipe` is its recipe's name, if known."""
-        self.recipe = recipe
+    def resume(self, folder: Path, epochs: int | None = None, *, recipe: str = "", seconds: int = 0) -> None:
+        """Let an earlier run go on, to `epochs` in all if that is given.
+
+        `recipe` is its recipe's name, and `seconds` the time that it was given, if they are known.
+        """
+        self.recipe, self.seconds = recipe, seconds
         self._begin(None, lambda emit, control: self._engine.resume(folder, epochs=epochs, emit=emit, control=control))
 
     def pause(self) -> None:
@@ -103,7 +108,7 @@ class RunController(QObject):
         self.state = RunState()
         self.config = config
         self.stops = 0
-        self.share, self._progress = 0.0, RunProgress(self.recipe, config.time_budget if config else 0)
+        self.share, self._progress = 0.0, RunProgress(self.recipe, self.seconds)
         self._task = worker.start(work, parent=self)
         self._task.progressed.connect(self._take)
         self._task.succeeded.connect(self._conclude)

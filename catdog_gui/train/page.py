@@ -117,8 +117,7 @@ class TrainPage(QWidget):
 
     def _on_started(self) -> None:
         self._withdraw_offer()
-        config = self._controller.config
-        self.run_view.begin(self._controller.recipe, config.time_budget if config is not None else 0)
+        self.run_view.begin(self._controller.recipe, self._controller.seconds)
         self._show(self.run_view)
 
     def _on_ended(self, result: RunResult) -> None:
@@ -161,7 +160,7 @@ class TrainPage(QWidget):
     def _resume_same(self) -> None:
         folder = self._controller.run_folder
         if folder is not None and not self._controller.running:
-            self._controller.resume(folder, recipe=self._controller.recipe)
+            self._controller.resume(folder, recipe=self._controller.recipe, seconds=self._controller.seconds)
 
     def _train_longer(self) -> None:
         folder = self._controller.run_folder

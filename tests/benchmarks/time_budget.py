@@ -16,7 +16,6 @@ from pathlib import Path
 
 from tests.benchmarks.harness import engine, options, subsets
 from tests.benchmarks.harness.figures import Figure, interleave
-from tests.benchmarks.harness.process import BenchmarkError
 from tests.benchmarks.harness.results import Row, report
 
 MINUTES = (2.0, 5.0, 15.0)
@@ -64,12 +63,13 @@ def _compare(dataset: Path, recipe: str, seconds: int, rounds: int) -> list[Row]
             found[name] += runs
     rows = []
     for name, runs in found.items():
-        accuracy = Figure.of([_accuracy(run) for run in runs])
+        right = [100 * run.tested[0] / run.tested[1] for run in runs if run.tested is not None]
+        accuracy = f"{Figure.of(right).text('%')} right" if right else "no epoch was done, so there is no model"
         time_taken = Figure.of([run.seconds for run in runs])
         beside = (
             f"{time_taken.text('s')}, {time_taken.median / seconds - 1:+.1%} of its time, {len(runs[-1].epochs)} epochs"
         )
-        rows.append(Row(f"{recipe}, {seconds} s: {name}", f"{accuracy.text('%')} right", beside))
+        rows.append(Row(f"{recipe}, {seconds} s: {name}", accuracy, beside))
         options.say(" | ".join(rows[-1]))
     return rows
 
@@ -79,13 +79,6 @@ def _train(dataset: Path, words: Sequence[str], stop: object = None) -> engine.E
         if callable(stop):
             return engine.train(dataset, Path(home), words, enough=lambda _event: bool(stop()))
         return engine.train(dataset, Path(home), words)
-
-
-def _accuracy(run: engine.EngineRun) -> float:
-    if run.tested is None:
-        raise BenchmarkError("The run was not tested.")
-    right, count = run.tested
-    return 100 * right / count
 
 
 if __name__ == "__main__":

@@ -47,7 +47,11 @@ def test_more_cores_take_less_time() -> None:
     [
         (400, 0, "transfer learning on Lite2, the most accurate backbone: it needs few photos, and takes about"),
         (16_000, 0, "transfer learning on Lite0, the fastest backbone: it takes about 3 minutes, and a larger one 5 m"),
-        (4_000, 90, "in 1m30s, transfer learning on Lite1, the most accurate backbone that can see all of them in"),
+        (
+            4_000,
+            90,
+            "in 90 seconds, transfer learning on Lite1, the most accurate backbone that can see all of them",
+        ),
         (16_000, 30, "even the fastest way, transfer learning on Lite0, takes about 87 seconds, which is longer than"),
     ],
 )

@@ -112,7 +112,7 @@ def test_a_run_fills_its_time_cooled_down_and_says_what_fits(tmp_path: Path, tim
     first, measured, corrected = record.plan
     assert first == Decision(0, 30 * 4)
     assert 0 < measured.step < corrected.step < corrected.steps
-    assert clock.notes == [f"In 1m about {clock.plans[0].epochs} epochs fit."]
+    assert clock.notes == [f"In 60 seconds about {clock.plans[0].epochs} epochs fit."]
     assert not result.stopped_early
     [*_, last] = [event for event in clock.events if isinstance(event, BatchFinished)]
     assert 3 < last.seconds_left < 10  # the epoch's end and the test
@@ -144,7 +144,9 @@ def test_a_time_that_is_too_short_is_told(tmp_path: Path, timed: Config, at: Use
     result = train(timed(), out=tmp_path, emit=clock.emit)
     assert result.status == "completed"
     assert clock.done == 4
-    assert clock.notes[0].startswith("1m is too short for these photos on this computer: the run takes about")
+    assert clock.notes[0].startswith(
+        "A run of 60 seconds is too short for these photos on this computer: it takes about"
+    )
 
 
 def test_no_more_epochs_than_help(tmp_path: Path, timed: Config, at: Use, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from trainer.core.config import AugmentConfig
-from trainer.core.duration import duration_words, written_duration
+from trainer.core.duration import duration_words
 from trainer.core.recipes import FIRST_CHOICE, RECIPES, Recipe
 from trainer.core.text import Text, text
 
@@ -136,7 +136,7 @@ def _without_time(way: _Way, photos: int, cores: int) -> Text:
 
 
 def _with_time(way: _Way, photos: int, seconds: int, cores: int) -> Text:
-    time, takes = written_duration(seconds), way.seconds(photos, cores)
+    time, takes = duration_words(seconds), way.seconds(photos, cores)
     if takes > seconds:
         return text(
             "For {photos:,} photos even the fastest way, transfer learning on {backbone}, takes about {takes}, which "

@@ -192,7 +192,7 @@ RECIPES: Mapping[str, Recipe] = {
             name="transfer",
             title="Transfer",
             summary="Builds on a network that has seen a million photos. The most accurate, in a minute or two.",
-            recommendation="Choose it for the best model. Good to begin with.",
+            recommendation="Choose it for the best model.",
             idle_unless_augmented={"first_size": _SEEN_ONCE, "last_size": _SEEN_ONCE},
             settings={
                 "epochs": 15,

@@ -2,7 +2,7 @@
 
 from msgspec import structs
 
-from trainer.core.duration import duration_words, written_duration
+from trainer.core.duration import duration_words
 from trainer.core.events import EpochsPlanned
 from trainer.core.text import Text, plural, text
 from trainer.core.time_plan import epochs_of
@@ -55,11 +55,11 @@ def tell_plan(run: Run) -> None:
 
 def _words(run: Run, budget: TimeBudget, epochs: int) -> Text:
     """Return what fits, in a sentence."""
-    time = written_duration(budget.seconds)
+    time = duration_words(budget.seconds)
     whole = run.watch.seconds + budget.seconds_left(run.steps_done)
     if whole > _TOO_LONG * budget.seconds:
         return text(
-            "{time} is too short for these photos on this computer: the run takes about {duration}.",
+            "A run of {time} is too short for these photos on this computer: it takes about {duration}.",
             time=time,
             duration=duration_words(whole),
         )

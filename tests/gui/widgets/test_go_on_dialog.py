@@ -70,3 +70,14 @@ def test_it_goes_on_for_as_long_as_was_asked(
     with qtbot.waitSignals([context.page_requested, context.run_controller.ended]):
         go_on(context, run, epochs)
     assert (engine.resumed, engine.epochs) == ([run.folder], [asked])
+
+
+@pytest.mark.parametrize(("epochs", "seconds"), [(6, 600), (9, 0)])
+def test_a_run_with_a_time_keeps_it_unless_other_epochs_are_asked_for(
+    epochs: int, seconds: int, context: Context, engine: FakeEngine, qtbot: QtBot
+) -> None:
+    timed = replace(STOPPED, config=replace(STOPPED.config, time_budget=600))
+    with qtbot.waitSignal(context.run_controller.ended):
+        go_on(context, timed, epochs)
+    assert context.run_controller.seconds == seconds
+    assert engine.epochs == [None if seconds else epochs]
