@@ -16,6 +16,9 @@ from pathlib import Path
 from tests.distributed.hosts import Host, enter
 
 SECONDS = 150
+# Longer than a rank is ever kept waiting on a machine that is busy with other tests.
+LOST_AFTER = 10
+os.environ.setdefault("TORCH_CPP_LOG_LEVEL", "ERROR")  # as the command line does, before torch is loaded
 _CONTEXT = multiprocessing.get_context("forkserver")
 _CONTEXT.set_forkserver_preload(["trainer.training.loop", "trainer.training.distributed.group", "trainer.cli"])
 
@@ -96,7 +99,7 @@ def environment(rank: int, ranks: int, port: int, **more: str) -> dict[str, str]
         "LOCAL_WORLD_SIZE": str(ranks),
         "MASTER_ADDR": "127.0.0.1",
         "MASTER_PORT": str(port),
-        "CATDOG_LOST_AFTER": "4",
+        "CATDOG_LOST_AFTER": str(LOST_AFTER),
         **more,
     }
 
@@ -125,6 +128,16 @@ def start_on(hosts: Sequence[Host], work: Callable[[int], str | Sequence[str]], 
             namespace=host.namespace,
         )
         for rank, host in enumerate(hosts)
+    ]
+
+
+def start_apart(datasets: Sequence[Path], work: Callable[[Path], Sequence[str]], place: Path) -> list[Rank]:
+    """Start a rank for each of these datasets, each as if on a machine of its own."""
+    port = free_port()
+    alone = {"LOCAL_RANK": "0", "LOCAL_WORLD_SIZE": "1"}
+    return [
+        Rank(work(dataset), environment(rank, len(datasets), port, **alone), place / f"apart-{rank}")
+        for rank, dataset in enumerate(datasets)
     ]
 
 

@@ -22,7 +22,7 @@ from trainer.training.distributed.group import Group
 from trainer.training.distributed.place import find_place
 place = find_place()
 own = RunControl()
-group = Group(place, backend="gloo")
+group = Group(place)
 control = group.shared_control(own)
 def say(value):
     print(json.dumps(value), flush=True)
@@ -151,7 +151,7 @@ to_the_loss()
     said = hears.end()
     hangs.kill()
     hangs.end()
-    assert "has not been heard of for 4 seconds" in json.loads(said.out)[1], said.err
+    assert f"has not been heard of for {ranks.LOST_AFTER} seconds" in json.loads(said.out)[1], said.err
 
 
 @needs_namespaces()

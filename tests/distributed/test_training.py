@@ -45,19 +45,9 @@ def assert_same(one: RunFolder, other: RunFolder) -> None:
 
 
 def train_alone(dataset: Path, out: Path, *more: str) -> RunFolder:
-    [said] = ranks.run(command(dataset, out, *more), 1, out.parent / "alone", RANK="", WORLD_SIZE="")
+    [said] = ranks.run(command(dataset, out, *more), 1, out.parent / "by itself", RANK="", WORLD_SIZE="")
     assert said.code == 0, said.err
     return only_run(out)
-
-
-@pytest.fixture(scope="session")
-def few_drawings(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return 58 drawings: of 40 for training, the last batch has fewer shards than the others."""
-    from trainer.drawings.samples import draw_dataset
-
-    folder = tmp_path_factory.mktemp("few") / "set"
-    draw_dataset(folder, count=58, seed=3)
-    return folder
 
 
 RECIPES = {

@@ -88,6 +88,8 @@ def run() -> None:
     # torch's thread library reads this when torch is loaded. Threads that wait for work then sleep instead of spinning,
     # which saves much time where another program uses the processor too.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    # Where a rank of several is lost, torch's store would write pages about it; CatDog says it in a sentence.
+    os.environ.setdefault("TORCH_CPP_LOG_LEVEL", "ERROR")
     for stream in (sys.stdout, sys.stderr):
         # A photo may have any name, even one that the terminal cannot show.
         getattr(stream, "reconfigure", lambda **_: None)(errors="backslashreplace")

@@ -201,6 +201,8 @@ class Group(Team):
         )
         if lost.is_stop:
             return CancelledError(lost.sentence)
+        if lost.is_told:
+            return RankLostError(lost.sentence)
         return RankLostError(
             lost.sentence,
             remedy=text("Start the same command with --resume and the run's folder: any number of ranks can go on."),

@@ -14,7 +14,7 @@ from functools import partial
 import msgspec
 from torch.distributed import Store  # type: ignore[attr-defined]  # it does export it
 
-from trainer.core.text import text
+from trainer.core.text import plain, text
 
 # Seconds between two signs of life.
 BEAT = 0.5
@@ -44,6 +44,8 @@ class Lost(msgspec.Struct, frozen=True, kw_only=True):
     sentence: str
     is_stop: bool = False
     """Whether somebody stopped the run, before all had begun with it."""
+    is_told: bool = False
+    """Whether a rank said so itself, and with it what to do."""
 
 
 def silence_seconds() -> float:
@@ -118,7 +120,7 @@ class Monitor:
             try:
                 self._give_sign()
                 self._read_signs()
-            except Exception:  # noqa: BLE001 - whatever torch's store raises, depending on how it went
+            except (RuntimeError, ValueError):  # as torch's store raises them, depending on how it went
                 with self._changed:
                     self._lost = self._lost or _store_is_gone()
                     self._signs.clear()
@@ -145,7 +147,7 @@ class Monitor:
                 reason=self._reason,
                 noticed=self._lost is not None,
             )
-        self._store.set(_key(self._rank), msgspec.json.encode(sign).decode())
+        self._store.set(_key(self._rank), msgspec.json.encode(sign, enc_hook=plain).decode())
 
     def _read_signs(self) -> None:
         now = time.monotonic()
@@ -164,7 +166,7 @@ class Monitor:
 
     def _judge(self, rank: int, sign: Sign, now: float) -> Lost | None:
         if sign.state == "failed":
-            return Lost(sentence=sign.reason)
+            return Lost(sentence=sign.reason, is_told=True)
         if sign.state == "stopped":
             return Lost(sentence=text("Stopped."), is_stop=True)
         if sign.state == "working" and now - self._heard[rank] > self._silence:
