@@ -27,7 +27,7 @@ from trainer.inference.predictor import Predictor
 from trainer.storage import starter
 
 _QUICK = 12
-_AT_A_TIME = 25
+_AT_A_TIME = 10
 """Photos that are given to a page together."""
 
 

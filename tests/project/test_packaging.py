@@ -143,6 +143,13 @@ def test_the_data_files_are_all_that_is_in_resources_but_what_developers_need() 
     assert not [file for file, _ in datas if file.endswith(".sh")]
 
 
+def test_what_the_page_needs_is_shipped_and_no_script_of_developers() -> None:
+    contents = script("contents")
+    shipped = {Path(file).name for file, place in contents.datas(ROOT) if Path(place).parts[:2] == ("resources", "web")}
+    assert {"page.html.jinja", "engine.js", "ort-wasm-simd-threaded.wasm.xz", "LICENSE.txt"} <= shipped
+    assert "fetch.py" not in shipped
+
+
 def test_what_the_report_needs_is_shipped() -> None:
     contents = script("contents")
     folder = str(Path("resources", "report"))

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Self
 
 PROGRAM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-SECONDS = 60
+SECONDS = 200
 """Until whatever the page was asked for must have come."""
 
 

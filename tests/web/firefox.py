@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Self
 
 PROGRAM = next(filter(None, map(shutil.which, ("firefox-esr", "firefox"))), None)
-SECONDS = 60
+SECONDS = 200
 """Until whatever the page was asked for must have come."""
 _ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
 _SETTINGS = {

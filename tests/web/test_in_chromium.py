@@ -133,6 +133,7 @@ def served(page: Path) -> Iterator[http.server.ThreadingHTTPServer]:
         thread.join()
 
 
+@pytest.mark.slow
 def test_a_served_page_opens_without_its_server_the_second_time(
     served: http.server.ThreadingHTTPServer, chromium_home: Path, tmp_path: Path
 ) -> None:

@@ -17,6 +17,7 @@ BENCHMARKS = (
     "epoch",
     "transfer",
     "verdicts",
+    "web",
     "serve",
     "runtimes",
     "first_paint",
