@@ -1,8 +1,10 @@
 """Writes a model for other programs, in the background, and says how the file compares with the model."""
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QLocale, Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -11,6 +13,7 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QLabel,
     QPushButton,
+    QRadioButton,
     QVBoxLayout,
     QWidget,
 )
@@ -19,7 +22,7 @@ from catdog_gui import worker
 from catdog_gui.look import theme
 from catdog_gui.look.language import tr, translated
 from catdog_gui.state.context import Context
-from catdog_gui.state.engine import export_model
+from catdog_gui.state.engine import export_model, export_page
 from catdog_gui.widgets.notice import Notice, Tone
 from catdog_gui.widgets.show_in_folder import show_in_folder
 from catdog_gui.widgets.work_bar import WorkBar
@@ -43,6 +46,9 @@ class ExportDialog(QDialog):
         self._model, self._context = model, context
         self._task: worker.Task | None = None
         self.file: Path | None = None
+        self.as_file = QRadioButton(tr("A file for other programs (ONNX)"))
+        self.as_file.setChecked(True)
+        self.as_page = QRadioButton(tr("A page for any browser, on a phone and with its camera too"))
         self.int8 = QCheckBox(tr("Keep the weights in eight bits"))
         self.int8.setToolTip(tr("The file is a quarter as large. Probabilities change a little."))
         self.work = WorkBar()
@@ -61,24 +67,34 @@ class ExportDialog(QDialog):
         self._lay_out()
 
     def ask(self) -> None:
-        """Let the user name the file, and write it. The system's dialog asks before it overwrites."""
-        start = self._context.settings.last_folder(_PURPOSE) / f"{_file_name(self._model.path)}{ENDING}"
+        """Let the user name the file or the folder, and write it. The system's dialog asks before it overwrites."""
+        start = self._context.settings.last_folder(_PURPOSE) / _file_name(self._model.path)
+        if self.as_page.isChecked():
+            name, _ = QFileDialog.getSaveFileName(self, tr("Export"), str(start), tr("Folder of the page (*)"))
+            if name:
+                self._context.settings.remember_folder(_PURPOSE, Path(name).parent)
+                self.export(Path(name))
+            return
+        start = start.with_name(f"{start.name}{ENDING}")
         name, _ = QFileDialog.getSaveFileName(self, tr("Export"), str(start), tr("ONNX files (*.onnx)"))
         if name:
             file = Path(name) if Path(name).suffix.lower() == ENDING else Path(f"{name}{ENDING}")
             self._context.settings.remember_folder(_PURPOSE, file.parent)
             self.export(file)
 
-    def export(self, file: Path) -> None:
-        """Write the file, in the background."""
+    def export(self, place: Path) -> None:
+        """Write the file, or the page into the folder, in the background."""
+        is_page = self.as_page.isChecked()
+        file = place / "index.html" if is_page else place
         self.said.hide()
         self.show_file.hide()
         self._enable(False)
         self.work.begin(tr("Comparing the file with the model"))
         self._fit()
-        self._task = worker.start(_export(self._model.path, file, int8=self.int8.isChecked()), parent=self)
+        write = _write_page() if is_page else export_model
+        self._task = worker.start(_export(write, self._model.path, place, int8=self.int8.isChecked()), parent=self)
         self._task.progressed.connect(self._advance)
-        self._task.succeeded.connect(lambda sentence: self._succeed(file, sentence))
+        self._task.succeeded.connect(lambda sentence: self._succeed(place, file, sentence))
         self._task.failed.connect(self._fail)
         self._task.cancelled.connect(lambda: self._say("info", tr("Cancelled. Nothing was written.")))
         self._task.finished.connect(self._end)
@@ -107,9 +123,9 @@ class ExportDialog(QDialog):
         else:
             self._say("info", translated(event.text))
 
-    def _succeed(self, file: Path, sentence: str) -> None:
+    def _succeed(self, place: Path, file: Path, sentence: str) -> None:
         self.file = file
-        self._say("success", tr("The model is exported to {file}.", file=file.name), translated(sentence))
+        self._say("success", tr("The model is exported to {file}.", file=place.name), translated(sentence))
         self.show_file.show()
 
     def _fail(self, error: ErrorRecord) -> None:
@@ -123,7 +139,7 @@ class ExportDialog(QDialog):
         self._enable(True)
 
     def _enable(self, enabled: bool) -> None:  # noqa: FBT001 - a setter's one value
-        for widget in (self.start, self.int8):
+        for widget in (self.start, self.int8, self.as_file, self.as_page):
             widget.setEnabled(enabled)
 
     def _say(self, tone: Tone, words: str, remedy: str = "") -> None:
@@ -143,9 +159,9 @@ class ExportDialog(QDialog):
         title.setWordWrap(True)
         words = QLabel(
             tr(
-                "One file in the format ONNX, for programs of others. It takes a decoded photo of any size and gives "
-                "the verdict. Before it is written, the file and the model look at the same photos: where they do not "
-                "say the same, nothing is written."
+                "A file in the format ONNX takes a decoded photo of any size and gives the verdict. A page does all of "
+                "it, without a network. Before it is written, the export and the model look at the same photos: where "
+                "they do not say the same, nothing is written."
             )
         )
         words.setWordWrap(True)
@@ -153,7 +169,7 @@ class ExportDialog(QDialog):
         layout = self._column = QVBoxLayout(self)
         layout.setContentsMargins(theme.XL, theme.XL, theme.XL, theme.L)
         layout.setSpacing(theme.L)
-        for part in (title, words, self.int8, self.work, self.said):
+        for part in (title, words, self.as_file, self.as_page, self.int8, self.work, self.said):
             layout.addWidget(part)
         layout.addStretch(1)
         layout.addWidget(self.buttons)
@@ -163,11 +179,16 @@ def _file_name(model: Path) -> str:
     return model.parent.name if model.name == OF_RUN else model.stem
 
 
-def _export(model: Path, file: Path, *, int8: bool) -> worker.Work:
+def _write_page() -> Callable[..., str]:
+    """Return what writes a page in the language of the window."""
+    return partial(export_page, say=translated, language=QLocale().bcp47Name())
+
+
+def _export(write: Callable[..., str], model: Path, place: Path, *, int8: bool) -> worker.Work:
     def work(emit: worker.Emit, control: RunControl) -> str:
-        return export_model(
+        return write(
             model,
-            file,
+            place,
             int8=int8,
             progress=lambda done, total: emit(StageProgressed(stage="evaluate", done=done, total=total)),
             cancelled=control.should_stop,

@@ -119,6 +119,29 @@ def export_model(
     return done.proof.sentence
 
 
+def export_page(
+    model: Path,
+    folder: Path,
+    *,
+    int8: bool,
+    say: Callable[[str], str],
+    language: str,
+    progress: Progress,
+    cancelled: Cancelled,
+    note: Callable[[str], None],
+) -> str:
+    """Write a model as a page into a folder, and return how the two compare, in a sentence or two.
+
+    Raises what `export_model` raises, and SettingError where the folder holds something else.
+    """
+    from trainer.export.web import export_web  # noqa: PLC0415 - brings torch along
+
+    done = export_web(
+        model, folder, int8=int8, say=say, language=language, progress=progress, cancelled=cancelled, note=note
+    )
+    return done.proof.sentence
+
+
 def write_report(run_folder: Path, file: Path, *, private: bool, say: Callable[[str], str], language: str) -> Path:
     """Write the report of a run over whatever is at `file`. Raises CheckpointError and DiskError."""
     from trainer.report import write  # noqa: PLC0415 - brings torch along

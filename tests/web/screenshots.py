@@ -46,24 +46,20 @@ def main() -> None:
             )
         film = write_film(home / "film.y4m", [draw("dog", seed=90_001, size=(640, 480))] * 5)
         with Chromium(home / "browser", *CAMERA, f"--use-file-for-fake-video-capture={film}") as browser:
-            take(browser, page, photos, home)
+            take(browser, page, photos)
 
 
-def take(browser: Chromium, page: Path, photos: list[Path], home: Path) -> None:
+def take(browser: Chromium, page: Path, photos: list[Path]) -> None:
     """Take the pictures of a page."""
     browser.look_like(1100, 800)
     browser.open(page.as_uri())
     browser.until(READY)
-    save(browser, "web-empty")
     browser.give("#files", photos)
     browser.until(DONE)
     browser.run("document.querySelectorAll('[data-part=why]')[1].click()")
-    for theme in ("light", "dark"):
-        browser.look_like(1100, 800, dark=theme == "dark")
-        save(browser, f"web-{theme}")
+    save(browser, "web-light")
     browser.run("document.querySelector('[data-part=clear]').click()")
     browser.look_like(390, 780, dark=True, phone=True)
-    save(browser, "web-phone-empty")
     browser.run("document.getElementById('camera').click()")
     browser.until("document.querySelector('#live [data-part=title]').textContent")
     browser.run("document.activeElement.blur()")

@@ -19,6 +19,7 @@ from trainer.core.errors import CancelledError, ExportError
 from trainer.core.text import text
 from trainer.export import onnx_file
 from trainer.export.session import ExportedModel
+from trainer.export.web_page import HEAD_BYTES, is_page
 from trainer.storage.model_list import describe_model
 
 
@@ -52,6 +53,26 @@ def test_the_file_is_written_and_the_comparison_told(
     assert context.settings.last_folder("export") == tmp_path
     qtbot.waitUntil(dialog.start.isEnabled)
     assert not dialog.work.isVisible()
+
+
+def test_a_page_is_written_into_a_folder(
+    dialog: ExportDialog, context: Context, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(onnx_file, "hard_photos", tuple)
+    choose(monkeypatch, tmp_path / "cats and dogs")
+    dialog.as_page.click()
+    dialog.ask()
+    qtbot.waitUntil(dialog.show_file.isVisible, timeout=120_000)
+    assert dialog.said.text.text() == "The model is exported to cats and dogs."
+    assert dialog.file == tmp_path / "cats and dogs" / "index.html"
+    assert is_page(dialog.file.read_bytes()[:HEAD_BYTES])
+    assert context.settings.last_folder("export") == tmp_path
+    (tmp_path / "holiday").mkdir()
+    (tmp_path / "holiday" / "beach.jpg").touch()
+    choose(monkeypatch, tmp_path / "holiday")
+    qtbot.waitUntil(dialog.start.isEnabled)
+    dialog.ask()
+    qtbot.waitUntil(lambda: "holds no page" in dialog.said.text.text())
 
 
 @pytest.mark.parametrize("close", [False, True])
