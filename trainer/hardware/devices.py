@@ -21,6 +21,8 @@ _Network = TypeVar("_Network", bound=nn.Module)
 PRECISIONS = {"float32": torch.float32, "bfloat16": torch.bfloat16}
 # Below this share of float32's time bfloat16 is worth its coarser numbers.
 WORTH_IT = 0.8
+# Trials of each: the first ones warm up, and of eight at least one is hardly disturbed.
+_TURNS = 8
 
 
 def choose_device(name: str) -> torch.device:
@@ -77,35 +79,43 @@ def autocast(precision: torch.dtype, device: torch.device) -> torch.autocast:
 
 @cache
 def is_faster_in_bfloat16(kind: str) -> bool:
-    """Return whether devices of that kind multiply faster in bfloat16; the processor is measured, once a process."""
+    """Return whether devices of that kind multiply faster in bfloat16; the processor is measured, once a process.
+
+    A run asks once, when it begins, and keeps the answer in its record.
+    """
     match kind:
         case "cuda":
             return bool(torch.cuda.is_bf16_supported(including_emulation=False))
         case "cpu":
-            seconds = {precision: convolution_seconds(precision) for precision in PRECISIONS.values()}
-            return seconds[torch.bfloat16] < WORTH_IT * seconds[torch.float32]
+            return bfloat16_share() < WORTH_IT
         case _:
             return False
 
 
-def convolution_seconds(precision: torch.dtype) -> float:
-    """Return the time of a typical convolution, forward and backward: the shortest of several.
+def bfloat16_share() -> float:
+    """Return the time of a typical convolution, forward and backward, in bfloat16, as a share of that in float32.
 
-    Float32 and bfloat16 differ by a factor of two and more, one way or the other, so a few milliseconds tell. It runs
-    on one thread: two would wait for each other beside another busy program.
+    They differ by a factor of two and more, one way or the other, so a few milliseconds tell. They take turns, and the
+    shortest of several times counts, so that what else the machine does meanwhile hits both or none. It runs on one
+    thread: two would wait for each other beside another busy program.
     """
     images = torch.rand(8, 64, 32, 32).contiguous(memory_format=torch.channels_last)
     weights = torch.rand(64, 64, 3, 3).contiguous(memory_format=torch.channels_last).requires_grad_()
-    times = []
+    times: dict[torch.dtype, list[float]] = {precision: [] for precision in PRECISIONS.values()}
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
-        for _ in range(6):
-            began = time.perf_counter()
-            with autocast(precision, images.device):
-                result = F.conv2d(images, weights, padding=1)
-            result.sum().backward()
-            times.append(time.perf_counter() - began)
+        for _ in range(_TURNS):
+            for precision, found in times.items():
+                found.append(_convolution_seconds(images, weights, precision))
     finally:
         torch.set_num_threads(threads)
-    return min(times)
+    return min(times[torch.bfloat16]) / min(times[torch.float32])
+
+
+def _convolution_seconds(images: torch.Tensor, weights: torch.Tensor, precision: torch.dtype) -> float:
+    began = time.perf_counter()
+    with autocast(precision, images.device):
+        result = F.conv2d(images, weights, padding=1)
+    result.sum().backward()
+    return time.perf_counter() - began

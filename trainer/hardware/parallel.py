@@ -39,8 +39,11 @@ def cores() -> int:
 
 @contextmanager
 def one_thread() -> Iterator[None]:
-    """Let torch compute with one thread in the calling thread."""
+    """Let torch compute with one thread in the calling thread. Also a decorator."""
     before = torch.get_num_threads()
+    if before == 1:
+        yield
+        return
     torch.set_num_threads(1)
     try:
         yield

@@ -23,7 +23,7 @@ from trainer.dataset.scan import scan
 from trainer.dataset.sources.source import open_source
 from trainer.dataset.split import DEFAULT_FRACTIONS, cut, fingerprint
 from trainer.hardware import devices
-from trainer.hardware.parallel import CHUNK, in_parallel, worker_count
+from trainer.hardware.parallel import CHUNK, in_parallel, one_thread, worker_count
 from trainer.inference.closer_look import ENLARGED
 from trainer.inference.coverage import strictness_of
 from trainer.inference.metrics import confusion_matrix, expected_calibration_error, roc_auc
@@ -107,6 +107,7 @@ def _class_metrics(matrix: Sequence[Sequence[int]], index: int) -> ClassMetrics:
     )
 
 
+@one_thread()
 def evaluate_model(
     model: Path,
     dataset: DatasetChoice | Path,

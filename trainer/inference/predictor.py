@@ -19,7 +19,7 @@ from trainer.core.text import text
 from trainer.dataset.photo import photo_pixels
 from trainer.hardware import devices
 from trainer.hardware.devices import autocast, to_images
-from trainer.hardware.parallel import CHUNK, in_parallel, worker_count
+from trainer.hardware.parallel import CHUNK, in_parallel, one_thread, worker_count
 from trainer.inference import closer_look
 from trainer.inference.outputs import NetworkOutputs
 from trainer.inference.verdict import Verdict, likeness, verdict
@@ -92,6 +92,7 @@ class Predictor:
                 raise CancelledError(text("Cancelled while looking at the photos."))
             yield from verdicts
 
+    @one_thread()  # a verdict is the same whoever asks
     def predict_chunk(self, given: Sequence[Photograph | str]) -> list[Prediction]:
         """Return the verdicts on a few photos, looked at together in the thread that asks."""
         photos = [Path(photo) if isinstance(photo, str) else photo for photo in given]
