@@ -1,5 +1,7 @@
 """The choice of device and precision, with the hardware that this machine may not have played by stand-ins."""
 
+import os
+
 import pytest
 import torch
 
@@ -58,3 +60,14 @@ def test_the_measurement_takes_turns_and_the_shortest_times_count(monkeypatch: p
     assert turns[:4] == [torch.float32, torch.bfloat16] * 2
     monkeypatch.undo()
     assert 0.01 < devices.bfloat16_share() < 100
+
+
+def test_a_graphics_card_takes_repeatable_operations_for_as_long_as_a_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("CUBLAS_WORKSPACE_CONFIG", raising=False)
+    with devices.repeatable(torch.device("cpu")):
+        assert not torch.are_deterministic_algorithms_enabled()
+    with devices.repeatable(torch.device("cuda")):
+        assert torch.are_deterministic_algorithms_enabled()
+        assert torch.is_deterministic_algorithms_warn_only_enabled()
+        assert os.environ["CUBLAS_WORKSPACE_CONFIG"] == ":4096:8"
+    assert not torch.are_deterministic_algorithms_enabled()

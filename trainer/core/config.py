@@ -329,7 +329,7 @@ class TrainConfig(Checked, frozen=True, kw_only=True, forbid_unknown_fields=True
     split: SplitConfig = SplitConfig()
     seed: Annotated[
         int,
-        Meta(ge=0, le=2**31 - 1, title="Seed", description="The same seed gives the same run again."),
+        Meta(ge=0, le=2**31 - 1, title="Seed", description="The same seed gives the same run again, to the last bit."),
     ] = 0
     patience: Annotated[
         int,
@@ -368,7 +368,8 @@ class TrainConfig(Checked, frozen=True, kw_only=True, forbid_unknown_fields=True
             ge=1,
             le=64,
             title="Shards",
-            description="The parts of a batch that are computed at the same time, where there are as many cores.",
+            description="The parts of a batch, computed at the same time where there are as many cores. Another number "
+            "gives slightly other results.",
         ),
     ] = 4
     threads: Annotated[

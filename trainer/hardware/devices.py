@@ -1,6 +1,9 @@
 """Which processor computes, with how many threads, and with how many bits."""
 
+import os
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from typing import TypeVar
 
@@ -55,6 +58,24 @@ def choose_precision(name: PrecisionName, device: torch.device) -> torch.dtype:
     if name == "auto":
         name = "bfloat16" if is_faster_in_bfloat16(device.type) else "float32"
     return PRECISIONS[name]
+
+
+@contextmanager
+def repeatable(device: torch.device) -> Iterator[None]:
+    """Let a graphics card take those operations that give the same numbers again, wherever torch has one.
+
+    A processor needs nothing: on one thread all of them do.
+    """
+    if device.type == "cpu":
+        yield
+        return
+    before = torch.are_deterministic_algorithms_enabled(), torch.is_deterministic_algorithms_warn_only_enabled()
+    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # read by cuBLAS before its first product
+    torch.use_deterministic_algorithms(True, warn_only=True)
+    try:
+        yield
+    finally:
+        torch.use_deterministic_algorithms(before[0], warn_only=before[1])
 
 
 def to_device(network: _Network, device: torch.device) -> _Network:

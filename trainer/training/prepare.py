@@ -216,6 +216,7 @@ def _assemble(
     source = resources.enter_context(open_source(dataset.choice))
     check(source, dataset)
     device, precision = devices.choose_device(record.device), devices.PRECISIONS[record.precision]
+    resources.enter_context(devices.repeatable(device))
     workers = resources.enter_context(Workers(_worker_count(config, device)))
     network = _network(config, device, report, control)
     optimiser = _optimiser(config, network)

@@ -30,6 +30,7 @@ BENCHMARKS = (
     "labels",
     "health",
     "faults",
+    "kills",
 )
 
 
