@@ -8,14 +8,18 @@ import pytest
 import torch
 
 from tests.training.run_numbers import assert_equal_runs
+from trainer import models
 from trainer.core.config import TrainConfig
 from trainer.core.events import AnyEvent, RunStarted
 from trainer.core.recipes import recipe
 from trainer.core.results import RunResult
 from trainer.files.paths import cache_folder
+from trainer.hardware.parallel import one_thread
+from trainer.models.network import Network
 from trainer.models.shard_layers import ShardBatchNorm2d, ShardDropout, shard_pass
 from trainer.training.data.batches import shard_sizes
 from trainer.training.loop import train
+from trainer.training.low_precision import LowPrecisionCopy
 
 # Small enough for a test, and with all that a recipe has: batch norm, dropout, mixing, averages, growing images.
 SMALL: dict[str, dict[str, Any]] = {
@@ -97,3 +101,25 @@ def test_a_batch_norm_of_one_shard_is_torch_s_and_more_shards_are_merged() -> No
     torch.testing.assert_close(ours.running_mean, 0.1 * images.mean(dim=(0, 2, 3)))
     assert ours.num_batches_tracked == 1
     torch.testing.assert_close(ours.running_var, 0.9 + 0.1 * (0.75 * variances[0] + 0.25 * variances[1]))
+
+
+@pytest.mark.parametrize("name", ["classic", "compact"])
+def test_weights_made_once_a_step_give_the_bits_of_autocast(name: str) -> None:
+    torch.manual_seed(0)
+    network = models.build(name, image_size=64, dropout=0.5).train()
+    low = LowPrecisionCopy(network)
+    images, learning = torch.rand(4, 3, 64, 64), list(network.parameters())
+
+    def gradients(of: Network) -> list[torch.Tensor]:
+        with shard_pass(torch.Generator().manual_seed(1)), torch.autocast("cpu", torch.bfloat16):
+            logits = of.forward_trainable(images).float()
+        return [one.float() for one in torch.autograd.grad(logits.square().sum(), list(of.parameters()))]
+
+    with one_thread():
+        for _ in range(2):
+            usual = gradients(network)
+            assert all(torch.equal(ours, theirs) for ours, theirs in zip(gradients(low.network), usual, strict=True))
+            with torch.no_grad():
+                for weight, gradient in zip(learning, usual, strict=True):
+                    weight.sub_(gradient, alpha=0.01)
+            low.follow()

@@ -31,6 +31,7 @@ from trainer.training.checkpoint import TrainingState
 from trainer.training.data.batches import Wanted, batch_count
 from trainer.training.data.splits import Splits
 from trainer.training.distributed.team import ALONE, Exchanging, Team
+from trainer.training.low_precision import LowPrecisionCopy
 from trainer.training.reporter import Reporter
 
 
@@ -56,6 +57,8 @@ class Run:
     report: Reporter
     control: RunControl
     workers: Workers
+    low: LowPrecisionCopy | None = None
+    """What multiplies in bfloat16, once a step was made."""
     watch: Stopwatch
     budget: TimeBudget | None
     """What decides how many steps fit, where the run was given a time."""

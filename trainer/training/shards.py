@@ -18,6 +18,7 @@ from trainer.training.data import seeds
 from trainer.training.data.batches import ShardedBatch
 from trainer.training.data.mixup import mixes, mixup
 from trainer.training.data.split_data import Batch
+from trainer.training.low_precision import LowPrecisionCopy
 from trainer.training.run import Run
 from trainer.training.shard_result import Shapes, ShardResult
 
@@ -48,11 +49,12 @@ def compute_shards(run: Run, batch: ShardedBatch, meanwhile: Callable[[], None] 
     if not batch.shards:  # a small batch has fewer shards than there are ranks
         meanwhile()
         return []
+    network = _multiplying(run)
     # A head alone takes less time than handing it to another thread.
     if next(iter(batch.shards.values())).inputs.ndim == 2:
         meanwhile()
-        return [_compute(run, batch, number) for number in batch.shards]
-    begun = [run.workers.submit(_compute, run, batch, number) for number in batch.shards]
+        return [_compute(run, network, batch, number) for number in batch.shards]
+    begun = [run.workers.submit(_compute, run, network, batch, number) for number in batch.shards]
     meanwhile()
     return [shard.result() for shard in begun]
 
@@ -67,6 +69,8 @@ def apply(run: Run, results: Sequence[ShardResult]) -> None:
                 parameter.grad.add_(result.gradients[place])
     run.optimiser.step()
     run.optimiser.zero_grad()
+    if run.low is not None:
+        run.low.follow()
     _merge_statistics(run.network, results)
     if run.ema is not None:
         ema.update(run.ema, run.network, decay=run.config.ema_decay, steps_done=run.steps_done)
@@ -83,16 +87,25 @@ def shapes_of(network: Network) -> Shapes:
     return Shapes(tuple(parameter.shape for parameter in learning(network)), tuple(statistics))
 
 
-def _compute(run: Run, batch: ShardedBatch, number: int) -> ShardResult:
+def _multiplying(run: Run) -> Network:
+    """Return the network with the weights that are multiplied with."""
+    if run.precision is torch.float32:
+        return run.network
+    if run.low is None:
+        run.low = LowPrecisionCopy(run.network)
+    return run.low.network
+
+
+def _compute(run: Run, network: Network, batch: ShardedBatch, number: int) -> ShardResult:
     shard = batch.shards[number]
     with shard_pass(_generator(run, batch, number)) as seen, autocast(run.precision, run.device):
-        logits = run.network.forward_trainable(shard.inputs).float()  # [N]
+        logits = network.forward_trainable(shard.inputs).float()  # [N]
     # Label smoothing (Szegedy et al., "Rethinking the Inception architecture", 2016): 0 and 1 move closer together.
     smoothing = run.config.label_smoothing
     targets = shard.targets * (1 - smoothing) + smoothing / 2
     losses = F.binary_cross_entropy_with_logits(logits, targets, weight=shard.weights, reduction="sum")
     objective = losses / batch.photos
-    gradients = torch.autograd.grad(objective, learning(run.network))
+    gradients = torch.autograd.grad(objective, learning(network))
     logits = logits.detach()
     plain = 0.0
     if not shard.is_mixed:
@@ -101,7 +114,7 @@ def _compute(run: Run, batch: ShardedBatch, number: int) -> ShardResult:
         number=number,
         photos=len(logits),
         gradients=gradients,
-        statistics=tuple(tensor for norm in shard_norms(run.network) for tensor in seen.statistics[norm]),
+        statistics=tuple(tensor for norm in shard_norms(network) for tensor in seen.statistics[norm]),
         objective=objective.item(),
         loss_sum=plain,
         loss_photos=0 if shard.is_mixed else len(logits),
