@@ -56,8 +56,9 @@ RUNS: dict[str, dict[str, Any]] = {
     "transfer, tuned": {"recipe": "transfer", "image_size": 64, "tuned_stages": 2},
 }
 _USUAL = {"epochs": 3, "batch_size": 16, "seed": 5}
-# Where a kill falls: after so many events of a kind, and a moment.
-MOMENTS = ("scan", "decode", "batch", "save", "evaluate")
+# Where a kill may fall, after some events of that kind and a moment: in a new run, one before its first checkpoint, and
+# later.
+_AT_FIRST, _BEFORE_LONG, _LATER = ("scan", "decode"), ("decode", "batch", "save"), ("batch", "save", "evaluate")
 _LONGEST_MOMENT = 0.15
 
 
@@ -96,14 +97,20 @@ def killed_on_the_way(
     """Train to the end with at most so many kills, and compare with the run that was left alone."""
     kills: Counter[str] = Counter()
     while True:
-        process = _start(dataset, home, settings)
-        at = dice.choice(MOMENTS) if kills.total() < most else ""
-        if not _kill(process, at, dice):
+        at = dice.choice(_moments(home)) if kills.total() < most else ""
+        if not _kill(_start(dataset, home, settings), at, dice):
             break
         kills[at] += 1
     folder = _folder(home)
     left = [str(part) for part in folder.path.glob(".*.part")]
     return Killed(kills, [*differences(folder, whole), *left])
+
+
+def _moments(home: Path) -> tuple[str, ...]:
+    runs = [RunFolder(path) for path in (home / "runs").glob("*")]
+    if any(run.checkpoint.is_file() for run in runs):
+        return _LATER
+    return _BEFORE_LONG if any(run.split.is_file() for run in runs) else _AT_FIRST
 
 
 def differences(one: RunFolder, other: RunFolder) -> list[str]:
