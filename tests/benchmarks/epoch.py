@@ -104,12 +104,10 @@ def _profile(dataset: Path, home: Path) -> list[Row]:
         return []
     step = sum(told["groups"].values())
     rows = [
-        Row(f"– of a training step: {name}", f"{1000 * seconds:.1f} ms", f"{seconds / step:.0%}")
+        Row(f"– of a training step, threads together: {name}", f"{1000 * seconds:.1f} ms", f"{seconds / step:.0%}")
         for name, seconds in sorted(told["groups"].items(), key=lambda item: -item[1])
         if seconds / step >= 0.005
     ]
-    if told["meanwhile"] > 0:
-        rows.append(Row("– meanwhile, in other threads", f"{1000 * told['meanwhile']:.1f} ms"))
     return [
         *rows,
         Row("– of the epoch: validation", f"{told['validation']:.2f} s", f"{told['validation'] / told['epoch']:.0%}"),
