@@ -7,7 +7,6 @@ default number of threads, in a home of its own, so that nothing is read that an
 import json
 import os
 import random
-import signal
 import subprocess
 import sys
 import time
@@ -50,12 +49,12 @@ while True:
     time.sleep(random.uniform(0.1, 1.5))
 """
 RUNS: dict[str, dict[str, Any]] = {
-    "classic": {"recipe": "classic", "image_size": 64},
+    "classic": {"recipe": "classic", "image_size": 48},
     "compact": {"recipe": "compact", "image_size": 64, "first_size": 48, "last_size": 64},
-    "transfer": {"recipe": "transfer", "image_size": 64},
-    "transfer, tuned": {"recipe": "transfer", "image_size": 64, "tuned_stages": 2},
+    "transfer": {"recipe": "transfer", "image_size": 48},
+    "transfer, tuned": {"recipe": "transfer", "image_size": 48, "tuned_stages": 2},
 }
-_USUAL = {"epochs": 3, "batch_size": 16, "seed": 5}
+_USUAL = {"epochs": 2, "batch_size": 16, "seed": 5}
 # Where a kill may fall, after some events of that kind and a moment: in a new run, one before its first checkpoint, and
 # later.
 _AT_FIRST, _BEFORE_LONG, _LATER = ("scan", "decode"), ("decode", "batch", "save"), ("batch", "save", "evaluate")
@@ -84,10 +83,9 @@ def another_program() -> Iterator[None]:
 
 def left_alone(dataset: Path, home: Path, settings: dict[str, Any]) -> RunFolder:
     """Train to the end, and return the run."""
-    process = _start(dataset, home, settings)
-    for _ in _events(process):
-        pass
-    process.wait(30)
+    with _running(dataset, home, settings) as process:
+        for _ in _events(process):
+            pass
     return _folder(home)
 
 
@@ -98,8 +96,9 @@ def killed_on_the_way(
     kills: Counter[str] = Counter()
     while True:
         at = dice.choice(_moments(home)) if kills.total() < most else ""
-        if not _kill(_start(dataset, home, settings), at, dice):
-            break
+        with _running(dataset, home, settings) as process:
+            if not _kill(process, at, dice):
+                break
         kills[at] += 1
     folder = _folder(home)
     left = [str(part) for part in folder.path.glob(".*.part")]
@@ -146,13 +145,19 @@ def _contents(folder: RunFolder) -> dict[str, object]:
     }
 
 
-def _start(dataset: Path, home: Path, settings: dict[str, Any]) -> subprocess.Popen[str]:
+@contextmanager
+def _running(dataset: Path, home: Path, settings: dict[str, Any]) -> Iterator[subprocess.Popen[str]]:
     """Begin a run, or go on with the one that there is."""
     runs = home / "runs"
     begun = [path for path in runs.glob("*") if RunFolder(path).split.is_file()]
     what, place = ("resume", begun[0]) if begun else (dataset, runs)
     words = [sys.executable, "-c", PROGRAM, str(what), str(place), json.dumps(_USUAL | settings)]
-    return subprocess.Popen(words, stdout=subprocess.PIPE, text=True, env={**os.environ, "CATDOG_HOME": str(home)})
+    home_alone = {**os.environ, "CATDOG_HOME": str(home)}
+    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True, env=home_alone) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 def _folder(home: Path) -> RunFolder:
@@ -180,12 +185,8 @@ def _kill(process: subprocess.Popen[str], at: str, dice: random.Random) -> bool:
             until = time.monotonic() + dice.uniform(0, _LONGEST_MOMENT)
             while time.monotonic() < until:  # a moment, not a wait for something to happen
                 pass
-            process.send_signal(signal.SIGKILL)
-            process.wait(30)
-            assert process.stdout is not None
-            process.stdout.close()
+            process.kill()
             return True
-    process.wait(30)
     return False
 
 

@@ -7,6 +7,10 @@ from pathlib import Path
 import pytest
 
 from tests.training.kills import RUNS, another_program, differences, killed_on_the_way, left_alone
+from tests.training.run_numbers import Config
+from trainer.core.results import RunResult
+from trainer.storage.run_folder import RunFolder
+from trainer.training.loop import train
 
 pytestmark = pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="Windows has no SIGKILL")
 
@@ -22,10 +26,20 @@ def test_a_run_killed_again_and_again_ends_with_exactly_the_bits_of_one_left_alo
 ) -> None:
     settings = RUNS["classic"]
     whole = left_alone(drawings, tmp_path / "whole", settings)
-    found = killed_on_the_way(drawings, tmp_path / "killed", settings, whole, dice(), most=5)
+    found = killed_on_the_way(drawings, tmp_path / "killed", settings, whole, dice(), most=3)
     assert found.differing == []
-    other = left_alone(drawings, tmp_path / "other", {**settings, "seed": 6})
-    assert {"metrics", "evaluation"} <= set(differences(other, whole))
+
+
+def test_runs_that_are_not_the_same_are_told_apart(
+    tmp_path: Path, small_config: Config, finished_run: RunResult
+) -> None:
+    assert finished_run.run_folder is not None
+    whole = RunFolder(Path(finished_run.run_folder))
+    other = train(small_config(seed=1), out=tmp_path)
+    assert other.run_folder is not None
+    found = differences(RunFolder(Path(other.run_folder)), whole)
+    assert {"metrics", "calibration", "best.head.2.weight", "last.head.2.weight"} <= set(found)
+    assert differences(whole, whole) == []
 
 
 @pytest.mark.slow
