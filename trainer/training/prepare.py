@@ -1,6 +1,7 @@
 """Everything before the first batch: find the photos, split them, decode them, and build the network."""
 
 import copy
+import math
 import tempfile
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -35,6 +36,7 @@ from trainer.training.checkpoint import TrainingState
 from trainer.training.data import seeds
 from trainer.training.data.splits import SplitBuilder
 from trainer.training.distributed.team import ALONE, Team
+from trainer.training.foresight import Foresight
 from trainer.training.found_photos import find_photos
 from trainer.training.hand_out import hand_out, refuse_unfit_team, settled, take_over
 from trainer.training.keep_to_time import tell_plan
@@ -236,6 +238,7 @@ def _assemble(
         report=report,
         control=control,
         team=team,
+        over=Foresight(watch, config.time_budget or math.inf, report.note).over,
     )
     began = watch.seconds
     splits = builder.build()

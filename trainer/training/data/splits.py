@@ -43,6 +43,8 @@ class SplitBuilder:
     report: Reporter
     control: RunControl
     team: Team = ALONE
+    over: Callable[[Progress], Progress] = lambda progress: progress
+    """What is put over the progress of the frozen layers' look at the photos."""
 
     def build(self) -> Splits:
         """Make train and validation ready. Raises DatasetError and CancelledError."""
@@ -55,7 +57,7 @@ class SplitBuilder:
 
     def _feature_splits(self) -> Splits:
         """Compute features of train and validation now, and of the test photos when they are needed."""
-        decode_progress = self.report.progress("decode")
+        decode_progress = self.over(self.report.progress("decode"))
         if self.config.augment.only_mirrors:
             train: SplitData = self._features("train", decode_progress, self.control.should_stop)
         else:  # every epoch's photos are other ones, so the frozen layers see them all in every epoch
