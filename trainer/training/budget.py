@@ -18,6 +18,8 @@ _FORWARD = 0.25
 # What is done after the last epoch for each photo that a model is compared with, beside looking at it: a small image.
 _THUMBNAIL_SECONDS = 0.002
 _REPORT_SECONDS = 1.5
+# Where the photos alone took all of the time, this share of it is learnt in all the same: a head takes no more.
+_LEAST_SHARE = 0.05
 # What the recipe would do, what was measured, and its correction.
 _DECISIONS = 3
 
@@ -140,9 +142,11 @@ class TimeBudget:
         self.meter.stepped(size)
         if not (self._correction_is_due(done) if self.decisions else self._decision_is_due(done)):
             return False
+        costs = self._measured()
+        left = max(self.seconds - self._watch.seconds, costs.finish + _LEAST_SHARE * self.seconds)
         steps = steps_that_fit(
-            self.seconds - self._watch.seconds,
-            self._measured(),
+            left,
+            costs,
             self._config,
             batches=self._batches,
             done=done,
