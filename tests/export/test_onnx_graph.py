@@ -3,6 +3,7 @@
 import io
 import threading
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
@@ -15,7 +16,7 @@ from tests.export.conftest import SIZE, MakeModel, liven
 from trainer import models
 from trainer.drawings.drawing import draw
 from trainer.export import onnx_format
-from trainer.export.answer import UNLIKE
+from trainer.export.answer import BOTH, EITHER, UNLIKE
 from trainer.export.graph import Graph
 from trainer.export.network import NetworkWriter
 from trainer.export.onnx_format import Kind, Value
@@ -64,6 +65,16 @@ def test_every_verdict_is_that_of_the_model(make_model: MakeModel, network: str,
         seen.append(theirs.verdict)
     assert UNLIKE in seen
     assert {0, 1} & set(seen)
+
+
+@pytest.mark.parametrize(("limits", "expected"), [({"probability": 0.97}, EITHER), ({"likeness": -100.0}, BOTH)])
+def test_rare_verdicts_are_found_too(make_model: MakeModel, limits: dict[str, Any], expected: int) -> None:
+    path = make_model("compact", **{"likeness": -100.0, "closer_look": 0.98, **limits})
+    predictor, export = Predictor(model_file.load(path), CPU, threads=1), ExportedModel(exported(path), path)
+    answers = [(predictor.predict_one(photo), export.answer(np.array(photo), jpeg=False)) for photo in drawn(16)]
+    classes = predictor.description.classes
+    assert [verdict_number(ours, classes) for ours, _ in answers] == [theirs.verdict for _, theirs in answers]
+    assert expected in [theirs.verdict for _, theirs in answers]
 
 
 def test_a_photo_of_a_jpeg_file_is_read_as_one(make_model: MakeModel) -> None:
