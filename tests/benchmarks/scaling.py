@@ -3,9 +3,10 @@
     python -m tests.benchmarks.scaling [--cores 2] [--quick]
 
 Measured here: a shard of 8 photos forward and backward on one thread (classic, 150 pixels), a look of the backbone at a
-photo (transfer, 256 pixels), a photo read by the scan. The rest is arithmetic: whole shards for each machine, gradients
-in slices as `trainer.training.distributed.exchange` sends them, and links as they are sold. A batch has 8 photos a core,
-at least 32. Runs apart from `make bench`: it is about machines that nobody has here.
+photo (transfer, 256 pixels), a photo read by the scan; and, as root on Linux, two hosts in network namespaces, with and
+without a slow cable between them. The rest is arithmetic: whole shards for each machine, gradients in slices as
+`trainer.training.distributed.exchange` sends them, and links as sold. A batch has 8 photos a core, at least 32.
+Runs apart from `make bench`: it is about machines that nobody has here.
 """
 
 import math
@@ -19,6 +20,8 @@ import torch
 
 from tests.benchmarks.harness import options
 from tests.benchmarks.harness.figures import markdown
+from tests.distributed import ranks
+from tests.distributed.hosts import may_make_namespaces, two_hosts
 from trainer import models
 from trainer.core.config import AugmentConfig
 from trainer.dataset.scan import scan
@@ -174,6 +177,30 @@ def _limit(each: int) -> str:
     return f"the cache's limit at {LIMIT_BYTES / each / 1e3:,.0f} thousand photos"
 
 
+def real_rows(*, quick: bool) -> list[tuple[str, ...]]:
+    """Return how long an epoch of drawings takes on one host, and on two with a fast and a slow cable."""
+    rows = []
+    with tempfile.TemporaryDirectory() as name:
+        place = Path(name)
+        draw_dataset(place / "set", count=58 if quick else 230, seed=0)
+        work = ["train", str(place / "set"), "--epochs", "2", "--threads", "1", "--precision", "float32", "--out"]
+        [alone] = ranks.run([*work, str(place / "alone")], 1, place / "one", RANK="", WORLD_SIZE="")
+        rows.append(("one host", _last_epoch(place / "alone"), str(alone.code)))
+        for words, delay, megabits in (("two hosts", 0.0, 0.0), ("two hosts, 20 ms, 100 Mbit/s", 0.02, 100.0)):
+            with two_hosts(delay=delay, megabits=megabits) as hosts:
+                out = place / words
+                command = [*work, str(out)]
+                started = ranks.start_on(hosts, lambda _, command=command: command, place / "at" / words)
+                found = [one.end() for one in started]
+            rows.append((words, _last_epoch(out), " ".join(str(said.code) for said in found)))
+    return rows
+
+
+def _last_epoch(runs: Path) -> str:
+    [run] = runs.iterdir()
+    return f"{float((run / 'metrics.csv').read_text().splitlines()[-1].split(',')[6]):.2f} s"
+
+
 def main() -> int:
     """Measure, simulate, and print both tables."""
     parser = options.parser(__doc__)
@@ -181,7 +208,7 @@ def main() -> int:
     wanted = parser.parse_args()
     measured = measure(quick=wanted.quick)
     options.say(
-        f"One thread here: classic {1e3 * measured.shard:.0f} ms a shard of {SHARD} ({measured.gradients:,} gradients), "
+        f"One thread: classic {1e3 * measured.shard:.0f} ms a shard of {SHARD} ({measured.gradients:,} gradients), "
         f"{1e3 * measured.validate:.1f} ms a photo in validation; transfer's backbone {1e3 * measured.embed:.1f} ms a "
         f"photo; scan {1e3 * measured.scan:.1f} ms a photo.\n"
     )
@@ -189,6 +216,9 @@ def main() -> int:
     options.say(f"Epochs an hour\n\n{markdown(header, scaling_rows(measured, wanted.cores))}\n")
     header = ("what grows", *(f"{photos:,} photos" for photos in DATASETS), "breaks")
     options.say(markdown(header, limit_rows(measured, wanted.cores)))
+    if may_make_namespaces():
+        header = ("classic, 150 pixels, drawings", "last epoch", "exit codes")
+        options.say(f"\n{markdown(header, real_rows(quick=wanted.quick))}")
     return 0
 
 

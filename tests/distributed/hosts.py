@@ -30,10 +30,11 @@ _PACKET_BYTES = 9000
 
 def needs_namespaces() -> pytest.MarkDecorator:
     """Return the mark of a test that makes network namespaces: skipped by name where it may not."""
-    return pytest.mark.skipif(not _may_make_namespaces(), reason="needs root and ip (iproute2) for network namespaces")
+    return pytest.mark.skipif(not may_make_namespaces(), reason="needs root and ip (iproute2) for network namespaces")
 
 
-def _may_make_namespaces() -> bool:
+def may_make_namespaces() -> bool:
+    """Return whether this process may, and has what it takes."""
     if not hasattr(os, "geteuid") or os.geteuid() != 0 or shutil.which("ip") is None:
         return False
     name = f"catdog-try-{os.getpid()}"

@@ -1,8 +1,11 @@
 """Ranks that are killed, stopped, cut off or have other photos: all end in order, and the run goes on exactly."""
 
+import os
 import random
 import shutil
 import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -162,3 +165,39 @@ def test_two_hosts_with_their_own_photos_have_one_result_and_a_cut_cable_ends_bo
         found = [rank.end() for rank in ranks.start_on(hosts, lambda rank: again[rank], tmp_path / "again")]
     assert [said.code for said in found] == [0, 0], found
     assert_same(alone, run)
+
+
+def test_a_fast_sum_is_nearly_the_same_and_says_so(few_drawings: Path, tmp_path: Path) -> None:
+    found = ranks.run(command(few_drawings, tmp_path / "run", "--reduce", "fast"), 2, tmp_path)
+    assert [said.code for said in found] == [0, 0], found
+    assert "slightly other numbers" in found[0].err.replace("\n", " ")
+    assert "slightly other numbers" in only_run(tmp_path / "run").events.read_text()
+    [refused] = ranks.run(
+        command(few_drawings, tmp_path / "one", "--reduce", "fast"), 1, tmp_path, RANK="", WORLD_SIZE=""
+    )
+    assert refused.code == 2
+    assert "torchrun" in refused.err
+
+
+@pytest.mark.slow
+def test_torchrun_itself_starts_it(few_drawings: Path, tmp_path: Path) -> None:
+    torchrun = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2", "-m", "trainer"]
+    work = [*command(few_drawings, tmp_path / "run"), "--epochs", "1"]
+    root = {"PYTHONPATH": str(Path(__file__).parents[2])}
+    done = subprocess.run(
+        [*torchrun, *work], env={**os.environ, **root}, capture_output=True, text=True, check=False, timeout=200
+    )
+    assert done.returncode == 0, done.stderr
+    assert "2 ranks on 1 machine" in done.stderr
+    failed = subprocess.run(
+        [*torchrun, *command(tmp_path / "gone", tmp_path / "run")],
+        env={**os.environ, **root},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=200,
+    )
+    assert failed.returncode == 1
+    assert str(tmp_path / "gone") in failed.stderr
+    ours = failed.stderr.split("torch.distributed.elastic.multiprocessing.errors.ChildFailedError")[0]
+    assert "trainer/training" not in ours
