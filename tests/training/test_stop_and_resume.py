@@ -3,6 +3,8 @@
 import threading
 from pathlib import Path
 
+import pytest
+
 from tests.training.run_numbers import Config, assert_equal_runs, numbers
 from trainer.core.control import RunControl
 from trainer.core.events import (
@@ -16,7 +18,9 @@ from trainer.core.events import (
 from trainer.core.results import RunResult
 from trainer.storage.model_description import read_description
 from trainer.storage.run_list import list_runs
+from trainer.training import loop
 from trainer.training.loop import resume, train
+from trainer.training.shard_result import ShardResult
 
 
 def test_a_stop_keeps_the_best_and_resume_ends_with_the_same_numbers(tmp_path: Path, small_config: Config) -> None:
@@ -41,6 +45,31 @@ def test_a_stop_keeps_the_best_and_resume_ends_with_the_same_numbers(tmp_path: P
         resumed = resume(Path(stopped.run_folder))
         assert resumed.status == "completed"
         assert_equal_runs(resumed, whole)
+
+
+def test_a_run_that_overflowed_goes_on_in_float32_after_a_stop_too(
+    tmp_path: Path, small_config: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, seen = loop._is_finite, [0]  # noqa: SLF001 - where an overflow would be seen
+
+    def overflows_once(results: list[ShardResult]) -> bool:
+        seen[0] += 1
+        return seen[0] != 3 and real(results)  # the second batch, in bfloat16
+
+    monkeypatch.setattr(loop, "_is_finite", overflows_once)
+    whole = train(small_config(precision="bfloat16"), out=tmp_path)
+    seen[0] = 0
+    control = RunControl()
+
+    def emit(event: AnyEvent) -> None:
+        if isinstance(event, BatchFinished) and event.batch == 3:
+            control.stop()
+
+    stopped = train(small_config(precision="bfloat16"), out=tmp_path, emit=emit, control=control)
+    assert stopped.run_folder is not None
+    assert_equal_runs(resume(Path(stopped.run_folder)), whole)
+    seen[0] = 9
+    assert numbers(train(small_config(precision="bfloat16"), out=tmp_path)) != numbers(whole)
 
 
 def test_resume_can_add_epochs_and_is_then_the_longer_run(tmp_path: Path, small_config: Config) -> None:

@@ -35,6 +35,8 @@ from trainer.training.data.augment import augment, draw
 from trainer.training.data.features import AugmentedFeatureData, CachedFeatureData
 from trainer.training.data.split_data import PixelData
 from trainer.training.loop import resume, train
+from trainer.training.run import Run
+from trainer.training.shard_result import ShardResult
 
 SIZE = 64
 
@@ -257,13 +259,13 @@ def test_an_overflow_in_bfloat16_goes_on_in_float32(
 ) -> None:
     from trainer.training import loop
 
-    honest = loop.compute_objective
+    honest = loop.compute_shards
 
-    def overflows(run: Any, batch: Any) -> Any:
-        loss, logits = honest(run, batch)
-        return (loss * float("inf"), logits) if run.precision is torch.bfloat16 else (loss, logits)
+    def overflows(run: Run, *rest: Any) -> list[ShardResult]:
+        *results, last = honest(run, *rest)
+        return [*results, last._replace(objective=float("inf")) if run.precision is torch.bfloat16 else last]
 
-    monkeypatch.setattr(loop, "compute_objective", overflows)
+    monkeypatch.setattr(loop, "compute_shards", overflows)
     events: list[AnyEvent] = []
     result = train(small_config(precision="bfloat16", epochs=1), out=tmp_path, emit=events.append)
     assert result.status == "completed"
