@@ -10,7 +10,7 @@ _ENCODINGS = [f"_codecs_{name}" for name in ("cn", "hk", "iso2022", "jp", "kr", 
 MODULES = [
     *("tkinter", "PIL.ImageTk", "PIL._imagingtk", "PIL.ImageQt", "curses", "readline"),  # other faces than CatDog's
     *("IPython", "matplotlib", "pandas", "scipy", "networkx", "fsspec", "tqdm", "tensorboard"),  # used where installed
-    *("ml_dtypes", "pydantic", "yaml"),  # the same; they come with the tests
+    "ml_dtypes",  # the same; it comes with the tests
     *("starlette", "uvicorn", "anyio", "h11", "python_multipart", "multipart"),  # of catdog-cli serve, which is pip's
     *("setuptools", "pip", "pkg_resources", "_distutils_hack", "wheel", "ensurepip"),  # they install things
     *("pytest", "_pytest", "hypothesis", "mypy", "coverage", "torchmetrics", "test", "idlelib"),  # came with the tests
