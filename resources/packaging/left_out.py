@@ -38,7 +38,7 @@ _FILES = (
     "*/imageformats/*qwbmp*",  # photos are read by Pillow; the clipboard has none of these
     "torchvision/_C.*", "torchvision/image.*", "torchvision.libs/*", "libcudart*", "libnvjpeg*",  # see MODULES
     "PIL/_imagingft.*", "*/libfreetype-*", "*/libharfbuzz-*", "*/libbrotli*-*",  # see MODULES: fonts are Qt's matter
-    "onnxruntime/capi/libonnxruntime.so*", "onnxruntime/capi/libonnxruntime_providers_shared.so",  # for C programs
+    "onnxruntime/capi/libonnxruntime.so*",  # for C programs
     "PySide6/opengl32sw.dll",  # widgets are painted without OpenGL
     "pyqtgraph/icons/peegee/*", "pyqtgraph/examples/*",  # its own logo and examples
 )  # fmt: skip
