@@ -2,6 +2,7 @@
 
 import functools
 import http.server
+import os
 import socket
 import threading
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from tests.web.photos import broken_photos, hard_photos, write_film
 from tests.web.seen import CARDS, DONE, verdicts
 from trainer.drawings.drawing import draw
 
+AXE = os.environ.get("CATDOG_AXE")
 LIVE = "document.querySelector('#live [data-part=title]').textContent"
 
 
@@ -67,6 +69,17 @@ def test_the_keyboard_reaches_everything_and_verdicts_are_told(shown: Chromium, 
         shown.press("Tab", code=9)
         reached.append(str(shown.run("document.activeElement.textContent")))
     assert reached == ["Use the camera", "Save as a table", "Clear", "Show why", "Licences"]
+
+
+@pytest.mark.skipif(AXE is None, reason="CATDOG_AXE does not name an axe.min.js (npm install axe-core)")
+@pytest.mark.parametrize(("width", "dark"), [(1100, False), (390, True)])
+def test_axe_finds_nothing_that_keeps_anybody_out(shown: Chromium, width: int, dark: bool, tmp_path: Path) -> None:  # noqa: FBT001
+    assert AXE is not None
+    shown.look_like(width, 800, dark=dark)
+    verdicts(shown, [*hard_photos(tmp_path / "good")[:3], *broken_photos(tmp_path)])
+    shown.run("document.querySelector('details').open = true")
+    shown.run(f"{Path(AXE).read_text(encoding='utf-8')}; 0")
+    assert shown.run("axe.run().then(({ violations }) => violations.map(({ id }) => id))") == []
 
 
 def test_a_dropped_folder_is_looked_through(shown: Chromium, tmp_path: Path) -> None:
