@@ -48,7 +48,7 @@ class ExportDialog(QDialog):
         self.file: Path | None = None
         self.as_file = QRadioButton(tr("A file for other programs (ONNX)"))
         self.as_file.setChecked(True)
-        self.as_page = QRadioButton(tr("A page for any browser, on a phone and with its camera too"))
+        self.as_page = QRadioButton(tr("A page for any browser, also on a phone"))
         self.int8 = QCheckBox(tr("Keep the weights in eight bits"))
         self.int8.setToolTip(tr("The file is a quarter as large. Probabilities change a little."))
         self.work = WorkBar()

@@ -14,6 +14,7 @@ from catdog_gui.train.fold import Fold
 from catdog_gui.train.recipe_cards import RecipeCards
 from catdog_gui.train.time_choice import TimeChoice
 from catdog_gui.widgets.card import Card
+from catdog_gui.widgets.flow import Flow
 from catdog_gui.widgets.forms.augment_form import AugmentForm
 from catdog_gui.widgets.forms.augment_words import augment_words
 from catdog_gui.widgets.forms.settings_form import SettingsForm
@@ -164,9 +165,9 @@ class TrainSetup(QWidget):
         row.addWidget(self.refusal, 1)
         self.last = _link(tr("Last result"), self.last_requested)
         self.last.hide()
-        row.addWidget(self.last)
-        row.addWidget(_link(tr("Train elsewhere…"), self.elsewhere_requested))
-        row.addWidget(_link(tr("Go on with an earlier run…"), self.earlier_requested))
+        elsewhere = _link(tr("Train elsewhere…"), self.elsewhere_requested)
+        earlier = _link(tr("Go on with an earlier run…"), self.earlier_requested)
+        row.addWidget(Flow(self.last, elsewhere, earlier, spacing=theme.S))
         return footer
 
     def offer_last_result(self, there: bool) -> None:  # noqa: FBT001 - a plain switch

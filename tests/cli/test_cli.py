@@ -136,7 +136,7 @@ def test_from_nothing_to_right_verdicts(tmp_path: Path) -> None:
 
     run("samples", tmp_path / "new", "--seed", "99", "--count", "40")
     found = as_json("predict", tmp_path / "new", "--recursive", "--model", model)
-    right = sum(row["class"] in Path(row["path"]).name for row in found)
+    right = sum((row["class"] or "not sure") in Path(row["path"]).name for row in found)
     assert (len(found), right >= 36) == (40, True)
 
     tested = as_json("evaluate", model, tmp_path / "s")

@@ -28,9 +28,9 @@ def config_of(line: str, monkeypatch: pytest.MonkeyPatch) -> TrainConfig:
     """Return the settings with which `catdog-cli` would begin a run."""
     seen: list[dict[str, Any]] = []
 
-    def begin(given: dict[str, Any], **_: object) -> RunResult:
+    def begin(given: dict[str, Any], **_: object) -> tuple[RunResult, bool]:
         seen.append(given)
-        return RunResult(status="completed")
+        return RunResult(status="completed"), False
 
     monkeypatch.setattr(train_module, "_run", begin)
     program, *words = shlex.split(line)
