@@ -2,7 +2,7 @@
 # (resources/setup.sh). With nothing missing that takes a few hundredths of a second.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-slow bench lint format translation screenshots installer test-installer clean set-up set-up-test
+.PHONY: help run test test-slow test-longer bench lint format translation screenshots installer test-installer clean set-up set-up-test
 bin := .venv/bin
 
 help: ## list these commands
@@ -18,6 +18,9 @@ test: lint ## install what is missing and run every check and test
 
 test-slow: set-up-test ## run the tests that take long, 400 runs with settings drawn at random among them (ten minutes)
 	@$(bin)/pytest -m slow
+
+test-longer: set-up-test ## run the tests that take longest: kills again and again, exports of real photos (half an hour)
+	@$(bin)/pytest -m longer
 
 bench: set-up-test ## measure everything into one table (40 minutes; nothing else should run); options=--quick to try
 	@$(bin)/python -m tests.benchmarks $(options)

@@ -99,7 +99,7 @@ def batches_saved(run: RunFolder) -> int:
     return int(3 * (progress["epoch"] - 1) + progress["batch"])
 
 
-@pytest.mark.slow
+@pytest.mark.longer
 def test_twenty_kills_at_random_moments_change_no_number(few_drawings: Path, tmp_path: Path) -> None:
     seed = random.randrange(2**32)
     print(f"random moments from seed {seed}")

@@ -10,7 +10,7 @@ from trainer.storage.starter import starter_model
 
 
 @pytest.mark.real
-@pytest.mark.slow  # some minutes
+@pytest.mark.longer
 @pytest.mark.timeout(1800)
 @pytest.mark.parametrize("place", ["dogs-vs-cats-small/test", "other-sources"])
 def test_no_verdict_is_another(real_photos: Path, tmp_path: Path, place: str) -> None:

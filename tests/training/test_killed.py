@@ -42,7 +42,7 @@ def test_runs_that_are_not_the_same_are_told_apart(
     assert differences(whole, whole) == []
 
 
-@pytest.mark.slow
+@pytest.mark.longer
 @pytest.mark.timeout(900)
 def test_ten_kills_beside_another_program_change_no_bit(drawings: Path, tmp_path: Path) -> None:
     rolled = dice()
