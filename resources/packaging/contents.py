@@ -133,7 +133,7 @@ def licence_files() -> Iterator[tuple[Path, PurePosixPath]]:
     """Yield each file with the folder it goes into: one folder a distribution, and texts that no wheel carries."""
     folder = PurePosixPath("licences")
     for one in shipped_distributions():
-        for path, place in _licences_of(one):
+        for path, place in list(_licences_of(one)) or _licences_in_package(one):
             yield path, folder / one.metadata["Name"] / place
     for file in sorted((PACKAGING / "licences").iterdir()):
         yield file, folder
@@ -150,6 +150,13 @@ def _licences_of(one: Distribution) -> Iterator[tuple[Path, PurePosixPath]]:
         if "licenses" in file.parts or file.name.upper().startswith(_LICENCE_NAMES):
             inside = PurePosixPath(*file.parts[file.parts.index(info) + 1 : -1])
             yield Path(str(one.locate_file(file))), inside.relative_to("licenses") if inside.parts else inside
+
+
+def _licences_in_package(one: Distribution) -> Iterator[tuple[Path, PurePosixPath]]:
+    """Yield the texts beside a package's code, where ONNX Runtime has them."""
+    for file in one.files or []:
+        if len(file.parts) == 2 and file.name.upper().startswith((*_LICENCE_NAMES, "THIRDPARTY")):
+            yield Path(str(one.locate_file(file))), PurePosixPath()
 
 
 def python_licence() -> Path | None:
