@@ -29,7 +29,7 @@ from catdog_gui.widgets.work_bar import WorkBar
 from trainer.core.control import RunControl
 from trainer.core.events import Noted, StageProgressed
 from trainer.core.results import ErrorRecord
-from trainer.storage.model_list import OF_RUN, ModelEntry
+from trainer.storage.model_list import ModelEntry, export_name
 
 ENDING = ".onnx"
 _PURPOSE = "export"
@@ -68,7 +68,7 @@ class ExportDialog(QDialog):
 
     def ask(self) -> None:
         """Let the user name the file or the folder, and write it. The system's dialog asks before it overwrites."""
-        start = self._context.settings.last_folder(_PURPOSE) / _file_name(self._model.path)
+        start = self._context.settings.last_folder(_PURPOSE) / export_name(self._model.path)
         if self.as_page.isChecked():
             name, _ = QFileDialog.getSaveFileName(self, tr("Export"), str(start), tr("Folder of the page (*)"))
             if name:
@@ -173,10 +173,6 @@ class ExportDialog(QDialog):
             layout.addWidget(part)
         layout.addStretch(1)
         layout.addWidget(self.buttons)
-
-
-def _file_name(model: Path) -> str:
-    return model.parent.name if model.name == OF_RUN else model.stem
 
 
 def _write_page() -> Callable[..., str]:

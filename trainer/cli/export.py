@@ -51,9 +51,10 @@ def export(
     # torch takes seconds; --help must not
     from trainer.export.onnx_file import ENDING, export_onnx  # noqa: PLC0415
     from trainer.export.web import PAGE, export_web  # noqa: PLC0415
+    from trainer.storage.model_list import export_name  # noqa: PLC0415
 
     is_page = to is Target.WEB
-    place = out or Path(_name(model) + ("" if is_page else ENDING))
+    place = out or Path(export_name(model) + ("" if is_page else ENDING))
     write = export_web if is_page else export_onnx
     with interruptible() as control, progress_bar("Comparing with the model") as progress:
         done = write(model, place, int8=int8, progress=progress, cancelled=control.should_stop, note=say_note)
@@ -64,9 +65,3 @@ def export(
         return
     say(done.proof.sentence)
     say(f"{file} ({size(written)})")
-
-
-def _name(model: Path) -> str:
-    from trainer.storage.model_list import OF_RUN  # noqa: PLC0415
-
-    return model.absolute().parent.name if model.name == OF_RUN else model.stem

@@ -85,6 +85,11 @@ def is_starter(path: Path) -> bool:
     return shipped is not None and path.resolve() == shipped.resolve()
 
 
+def export_name(path: Path) -> str:
+    """Return what a file made of a model is called, without an ending: as its run's folder, or as the file itself."""
+    return path.absolute().parent.name if path.name == OF_RUN else path.stem
+
+
 def title_file(path: Path) -> Path:
     """Return where a model's own title is. Beside the file: a run's folder keeps its name, since paths point to it."""
     return path.with_name("name.txt" if path.name == OF_RUN else f"{path.stem}.name.txt")

@@ -134,9 +134,7 @@ def resume(
             path=folder.checkpoint,
         )
     _tell_of_former_version(record, report)
-    dataset = folder.read_dataset()
-    if photos is not None:
-        dataset = msgspec.structs.replace(dataset, root=str(photos))
+    dataset = _dataset_here(folder, photos)
     refuse_unfit_team(team, record.config)
     hand_out(team, record, folder)
     run = _assemble(
@@ -166,9 +164,7 @@ def take_part(photos: Path | None, report: Reporter, control: RunControl, resour
     watch = Stopwatch()
     folder = RunFolder(Path(resources.enter_context(tempfile.TemporaryDirectory(prefix="catdog-rank-"))))
     take_over(team, folder)
-    dataset = folder.read_dataset()
-    if photos is not None:
-        dataset = msgspec.structs.replace(dataset, root=str(photos))
+    dataset = _dataset_here(folder, photos)
     run = _assemble(
         folder.read_record(),
         folder,
@@ -181,6 +177,12 @@ def take_part(photos: Path | None, report: Reporter, control: RunControl, resour
         team=team,
     )
     return settled(run)
+
+
+def _dataset_here(folder: RunFolder, photos: Path | None) -> Dataset:
+    """Return a run's dataset, whose photos are at `photos` on this machine where they have moved."""
+    dataset = folder.read_dataset()
+    return dataset if photos is None else msgspec.structs.replace(dataset, root=str(photos))
 
 
 def _tell_of_former_version(record: RunRecord, report: Reporter) -> None:
