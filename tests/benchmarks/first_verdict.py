@@ -51,7 +51,7 @@ def main() -> int:
     display.ensure("tests.benchmarks.first_verdict")
     parser = options.parser(__doc__)
     parser.add_argument("--rounds", type=int, default=10)
-    parser.add_argument("--model", type=Path, help="default: the starter model, or where there is none a classic one")
+    options.add_model(parser)
     wanted = parser.parse_args()
     dataset = options.small(wanted.data)
     model = models.model_to_ask(wanted.model, dataset)

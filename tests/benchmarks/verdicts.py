@@ -31,7 +31,7 @@ def main() -> int:
     """Measure, print and keep the rows."""
     parser = options.parser(__doc__)
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--model", type=Path, help="default: the starter model, or where there is none a classic one")
+    options.add_model(parser)
     wanted = parser.parse_args()
     dataset = options.small(wanted.data)
     model = models.model_to_ask(wanted.model, dataset)

@@ -33,6 +33,11 @@ def parser(description: str | None) -> argparse.ArgumentParser:
     return made
 
 
+def add_model(parser: argparse.ArgumentParser) -> None:
+    """Let the user name the model that is asked; `models.model_to_ask` finds one where none is named."""
+    parser.add_argument("--model", type=Path, help="default: the starter model, or where there is none a classic one")
+
+
 def small(data: Path) -> Path:
     """Return the folder of 4,000 photos. Raises BenchmarkError."""
     return _there(data / "dogs-vs-cats-small")
