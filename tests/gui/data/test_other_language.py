@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from PySide6.QtCore import QPoint
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
+from PySide6.QtWidgets import QApplication, QMenu, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
 from catdog_gui.data.class_bars import ClassBars
@@ -113,8 +113,10 @@ def test_a_dataset_with_problems(seen: DataPage, drawings: Path, tmp_path: Path,
     own = (*tmp_path.parts, *(photo.path for photo in seen.view.dataset.photos))  # type: ignore[union-attr]
     seen.resize(716, seen.view.sizeHint().height() + 200)
     look(seen, "dataset", *own)
-    seen.view.header.menu.aboutToShow.emit()
-    look(seen.view.header, "menu", *own)
+    menu = seen.view.header.menu
+    menu.aboutToShow.emit()
+    (recent,) = menu.findChildren(QMenu)[0].actions()
+    look(seen.view.header, "menu", *own, recent.text())  # a path, shortened to its place
 
 
 @pytest.mark.usefixtures("pseudo")
