@@ -42,3 +42,11 @@ def test_wrong_requests_are_refused(drawings: Path, tmp_path: Path) -> None:
     assert "left as it is" in refused.stderr
     assert (tmp_path / "mine.csv").read_text() == "mine"
     assert "two classes" in run("label", heap, "--name", "other", "--classes", "cat", code=2).stderr
+
+
+def test_labels_may_begin_without_a_photo_that_can_be_read(tmp_path: Path) -> None:
+    (tmp_path / "heap").mkdir()
+    (tmp_path / "heap" / "no photo.jpg").write_text("no photo")
+    said = run("label", tmp_path / "heap")
+    assert "no photo.jpg" in said.stderr
+    assert "0 photos in" in said.stdout

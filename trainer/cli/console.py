@@ -5,6 +5,7 @@ Results go to standard output, everything else to standard error. With `--json`,
 
 import contextlib
 import os
+import re
 import signal
 import sys
 from collections.abc import Iterator
@@ -23,9 +24,26 @@ from trainer.core.control import RunControl
 from trainer.core.progress import Progress
 from trainer.core.text import Text, plain
 
-# Names of files and classes are shown as they are: no markup, no emoji codes.
-stderr = Console(stderr=True, highlight=False, soft_wrap=True, markup=False, emoji=False)
-stdout = Console(highlight=False, soft_wrap=True, markup=False, emoji=False)
+# What a terminal may take for a command or for another order of the letters, beyond what JSON escapes by itself.
+_UNSAFE = re.compile("[\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+class SafeConsole(Console):
+    """Prints what strangers may have written, such as names of files and classes.
+
+    They are shown as they are: no markup, no emoji codes, and what a terminal would obey is written out.
+    """
+
+    def __init__(self, *, stderr: bool = False, width: int | None = None, soft_wrap: bool = True) -> None:
+        super().__init__(stderr=stderr, width=width, soft_wrap=soft_wrap, highlight=False, markup=False, emoji=False)
+
+    def render_str(self, text: str, **options: Any) -> Line:
+        """Return a string ready to print: all strings that are printed, those in tables too, come by here."""
+        return super().render_str(visible(text), **options)
+
+
+stderr = SafeConsole(stderr=True)
+stdout = SafeConsole()
 
 # `readable=False`, here and wherever a command takes a path: typer would say no more than that it is not readable.
 ModelPath = Annotated[
@@ -61,15 +79,27 @@ def shown(sentence: str) -> str:
             for name, value in sentence.values.items()
         }
         return str(Text(sentence.template, values, sentence.one, sentence.counted))
-    return "".join(
-        letter if letter.isprintable() else letter.encode("unicode_escape", "surrogatepass").decode()
-        for letter in sentence
-    )
+    return "".join(map(_visible, sentence))
+
+
+def visible(lines: str) -> str:
+    """Return text of several lines that is safe on a terminal."""
+    return "".join(letter if letter == "\n" else _visible(letter) for letter in lines)
+
+
+def _visible(letter: str) -> str:
+    return letter if letter.isprintable() else letter.encode("unicode_escape", "surrogatepass").decode()
 
 
 def print_json(value: object) -> None:
     """Print one JSON value, indented."""
-    sys.stdout.write(msgspec.json.format(msgspec.json.encode(value, enc_hook=plain), indent=2).decode() + "\n")
+    written = msgspec.json.format(msgspec.json.encode(value, enc_hook=plain), indent=2).decode()
+    print_json_text(written)
+
+
+def print_json_text(written: str) -> None:
+    """Print text that is JSON already, the same to programs and harmless to terminals."""
+    sys.stdout.write(_UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", written) + "\n")
     sys.stdout.flush()
 
 

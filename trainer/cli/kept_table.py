@@ -5,10 +5,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
-from trainer.cli.console import percent, say, say_error, shown, stderr
+from trainer.cli.console import SafeConsole, percent, say, say_error, shown, stderr
 from trainer.core.errors import CancelledError
 from trainer.core.text import plural
 from trainer.storage.collection import Kept
@@ -28,7 +27,7 @@ def show_table(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     for row in rows:
         table.add_row(*(shown(cell) for cell in row))
     # A path is there to be handed to other commands: the terminal may wrap it, but it is neither cut nor folded here.
-    Console(width=_WIDE, highlight=False, markup=False, emoji=False).print(table)
+    SafeConsole(width=_WIDE, soft_wrap=False).print(table)
 
 
 def when(iso: str) -> str:

@@ -10,6 +10,7 @@ from trainer.cli.photo_choice import Device
 from trainer.core.errors import SettingError
 from trainer.core.text import plural
 from trainer.dataset.label_file import LABELS, Label, LabelFile
+from trainer.files.regular import read_regular
 from trainer.labelling.open import open_labels
 
 _ACCEPTED_FROM = 99.0
@@ -124,7 +125,7 @@ def _export(file: LabelFile, to_folders: Path | None, to_csv: Path | None, *, li
             say_error(f"{problem.path}: {problem.reason}")
         say_note(plural(result.photos, "%n photo is in {to}.", "%n photos are in {to}.", to=str(to_folders)))
     if to_csv is not None:
-        if to_csv.exists() and not (to_csv.is_file() and to_csv.read_bytes().startswith(TABLE_START)):
+        if to_csv.exists() and not (to_csv.is_file() and read_regular(to_csv).startswith(TABLE_START)):
             raise SettingError(f"{to_csv} exists and is not a table of labels, so it is left as it is.", path=to_csv)
         count = export_table(file, to_csv)
         say_note(plural(count, "%n row is in {table}.", "%n rows are in {table}.", table=str(to_csv)))

@@ -2,7 +2,6 @@
 
 # ruff: noqa: ARG001 - typer makes the options from the signature; their values come through the context
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -10,7 +9,7 @@ import typer
 from msgspec import structs
 
 from trainer.cli.chosen_recipe import chosen_config
-from trainer.cli.console import AsJson, discard_output, interruptible, say, say_error, say_note
+from trainer.cli.console import AsJson, discard_output, interruptible, print_json_text, say, say_error, say_note
 from trainer.cli.dataset_choice import ClassFolders, LeftOut, choice_of
 from trainer.cli.evaluate import show_metrics
 from trainer.cli.ranks import Reduce, end_process, is_fast, say_end
@@ -154,8 +153,7 @@ class JsonLines:
         if not self._open:
             return
         try:
-            sys.stdout.write(to_line(event) + "\n")
-            sys.stdout.flush()
+            print_json_text(to_line(event))
         except OSError as error:
             self._open = False
             discard_output()

@@ -1,26 +1,32 @@
 """What comes out of training, evaluation and prediction: plain records that fit into JSON."""
 
 import traceback
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 import msgspec
+from msgspec import Meta
 
 from trainer.core.errors import TrainerError
 from trainer.core.text import join, text
+
+# What a file may say: a record is checked where it is read.
+Fraction = Annotated[float, Meta(ge=0, le=1)]
+Count = Annotated[int, Meta(ge=0)]
+NotNegative = Annotated[float, Meta(ge=0)]
 
 
 class EpochMetrics(msgspec.Struct, frozen=True, kw_only=True):
     """One row of `metrics.csv`. Losses are in nats, accuracies fractions, `seconds` includes validation."""
 
-    epoch: int
-    train_loss: float
+    epoch: Count
+    train_loss: NotNegative
     """Plain cross-entropy, comparable with `val_loss`: photos mixed by mixup do not count, unless all were mixed."""
-    train_accuracy: float
-    val_loss: float
-    val_accuracy: float
-    learning_rate: float
-    seconds: float
-    photos_per_second: float
+    train_accuracy: Fraction
+    val_loss: NotNegative
+    val_accuracy: Fraction
+    learning_rate: NotNegative
+    seconds: NotNegative
+    photos_per_second: NotNegative
     """Training photos alone, over the training part of the epoch alone."""
     train_objective: float | None = None
     """What the optimiser minimised: with label smoothing, class weights and mixed photos. None in runs of CatDog 0.1,
@@ -30,10 +36,10 @@ class EpochMetrics(msgspec.Struct, frozen=True, kw_only=True):
 class ClassMetrics(msgspec.Struct, frozen=True, kw_only=True):
     """How one class fared. A value is None where it divides by nothing, such as precision without predictions."""
 
-    photos: int
-    precision: float | None
-    recall: float | None
-    f1: float | None
+    photos: Count
+    precision: Fraction | None
+    recall: Fraction | None
+    f1: Fraction | None
 
 
 class EvaluatedPhoto(msgspec.Struct, frozen=True, kw_only=True, rename={"class_name": "class"}):
@@ -42,7 +48,7 @@ class EvaluatedPhoto(msgspec.Struct, frozen=True, kw_only=True, rename={"class_n
     path: str
     class_name: str
     predicted: str
-    probability: float
+    probability: Fraction
     """Of the positive class, 0 to 1."""
     reason: str = ""
     """Why the model is not sure; empty where it is."""
@@ -61,23 +67,23 @@ class EvaluationMetrics(msgspec.Struct, frozen=True, kw_only=True):
     split: str
     """train, validation, test, or all."""
     classes: tuple[str, str]
-    photos: int
-    loss: float
-    accuracy: float
-    accuracy_interval: tuple[float, float]
+    photos: Count
+    loss: NotNegative
+    accuracy: Fraction
+    accuracy_interval: tuple[Fraction, Fraction]
     """95 % Wilson interval."""
-    baseline: float
+    baseline: Fraction
     """Accuracy of always saying the larger class."""
-    roc_auc: float | None
+    roc_auc: Fraction | None
     """None where only one class is present."""
-    threshold: float
-    not_sure: int = 0
+    threshold: Fraction
+    not_sure: Count = 0
     """Photos on which the model's verdict is "not sure"; everything else counts their nearest class."""
-    calibration_error: float | None = None
+    calibration_error: Fraction | None = None
     """Expected calibration error, 0 to 1."""
-    calibration_error_before: float | None = None
+    calibration_error_before: Fraction | None = None
     """The same without the temperature."""
-    confusion: tuple[tuple[int, int], tuple[int, int]]
+    confusion: tuple[tuple[Count, Count], tuple[Count, Count]]
     """Rows are the true class, columns the predicted one, in the order of `classes`."""
     per_class: dict[str, ClassMetrics]
 

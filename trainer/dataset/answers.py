@@ -20,6 +20,7 @@ from trainer.dataset.records import Dataset, Photo, digest
 from trainer.files.atomic import write_atomically
 from trainer.files.kinds import is_file
 from trainer.files.paths import answers_folder
+from trainer.files.regular import read_regular
 
 _CLASSES = ("first", "second")
 """Called so in the file: folders may have names that a file of labels refuses."""
@@ -126,7 +127,7 @@ def export_answers(classes: tuple[str, str], path: Path) -> int:
     Raises DatasetError where the answers are damaged, or the path holds something else, and DiskError.
     """
     book = read_answers(classes)
-    if path.exists() and not (is_file(path) and path.read_bytes().startswith(TABLE_START)):
+    if path.exists() and not (is_file(path) and read_regular(path).startswith(TABLE_START)):
         raise DatasetError(
             text("{path} exists and is not a table of answers, so it is left as it is.", path=path),
             remedy=text("Choose another name."),

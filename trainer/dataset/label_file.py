@@ -21,6 +21,7 @@ from trainer.dataset import names
 from trainer.files.atomic import disk_errors
 from trainer.files.kinds import is_file
 from trainer.files.paths import labels_folder
+from trainer.files.regular import read_regular
 
 ENDING = ".labels"
 FORMAT = 1
@@ -315,7 +316,7 @@ def _read(book: LabelBook) -> int:
     try:
         if path.stat().st_size > LARGEST:
             raise _no_labels(path)
-        content = path.read_bytes()
+        content = read_regular(path)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise DatasetError(

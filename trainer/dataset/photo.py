@@ -20,6 +20,7 @@ from PIL import ExifTags, Image, UnidentifiedImageError
 
 from trainer.core.errors import PhotoError
 from trainer.core.text import Text, text
+from trainer.files.regular import read_regular
 
 PhotoKind = Literal[
     "unreadable",
@@ -141,7 +142,7 @@ def read_photo_file(path: Path) -> bytes:
             raise photo_error("not an image", path)
         if status.st_size > MAX_PHOTO_BYTES:
             raise photo_error("too large", path)
-        return path.read_bytes()
+        return read_regular(path)
     except (OSError, ValueError) as error:
         raise file_error(error, path) from error
 

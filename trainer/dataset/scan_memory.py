@@ -10,6 +10,7 @@ from trainer.core.text import plain
 from trainer.dataset.records import Dataset, Photo
 from trainer.files.atomic import write_atomically
 from trainer.files.paths import cache_folder
+from trainer.files.regular import read_regular
 
 
 def remember(dataset: Dataset) -> None:
@@ -24,7 +25,7 @@ def remember(dataset: Dataset) -> None:
 def recall(choice: DatasetChoice) -> tuple[Photo, ...]:
     """Return the photos known of this folder or zip, for `scan` to compare with what lies there now."""
     try:
-        kept = msgspec.json.decode(_file().read_bytes(), type=Dataset)
+        kept = msgspec.json.decode(read_regular(_file()), type=Dataset)
     except (OSError, msgspec.DecodeError, TrainerError):
         return ()
     return kept.photos if kept.root == choice.root else ()

@@ -20,6 +20,7 @@ from trainer.export.proof_photos import ProofPhoto, hard_photos, of_files, test_
 from trainer.export.record import ExportRecord, as_metadata, new_record, read_record
 from trainer.export.session import ExportedModel
 from trainer.files.atomic import write_atomically
+from trainer.files.regular import read_regular
 from trainer.hardware.parallel import worker_count
 from trainer.inference.predictor import Predictor
 from trainer.storage import model_file
@@ -161,7 +162,7 @@ def _refuse_other(file: Path) -> None:
         return
     with contextlib.suppress(ExportError, OSError):
         if file.is_file():  # to open a pipe would wait for whoever writes into it
-            read_record(file.read_bytes(), file)
+            read_record(read_regular(file), file)
             return
     raise SettingError(
         text("{file} is there already, and is no export of CatDog.", file=str(file)),

@@ -10,6 +10,7 @@ from trainer.core.errors import ExportError
 from trainer.core.text import text
 from trainer.export.onnx_graph import JPEG, PHOTO
 from trainer.export.record import ExportRecord, read_record
+from trainer.files.regular import read_regular
 
 RUNTIME = f"ONNX Runtime {onnxruntime.__version__}"
 _ERRORS_ONLY = 3  # its notes on processors and graphics cards are for developers
@@ -47,7 +48,7 @@ class ExportedModel:
     def open(cls, path: Path) -> Self:
         """Read an exported file. Raises ExportError."""
         try:
-            return cls(path.read_bytes(), path)
+            return cls(read_regular(path), path)
         except OSError as error:
             raise ExportError(
                 text(

@@ -14,6 +14,7 @@ from trainer.export.record import ExportRecord
 from trainer.export.web_page import HEAD_BYTES, PageModel, is_page, licences, page, service_worker
 from trainer.files.atomic import write_atomically
 from trainer.files.kinds import is_file
+from trainer.files.regular import open_regular
 
 PAGE = "index.html"
 
@@ -84,5 +85,5 @@ def _refuse_other(folder: Path) -> None:
 def _holds_page(file: Path) -> bool:
     if not is_file(file):  # to open a pipe would wait for whoever writes into it
         return False
-    with file.open("rb") as opened:
+    with open_regular(file) as opened:
         return is_page(opened.read(HEAD_BYTES))

@@ -12,6 +12,7 @@ from safetensors import SafetensorError
 
 from trainer.core.errors import ModelFileError
 from trainer.core.text import text
+from trainer.files.regular import read_regular
 from trainer.files.resources import resource
 
 FILE = "negatives.safetensors"
@@ -26,7 +27,7 @@ def negatives(network: str) -> torch.Tensor | None:
     """
     path = resource("models", FILE)
     try:
-        tensors = safetensors.torch.load(path.read_bytes())
+        tensors = safetensors.torch.load(read_regular(path))
     except FileNotFoundError:
         return None
     except (SafetensorError, OSError, ValueError) as error:

@@ -105,12 +105,19 @@ class Predictor:
         ]
 
     def outputs(self, pixels: np.ndarray) -> NetworkOutputs:
-        """Return what the network gives for photos, uint8 [N, S, S, 3]."""
+        """Return what the network gives for photos, uint8 [N, S, S, 3].
+
+        Raises ModelFileError where its weights are so large that what it gives is no number.
+        """
         with torch.inference_mode(), autocast(self._precision, self._device):
             hidden = self._network.forward_frozen(to_images(pixels, self._device))
             features = self._network.forward_features_tta(hidden)
-            embeddings = self._network.embed(hidden, features)
-            return NetworkOutputs(self._network.forward_head(features).float().cpu(), embeddings.float().cpu())
+            embeddings = self._network.embed(hidden, features).float().cpu()
+            found = NetworkOutputs(self._network.forward_head(features).float().cpu(), embeddings)
+        if not (found.logits.isfinite().all() and embeddings.isfinite().all()):
+            what = text("What this model gives for a photo is no number, so it is of no use.")
+            raise ModelFileError(what, remedy=text("Choose another model, or train anew."))
+        return found
 
     def class_activation(self, pixels: np.ndarray) -> torch.Tensor:
         """Return what each position of photos, uint8 [N, S, S, 3], adds to their logits: float32 [N, H, W]."""

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from trainer.core.results import Prediction
+from trainer.files.regular import open_regular
 
 _START = ("path", "class", "probability")
 _END = ("nearest_class", "reason", "error")
@@ -44,7 +45,7 @@ def is_csv_table(path: Path) -> bool:
     """Whether a file is such a table, by how it begins."""
     start = ",".join(_START).encode()
     try:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             return file.read(len(start)) == start
     except OSError:  # nobody can tell what it holds
         return False

@@ -70,6 +70,11 @@ class Eye:
         """The side of the photos that it looks at, in pixels."""
         return self.description.preprocessing.image_size
 
+    @property
+    def embedding_size(self) -> int:
+        """How many numbers an embedding has."""
+        return self._predictor.embedding_size
+
     def look(self, pixels: Sequence[np.ndarray]) -> NetworkOutputs:
         """Return what it gives for photos, each uint8 [S, S, 3]."""
         return self._predictor.outputs(np.stack(pixels))
@@ -77,7 +82,7 @@ class Eye:
     def recall(self, digest: str) -> tuple[float, np.ndarray] | None:
         """Return the logit and embedding, float32 [D], of a photo that was looked at before, or None."""
         content = SEEN.get(self._key(digest))
-        if content is None or len(content) % 2 or len(content) < 6:
+        if content is None or len(content) != 4 + 2 * self.embedding_size:
             return None
         numbers = np.frombuffer(content, dtype=np.float16, offset=4).astype(np.float32)
         logit = float(np.frombuffer(content, dtype=np.float32, count=1)[0])

@@ -88,7 +88,7 @@ def look_at(
         progress(done, len(paths))
     gone = [photo for key, photo in file.photos.items() if key not in seen and not is_file(Path(photo.path))]
     problems += [_gone(photo) for photo in gone]
-    return Found(_heap(file, seen), tuple(problems))
+    return Found(_heap(file, seen, eye), tuple(problems))
 
 
 class _Entry:
@@ -162,10 +162,10 @@ class _Entry:
             yield msgspec.structs.replace(photo, key=key)
 
 
-def _heap(book: LabelBook, seen: dict[str, _Seen]) -> Heap:
+def _heap(book: LabelBook, seen: dict[str, _Seen], eye: Eye) -> Heap:
     rows = [seen[digest] for digest in book.photos if digest in seen]
     if not rows:
-        return Heap((), NetworkOutputs(torch.zeros(0), torch.zeros(0, 1)))
+        return Heap((), NetworkOutputs(torch.zeros(0), torch.zeros(0, eye.embedding_size)))
     outputs = NetworkOutputs(
         torch.tensor([row.logit for row in rows]), torch.from_numpy(np.stack([row.embedding for row in rows]))
     )

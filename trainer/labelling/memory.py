@@ -17,6 +17,7 @@ from trainer.core.progress import Cancelled, Progress, never_cancelled, no_progr
 from trainer.core.text import text
 from trainer.dataset.records import Photo
 from trainer.dataset.sources.source import open_source
+from trainer.files.regular import read_regular
 from trainer.files.resources import resource
 from trainer.labelling.eye import Eye
 from trainer.labelling.features import embeddings_of
@@ -88,7 +89,7 @@ def _old(photos: list[Photo], seen: dict[str, np.ndarray]) -> Old:
 def _of_starter() -> Memory | None:
     path = resource("models", FILE)
     try:
-        tensors = safetensors.torch.load(path.read_bytes())
+        tensors = safetensors.torch.load(read_regular(path))
         scale = tensors["scale"]
         parts = [
             Old(tensors[f"{part}.embeddings"].float() * scale, tensors[f"{part}.targets"].float())

@@ -6,6 +6,7 @@ from pathlib import Path, PurePosixPath
 import msgspec
 
 from trainer.dataset.records import Dataset
+from trainer.files.regular import read_regular
 from trainer.storage.run_folder import RunFolder, RunRecord
 
 
@@ -70,6 +71,6 @@ def naming_nothing(sentences: Iterable[str], dataset: Dataset) -> list[str]:
 def _health(path: Path) -> tuple[str, ...]:
     """Return the sentences of a run's `health.json`; none where there is none, or none that can be read."""
     try:
-        return msgspec.json.decode(path.read_bytes(), type=_Health).sentences
+        return msgspec.json.decode(read_regular(path), type=_Health).sentences
     except (OSError, msgspec.DecodeError):
         return ()

@@ -10,6 +10,7 @@ from trainer.core.results import ErrorRecord, RunStatus
 from trainer.core.text import text
 from trainer.files.atomic import write_atomically
 from trainer.files.kinds import is_file
+from trainer.files.regular import open_regular
 from trainer.report.gather import gather
 from trainer.report.render import HEAD_BYTES, is_report, render
 from trainer.storage.run_folder import RunFolder
@@ -57,7 +58,7 @@ def _refuse_other(file: Path) -> None:
     its_own = False
     with suppress(OSError):  # that may not be read
         if is_file(file):  # to open a pipe would wait for whoever writes into it
-            with file.open("rb") as opened:
+            with open_regular(file) as opened:
                 its_own = is_report(opened.read(HEAD_BYTES))
     if not its_own:
         raise SettingError(

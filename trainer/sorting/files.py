@@ -7,6 +7,8 @@ import shutil
 from contextlib import suppress
 from pathlib import Path
 
+from trainer.files.regular import open_regular
+
 _BLOCK = 1 << 20
 _NO_LINKS = frozenset({errno.EPERM, errno.EOPNOTSUPP, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK, errno.EINVAL})
 
@@ -18,7 +20,7 @@ class ChangedError(Exception):
 def file_digest(path: Path) -> str:
     """Return the BLAKE2b-128 of a file's content in hexadecimal. Raises OSError."""
     found = hashlib.blake2b(digest_size=16)
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         while block := file.read(_BLOCK):
             found.update(block)
     return found.hexdigest()
@@ -32,7 +34,7 @@ def copy_whole(source: Path, part: Path, *, bytes: int, modified_ns: int) -> str
     """
     try:
         found = hashlib.blake2b(digest_size=16)
-        with source.open("rb") as file, part.open("xb") as copy:
+        with open_regular(source) as file, part.open("xb") as copy:
             while block := file.read(_BLOCK):
                 found.update(block)
                 copy.write(block)

@@ -18,6 +18,7 @@ from trainer.core.errors import DatasetError, SettingError
 from trainer.core.text import plain, text
 from trainer.files.atomic import disk_errors
 from trainer.files.paths import sorted_folder
+from trainer.files.regular import read_regular
 from trainer.sorting.items import Action
 from trainer.sorting.plan import Step
 
@@ -283,7 +284,7 @@ def _read(journal: Journal) -> int:
     """Let a journal take every whole line of its file; return their bytes. Raises DatasetError."""
     path = journal.path
     try:
-        content = path.read_bytes()
+        content = read_regular(path)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise DatasetError(

@@ -15,6 +15,7 @@ from xml.etree import ElementTree as ET
 
 from trainer.core.text import text
 from trainer.files.atomic import put_in_place
+from trainer.files.regular import read_regular
 from trainer.sorting.journal import Keywords, OpenJournal, part_beside
 from trainer.sorting.names import LONGEST
 
@@ -41,7 +42,7 @@ def add(journal: OpenJournal, photo: Path, keyword: str) -> None:
     path = _file_of(photo)
     if len(path.name.encode()) > LONGEST:
         raise ValueError(text("its name is too long for a file beside it"))
-    before = path.read_bytes() if path.exists() else None
+    before = read_regular(path) if path.exists() else None
     content = with_keyword(before, keyword)
     if content == before:
         return

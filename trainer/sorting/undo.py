@@ -11,6 +11,7 @@ from trainer.core.errors import CancelledError, TrainerError
 from trainer.core.progress import Cancelled, Progress, never_cancelled, no_progress
 from trainer.core.text import Text, text
 from trainer.dataset.records import Problem
+from trainer.files.regular import read_regular
 from trainer.sorting.files import ChangedError, copy_whole, file_digest, is_unchanged, rename_new, sync_folder
 from trainer.sorting.items import Action
 from trainer.sorting.journal import Done, Ended, Intent, Keywords, OpenJournal, Undoing, Undone
@@ -164,7 +165,7 @@ def _restore_keywords(entry: Keywords) -> bool:
     path = Path(entry.path)
     found = _digest(path)
     if found != entry.after:
-        if found is None or (entry.before is not None and path.read_bytes() == entry.before):
+        if found is None or (entry.before is not None and read_regular(path) == entry.before):
             return False
         raise _KeptError(text("The keywords were changed since. They stay."))
     if entry.before is None:

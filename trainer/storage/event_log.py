@@ -10,6 +10,7 @@ import msgspec
 
 from trainer.core.events import AnyEvent, from_line, to_line
 from trainer.files.atomic import disk_errors
+from trainer.files.regular import open_regular
 
 # How much of a log's end is read in search of the last event, more only where less does not hold it. The longest event
 # is the terminal one: it carries the history, and 10,000 epochs (the most a run may have) take about 2 MB.
@@ -64,7 +65,7 @@ def _last_whole(lines: list[bytes]) -> AnyEvent | None:
 
 def _read_end(path: Path, reach: int) -> tuple[bytes, bool]:
     """Return the last `reach` bytes of a file, and whether these are all of it."""
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         size = file.seek(0, os.SEEK_END)
         file.seek(max(0, size - reach))
         return file.read(), size <= reach

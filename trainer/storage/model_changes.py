@@ -11,6 +11,7 @@ from trainer.core.errors import DiskError, ModelFileError, TrainerError
 from trainer.core.text import text
 from trainer.files.atomic import deletion_errors, disk_errors, write_atomically
 from trainer.files.paths import models_folder
+from trainer.files.regular import read_regular
 from trainer.storage.model_description import read_description
 from trainer.storage.model_list import ENDING, OF_RUN, is_starter, title_file
 from trainer.storage.notes import forget_note, note_file, refuse_no_text
@@ -28,7 +29,7 @@ def import_model(path: Path) -> Path:
     if path.parent.resolve() == models_folder().resolve():
         return path
     try:
-        content = path.read_bytes()
+        content = read_regular(path)
     except OSError as error:
         what = text("{path} cannot be read ({reason}).", path=str(path), reason=error.strerror or str(error))
         raise DiskError(what, remedy=text("Change its permissions."), path=path) from error

@@ -8,9 +8,10 @@ import msgspec
 from msgspec import Meta
 
 from trainer.core.errors import ModelFileError
-from trainer.core.results import EpochMetrics, EvaluationMetrics
+from trainer.core.results import Count, EpochMetrics, EvaluationMetrics, Fraction
 from trainer.core.text import text
 from trainer.files.kinds import is_folder
+from trainer.files.regular import open_regular
 
 FORMAT = 3  # 1, of CatDog 0.1, and 2 are read too
 METADATA_KEY = "catdog"
@@ -20,7 +21,6 @@ HEADER_LIMIT = 10_000_000
 PICKLE_PROTOCOLS = (b"\x02", b"\x03", b"\x04", b"\x05")
 
 DetectorName = Literal["prototypes", "probes"]
-Fraction = Annotated[float, Meta(ge=0, le=1)]
 
 
 class Preprocessing(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,7 +48,7 @@ class Origin(msgspec.Struct, frozen=True, kw_only=True):
     """Of the dataset as it was found: see `trainer.dataset.split.fingerprint`."""
     split_fractions: tuple[float, float, float]
     seed: int
-    photos: dict[str, dict[str, int]]
+    photos: dict[str, dict[str, Count]]
     """Photos per split and class."""
     epoch: EpochMetrics
     """The epoch whose weights these are."""
@@ -77,8 +77,8 @@ class VerdictLimits(msgspec.Struct, frozen=True, kw_only=True):
 class Calibration(msgspec.Struct, frozen=True, kw_only=True):
     """What the temperature changed on the validation split: expected calibration errors."""
 
-    error_before: float
-    error_after: float
+    error_before: Fraction
+    error_after: Fraction
 
 
 class ModelDescription(msgspec.Struct, frozen=True, kw_only=True):
@@ -92,9 +92,9 @@ class ModelDescription(msgspec.Struct, frozen=True, kw_only=True):
     dropout: Fraction
     tuned_stages: Annotated[int, Meta(ge=0, le=8)] = 0
     """Of a pre-trained backbone, the last stages that learnt too."""
-    parameters: int
+    parameters: Count
     """All of the network's weights."""
-    trainable_parameters: int | None = None
+    trainable_parameters: Count | None = None
     """Those that learnt; None where CatDog 0.1 made the model, which did not say."""
     preprocessing: Preprocessing
     threshold: Fraction = 0.5
@@ -116,7 +116,7 @@ def read_description(path: Path) -> ModelDescription:
 def read_metadata(path: Path) -> dict[str, str]:
     """Return the texts in a safetensors file's header. Raises ModelFileError where it is none of ours."""
     try:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             start = file.read(9)
             length = _header_length(start, path)
             header = start[8:] + file.read(length - 1)
@@ -166,9 +166,13 @@ def parse_description(metadata: dict[str, str], path: Path) -> ModelDescription:
                 remedy=text("Update CatDog."),
                 path=path,
             )
-        return msgspec.convert(_of_today(msgspec.json.decode(described)), ModelDescription)
+        description = msgspec.convert(_of_today(msgspec.json.decode(described)), ModelDescription)
     except (msgspec.DecodeError, TypeError, AttributeError, LookupError, RecursionError):
         raise damaged(path) from None
+    first, second = description.classes
+    if first == second or not (first and second):  # each has its own probability, by its name
+        raise damaged(path)
+    return description
 
 
 def _of_today(values: dict[str, Any]) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from trainer import models
 from trainer.core.errors import ModelFileError, SettingError
 from trainer.core.text import plain, text
 from trainer.files.atomic import write_atomically
+from trainer.files.regular import read_regular
 from trainer.models.detector import Detector, DetectorKind
 from trainer.models.network import Network
 from trainer.storage.model_description import (
@@ -102,7 +103,7 @@ def _read(path: Path) -> tuple[Tensors, ModelDescription, str]:
     metadata = read_metadata(path)
     description = parse_description(metadata, path)
     try:
-        tensors = safetensors.torch.load(path.read_bytes())
+        tensors = safetensors.torch.load(read_regular(path))
     except (SafetensorError, OSError, ValueError, KeyError) as error:
         raise damaged(path) from error
     digest = digest_of(tensors, metadata[METADATA_KEY])
@@ -115,6 +116,12 @@ def _model(stored: Tensors, description: ModelDescription, path: Path) -> Model:
     """Return what those tensors are, in float32. Raises ModelFileError where they do not fit the description."""
     tensors = {name: tensor.float() if tensor.is_floating_point() else tensor for name, tensor in stored.items()}
     detector = _detector(tensors, description.limits.detector, path)
+    if not all(tensor.isfinite().all() for tensor in tensors.values()):
+        raise ModelFileError(
+            text("The model file {path} holds weights that are no numbers.", path=str(path)),
+            remedy=text("Choose another model, or train anew."),
+            path=path,
+        )
     network = _assemble(tensors, description, path)
     if len(detector.directions) and detector.directions.shape[1:] != (network.feature_count,):
         raise damaged(path)

@@ -25,6 +25,7 @@ from trainer.core.time_plan import Decision
 from trainer.dataset.records import Dataset
 from trainer.files.atomic import write_atomically
 from trainer.files.paths import runs_folder
+from trainer.files.regular import read_regular
 from trainer.storage.model_description import DIGEST_KEY, read_metadata
 
 FORMAT = 2  # 1, of CatDog 0.1, is read too: some settings had other names
@@ -258,7 +259,7 @@ class RunFolder:
 
     def _read(self, path: Path, kind: type[_Record]) -> _Record:
         try:
-            return msgspec.json.decode(path.read_bytes(), type=kind)
+            return msgspec.json.decode(read_regular(path), type=kind)
         except (OSError, msgspec.DecodeError, TrainerError) as error:
             raise _unreadable(path, error) from error
 

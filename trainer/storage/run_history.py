@@ -1,6 +1,7 @@
 """How a run went, read again from its folder: the same RunState that was shown while it went on."""
 
 import csv
+import io
 from pathlib import Path
 
 import msgspec
@@ -9,6 +10,7 @@ from msgspec.structs import replace
 from trainer.core.events import RunStarted, from_line
 from trainer.core.results import EpochMetrics
 from trainer.core.run_state import RunState, reduce
+from trainer.files.regular import open_regular
 from trainer.storage.run_folder import RunFolder
 
 # Nine of ten lines: what went on within epochs is not looked at again.
@@ -23,7 +25,7 @@ def read_history(path: Path) -> RunState:
     folder = RunFolder(path)
     state = RunState()
     try:
-        with folder.events.open("rb") as log:
+        with open_regular(folder.events) as log:
             for line in log:
                 if _WITHIN_AN_EPOCH not in line[:40]:
                     state = _go_on(state, line)
@@ -39,7 +41,7 @@ def read_history(path: Path) -> RunState:
 def read_start(path: Path) -> RunStarted | None:
     """Return the event that began a run, from the first lines of its log; None where they do not hold it."""
     try:
-        with RunFolder(path).events.open("rb") as log:
+        with open_regular(RunFolder(path).events) as log:
             for line in log.readlines(64 * 1024):
                 try:
                     event = from_line(line)
@@ -65,7 +67,7 @@ def _go_on(state: RunState, line: bytes) -> RunState:
 def _read_metrics(path: Path) -> tuple[EpochMetrics, ...]:
     """Return the epochs in `metrics.csv`, as far as they can be read."""
     try:
-        with path.open(encoding="utf-8", newline="") as file:
+        with io.TextIOWrapper(open_regular(path), encoding="utf-8", newline="") as file:
             rows = [{name: value for name, value in row.items() if value} for row in csv.DictReader(file)]
         return tuple(msgspec.convert(rows, list[EpochMetrics], strict=False))
     except (OSError, UnicodeDecodeError, csv.Error, msgspec.ValidationError):

@@ -17,6 +17,7 @@ from trainer.core.errors import DiskError, ModelFileError
 from trainer.core.text import text
 from trainer.files.atomic import write_atomically
 from trainer.files.kinds import is_file
+from trainer.files.regular import read_regular
 
 FORMAT = 1
 MOST = 5_000
@@ -79,7 +80,7 @@ def load(path: Path, *, model: str) -> TrainingPhotos | None:
         if header.model != model:
             return None
         # Not through the mapping of `safe_open`: where a mapped file is cut off, the process ends.
-        return _unpacked(safetensors.torch.load(path.read_bytes()), path)
+        return _unpacked(safetensors.torch.load(read_regular(path)), path)
     except (SafetensorError, OSError, ValueError, LookupError, TypeError, AttributeError, OverflowError) as error:
         raise _damaged(path) from error
 

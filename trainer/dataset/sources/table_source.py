@@ -18,6 +18,7 @@ from trainer.dataset.layouts import Layout
 from trainer.dataset.records import Problem, SplitName
 from trainer.dataset.sources.moved import no_search
 from trainer.dataset.sources.reference_source import Reference, ReferenceSource, key_of_place
+from trainer.files.regular import read_regular
 
 ENDING = ".csv"
 _LARGEST = 200_000_000
@@ -140,7 +141,7 @@ def _content(path: Path) -> str:
             raise DatasetError(
                 text("{path} is too large for a table of photos.", path=str(path)), remedy=COLUMNS, path=path
             )
-        content = path.read_bytes()
+        content = read_regular(path)
     except OSError as error:
         raise DatasetError(
             text("{path} cannot be read ({reason}).", path=str(path), reason=error.strerror or str(error)),

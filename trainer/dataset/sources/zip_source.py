@@ -17,6 +17,7 @@ from trainer.dataset.names import PHOTO_ENDINGS
 from trainer.dataset.photo import MAX_PHOTO_BYTES, photo_error
 from trainer.dataset.records import Problem
 from trainer.dataset.sources.listing import Listing, SourceFile, is_junk, listing
+from trainer.files.regular import open_regular
 
 MAX_ENTRIES = 1_000_000
 """The largest collections that people pass on in one zip have a few hundred thousand photos."""
@@ -195,7 +196,7 @@ def _not_a_zip(root: Path, error: Exception) -> DatasetError:
             remedy=text("Choose the folder that holds the photos of both classes."),
             path=root,
         )
-    with root.open("rb") as file:
+    with open_regular(root) as file:
         begins_as_zip = file.read(2) == b"PK"
     if begins_as_zip:
         return DatasetError(
