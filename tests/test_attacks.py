@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.test_cli import CLI, as_json, run
+from tests.cli.command import CLI, as_json, run
 from trainer.core.config import TrainConfig
 from trainer.core.control import RunControl
 from trainer.core.events import AnyEvent, BatchFinished, RunPaused

@@ -1,4 +1,4 @@
-"""The command line as people and programs use it: real processes, their output, and how they end."""
+"""The command line as people and programs use it: its output, and how it ends."""
 
 import csv
 import json
@@ -9,30 +9,16 @@ import select
 import shutil
 import signal
 import subprocess
-import sys
 import time
 from pathlib import Path
-from typing import Any
 
 import openpyxl
 import pytest
 
+from tests.cli.command import CLI, as_json, run, run_alone
 from trainer.core.errors import ModelFileError
 from trainer.storage.run_folder import RunFolder
 from trainer.storage.starter import starter_model
-
-CLI = [sys.executable, "-m", "trainer"]
-
-
-def run(*args: str | Path, code: int = 0) -> subprocess.CompletedProcess[str]:
-    done = subprocess.run([*CLI, *map(str, args)], capture_output=True, text=True, timeout=800, check=False)
-    assert done.returncode == code, done.stdout + done.stderr
-    assert "Traceback" not in done.stderr
-    return done
-
-
-def as_json(*args: str | Path, code: int = 0) -> Any:
-    return json.loads(run(*args, "--json", code=code).stdout)
 
 
 def test_help_explains_every_command() -> None:
@@ -82,7 +68,7 @@ def test_models_are_listed_added_and_renamed(finished_model: Path, tmp_path: Pat
 def test_the_version() -> None:
     from trainer import __version__
 
-    assert run("--version").stdout == f"catdog {__version__}\n"
+    assert run_alone("--version").stdout == f"catdog {__version__}\n"
 
 
 @pytest.mark.parametrize(
@@ -121,12 +107,12 @@ def test_what_is_not_there_ends_with_1_and_its_name(args: list[str]) -> None:
 @pytest.mark.timeout(900)  # draws and trains for real, perhaps beside something else
 def test_from_nothing_to_right_verdicts(tmp_path: Path) -> None:
     """The path that README shows: draw, look, train, test, and have new drawings told apart."""
-    said = run("samples", tmp_path / "s", "--count", "1500").stdout
+    said = run("samples", tmp_path / "s", "--count", "1000").stdout
     assert f'train "{tmp_path / "s"}"' in said
     looked = as_json("inspect", tmp_path / "s")
     assert looked["classes"] == {"cat": looked["photos"] // 2, "dog": looked["photos"] // 2}
 
-    done = run("train", tmp_path / "s", "--epochs", "5", "--image-size", "64", "--json", "--out", tmp_path / "runs")
+    done = run("train", tmp_path / "s", "--epochs", "6", "--image-size", "64", "--json", "--out", tmp_path / "runs")
     events = [json.loads(line) for line in done.stdout.splitlines()]
     assert events[-1]["event"] == "RunCompleted"
     result = events[-1]["result"]
@@ -214,7 +200,7 @@ def test_predict_marks_bad_photos_and_goes_on(drawings: Path, finished_model: Pa
     assert found[1]["error"] is None
     assert 0 <= found[1]["probability"] <= 1
 
-    done = run("predict", bad, good, "--model", finished_model, code=1)
+    done = run_alone("predict", bad, good, "--model", finished_model, code=1)
     assert "good [1].jpg" in done.stdout
     assert "bad.jpg" in done.stderr
 

@@ -3,7 +3,7 @@
 import shutil
 from pathlib import Path
 
-from tests.cli.test_cli import run
+from tests.cli.command import run
 from trainer.core.config import AugmentConfig
 from trainer.core.results import RunResult
 from trainer.storage.run_folder import RunFolder

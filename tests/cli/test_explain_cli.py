@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from tests.cli.test_cli import as_json, run
+from tests.cli.command import as_json, run
 from tests.sorting.faults import tree
 from trainer.storage.run_folder import RunFolder
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.test_cli import as_json, run
+from tests.cli.command import as_json, run
 from tests.cli.test_sort_cli import heap_of
 from trainer.storage.starter import starter_model
 

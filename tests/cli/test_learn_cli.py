@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.test_cli import as_json, run
+from tests.cli.command import as_json, run
 from trainer.drawings.samples import draw_dataset
 from trainer.labelling.collection import remember
 from trainer.storage.starter import starter_model

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.test_cli import as_json, run
+from tests.cli.command import as_json, run
 from tests.storage.test_run_list import interrupted_run
 from trainer.files.paths import runs_folder
 

@@ -2,14 +2,13 @@
 
 import os
 import shutil
-import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
-from tests.cli.test_cli import CLI
+from tests.cli.command import run, run_together
 from trainer.cli.console import shown
 from trainer.cli.options import meant
 from trainer.core.results import RunResult
@@ -42,25 +41,22 @@ def place(drawings: Path, finished_model: Path) -> Iterator[Path]:
             path.chmod(0o755)
 
 
-def run_without_rights(*args: str | Path) -> subprocess.CompletedProcess[str]:
-    command = [*_WITHOUT_RIGHTS, *CLI, *map(str, args)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
-
-
-def refused(*args: str | Path, code: int) -> str:
-    """Return the one sentence that a command ends with."""
-    done = run_without_rights(*args)
-    assert done.returncode == code, done.stdout + done.stderr
-    assert done.stderr.startswith("Error: ")
-    assert done.stderr.count("\n") == 1
-    return done.stderr
+def refused(*commands: Sequence[str | Path], code: int) -> list[str]:
+    """Return the one sentence that each of some commands ends with, without the right to read everything."""
+    said = []
+    for done in run_together(*commands, within=_WITHOUT_RIGHTS):
+        assert done.returncode == code, done.stdout + done.stderr
+        assert done.stderr.startswith("Error: ")
+        assert done.stderr.count("\n") == 1
+        said.append(done.stderr)
+    return said
 
 
 @needs_permissions
 def test_what_may_not_be_read_is_one_sentence_with_the_remedy(
     place: Path, drawings: Path, finished_model: Path
 ) -> None:
-    for args, named in (
+    asked: list[tuple[list[str | Path], str]] = [
         (["inspect", place / "set.zip"], "set.zip"),
         (["inspect", place / "locked"], "locked"),
         (["train", place / "set.zip"], "set.zip"),
@@ -70,8 +66,8 @@ def test_what_may_not_be_read_is_one_sentence_with_the_remedy(
         (["info", place / "model.safetensors"], "model.safetensors"),
         (["evaluate", place / "model.safetensors", drawings], "model.safetensors"),
         (["models", "import", place / "model.safetensors"], "model.safetensors"),
-    ):
-        said = refused(*args, code=1)
+    ]
+    for said, (_, named) in zip(refused(*(args for args, _ in asked), code=1), asked, strict=True):
         assert named in said
         assert "permissions" in said
 
@@ -79,12 +75,13 @@ def test_what_may_not_be_read_is_one_sentence_with_the_remedy(
 @needs_permissions
 def test_a_table_that_may_not_be_read_is_left_as_it_is(place: Path, drawings: Path, finished_model: Path) -> None:
     args = ["predict", drawings / "cats", "--model", finished_model, "--csv", place / "table.csv"]
-    assert "Name another file after --csv." in refused(*args, code=2)
+    [said] = refused(args, code=2)
+    assert "Name another file after --csv." in said
 
 
 @needs_permissions
 def test_a_folder_for_runs_that_may_not_be_written_to_is_named_with_the_remedy(place: Path, drawings: Path) -> None:
-    said = refused("train", drawings, "--epochs", "1", "--image-size", "48", "--out", place / "fixed", code=1)
+    [said] = refused(["train", drawings, "--epochs", "1", "--image-size", "48", "--out", place / "fixed"], code=1)
     assert str(place / "fixed") in said
     assert "permissions" in said
     assert "--out" in said
@@ -96,7 +93,7 @@ def test_a_model_that_may_not_be_deleted_is_named_with_the_remedy(place: Path, f
     kept.mkdir()
     shutil.copy(finished_model, kept / "mine.safetensors")
     kept.chmod(0o555)
-    done = run_without_rights("models", "delete", "--yes", kept / "mine.safetensors")
+    [done] = run_together(["models", "delete", "--yes", kept / "mine.safetensors"], within=_WITHOUT_RIGHTS)
     assert done.returncode == 1
     assert f"{kept / 'mine.safetensors'} cannot be deleted" in done.stderr
     assert "change the permissions of its folder" in done.stderr
@@ -110,11 +107,12 @@ def test_a_run_that_may_not_be_written_to_is_not_resumed_and_says_why(place: Pat
     files = [run, *run.iterdir()]
     for path in files:
         path.chmod(0o555)
-    said = refused("train", "--resume", run, "--epochs", "3", code=1)
+    [said] = refused(["train", "--resume", run, "--epochs", "3"], code=1)
     assert f"{run} cannot be written to" in said
     assert "Change its permissions, or copy it to a folder that you may write to." in said
     run.chmod(0)
-    assert "Change its permissions." in refused("train", "--resume", run, code=1)
+    [said] = refused(["train", "--resume", run], code=1)
+    assert "Change its permissions." in said
     for path in files:
         path.chmod(0o755)
 
@@ -137,8 +135,7 @@ def test_only_options_that_may_have_been_meant_are_suggested(given: str, options
 
 
 def test_the_suggestion_is_said() -> None:
-    done = subprocess.run([*CLI, "train", "x", "--lr", "1"], capture_output=True, text=True, check=False)
-    assert done.returncode == 2
+    done = run("train", "x", "--lr", "1", code=2)
     assert "Possible options: --learning-rate)" in done.stderr
 
 

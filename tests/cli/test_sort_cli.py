@@ -5,7 +5,7 @@ import signal
 import subprocess
 from pathlib import Path
 
-from tests.cli.test_cli import CLI, as_json, run
+from tests.cli.command import CLI, as_json, run
 from tests.sorting.faults import tree
 from trainer.sorting.journal import list_journals
 

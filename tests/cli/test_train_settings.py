@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.test_cli import CLI, run
+from tests.cli.command import CLI, run
 from trainer.storage.run_folder import RunFolder
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.cli.test_cli import CLI, run
+from tests.cli.command import CLI, run
 from tests.project.test_library import run_without_extras
 
 PATIENCE = 120

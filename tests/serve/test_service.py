@@ -11,7 +11,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
 
-from tests.cli.test_cli import as_json
+from tests.cli.command import as_json
 from tests.project.test_library import PAGE, python_blocks, run_blocks
 from tests.serve.running import PATIENCE, PHOTO, Running, form, running
 from trainer.core.errors import SettingError

@@ -7,7 +7,7 @@ import lzma
 import re
 from pathlib import Path
 
-from tests.cli.test_cli import run
+from tests.cli.command import run
 from tests.report.page import Page
 from tests.report.test_translated import in_other_letters
 from trainer.export.web_page import PageModel
