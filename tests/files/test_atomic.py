@@ -3,6 +3,7 @@
 import errno
 import os
 import stat
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,38 @@ def test_a_full_disk_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         write_atomically(tmp_path / "file", b"new")
     assert (tmp_path / "file").read_text() == "old"
     assert [file.name for file in tmp_path.iterdir()] == ["file"]
+
+
+def test_a_disk_that_refuses_to_tidy_up_too_is_named_by_what_it_refused_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(number: int) -> Callable[..., None]:
+        def refused(*_: object, **__: object) -> None:
+            raise OSError(number, os.strerror(number))
+
+        return refused
+
+    monkeypatch.setattr(os, "fsync", refuse(errno.ENOSPC))
+    monkeypatch.setattr(Path, "unlink", refuse(errno.EIO))
+    with pytest.raises(DiskError, match=os.strerror(errno.ENOSPC)):
+        write_atomically(tmp_path / "file", "new")
+
+
+def test_the_former_file_is_kept_and_one_of_the_two_is_whole_at_any_moment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, former, whole = tmp_path / "last", tmp_path / "former", []
+    real = Path.replace
+
+    def replace(self: Path, target: Path) -> Path:
+        done = real(self, target)
+        whole.append([file.read_text() for file in (path, former) if file.exists()])
+        return done
+
+    monkeypatch.setattr(Path, "replace", replace)
+    for content in ("one", "two", "three"):
+        write_atomically(path, content, former=former)
+    assert whole == [["one"], ["one"], ["two", "one"], ["two"], ["three", "two"]]
 
 
 @pytest.mark.skipif(os.name != "posix", reason="Windows syncs no folders")

@@ -15,7 +15,7 @@ from trainer.core.config import AugmentConfig, SplitConfig, TrainConfig
 from trainer.core.recipes import recipe
 from trainer.core.results import RunResult
 from trainer.report.command import command_line
-from trainer.storage.run_folder import RunRecord
+from trainer.storage.run_record import RunRecord
 
 
 def record(config: TrainConfig, **more: Any) -> RunRecord:

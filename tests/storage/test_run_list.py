@@ -11,8 +11,9 @@ from trainer.core.config import TrainConfig
 from trainer.core.events import Noted, RunStopped
 from trainer.core.results import RunResult
 from trainer.storage.event_log import EventLog
-from trainer.storage.run_folder import RunFolder, RunRecord
+from trainer.storage.run_folder import RunFolder
 from trainer.storage.run_list import RunSummary, list_runs
+from trainer.storage.run_record import RunRecord
 
 
 def interrupted_run(parent: Path) -> RunFolder:

@@ -14,8 +14,9 @@ from trainer.core.events import AnyEvent, Noted
 from trainer.inference.predictor import Predictor
 from trainer.storage import model_file
 from trainer.storage.model_description import read_description
-from trainer.storage.run_folder import FORMAT, RunFolder
+from trainer.storage.run_folder import RunFolder
 from trainer.storage.run_list import list_runs
+from trainer.storage.run_record import FORMAT
 from trainer.training.loop import resume
 
 FORMER = Path(__file__).parents[1] / "fixtures" / "catdog-0.1"

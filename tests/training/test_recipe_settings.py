@@ -1,15 +1,16 @@
 """Settings that a recipe cannot do are refused before any work, also of runs that CatDog 0.1 began."""
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from trainer.core.config import AugmentConfig, TrainConfig
 from trainer.core.recipes import recipe
 from trainer.core.results import RunResult
+from trainer.storage.run_folder import RunFolder
 from trainer.training.loop import resume, train
 
 
@@ -58,9 +59,9 @@ def test_transfer_mixes_what_its_backbone_makes_of_the_photos(
 def changed(result: RunResult, **settings: Any) -> Path:
     """Return a run's folder, after its settings were changed as if it had been begun with others."""
     folder = Path(result.run_folder or "")
-    record = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-    record["config"] |= settings
-    (folder / "config.json").write_text(json.dumps(record), encoding="utf-8")
+    run = RunFolder(folder)
+    record = run.read_record()
+    run.write_record(structs.replace(record, config=structs.replace(record.config, **settings)))
     return folder
 
 

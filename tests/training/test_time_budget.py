@@ -25,7 +25,8 @@ from trainer.core.recipes import recipe
 from trainer.core.results import RunResult
 from trainer.core.time_plan import Decision
 from trainer.report.command import command_line
-from trainer.storage.run_folder import RunFolder, RunRecord
+from trainer.storage.run_folder import RunFolder
+from trainer.storage.run_record import RunRecord
 from trainer.training import loop, prepare
 from trainer.training.budget import Stopwatch
 from trainer.training.loop import resume, train

@@ -13,20 +13,25 @@ from trainer.core.text import text
 
 _REMEDIES = {
     errno.ENOSPC: text("Free some space on the disk and try again."),
+    errno.EDQUOT: text("Delete files of yours there, or ask for a larger quota, and try again."),
+    errno.EIO: text("Try again. Where that does not help, the disk may be failing: choose a folder on another one."),
     errno.EACCES: text("Choose a folder that you may write to, or change its permissions."),
     errno.EROFS: text("Choose a folder on a disk that can be written to."),
 }
 
 # Bytes of a file's name that are kept beside it: the name alone may be as long as a file system allows, which is 255.
 _PART_NAME = 200
+# With these, some file systems (networks', FUSE's) say that a folder has nothing to sync.
+_FOLDERS_ARE_NOT_SYNCED = {errno.EINVAL, errno.ENOTSUP}
 
 
 @contextlib.contextmanager
-def atomic_file(path: Path) -> Iterator[BinaryIO]:
+def atomic_file(path: Path, *, former: Path | None = None) -> Iterator[BinaryIO]:
     """Open a new file for writing that takes `path`'s place once it is complete and on the disk.
 
-    Written beside, flushed, synced, then renamed over: at every moment `path` is the old file or the new one. Where the
-    block raises, the old file stays and nothing is left behind. Raises DiskError where the disk refuses.
+    Written beside, flushed, synced, then renamed over: at every moment `path` is the old file or the new one. With
+    `former`, the old file is kept under that name, and at every moment one of the two is whole. Where the block raises,
+    the old file stays and nothing is left behind. Raises DiskError where the disk refuses.
     """
     # Not tempfile's: its files are private, while this one is to be as open as the user's other files.
     name = os.fsencode(path.name)[:_PART_NAME].decode(errors="ignore")
@@ -38,18 +43,21 @@ def atomic_file(path: Path) -> Iterator[BinaryIO]:
         with disk_errors(path):
             with file:
                 yield file
-            put_in_place(part, path)
+            put_in_place(part, path, former=former)
     except BaseException:
-        part.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # a disk that refuses this too must not hide what it refused first
+            part.unlink(missing_ok=True)
         raise
 
 
-def put_in_place(part: Path, path: Path) -> None:
-    """Rename a complete, closed file over `path` once its content is on the disk. Raises OSError.
+def put_in_place(part: Path, path: Path, *, former: Path | None = None) -> None:
+    """Rename a complete, closed file over `path`, and what was there to `former`, once it is on the disk.
 
-    Without that order, a power failure could leave an empty file under the final name.
+    Without that order, a power failure could leave an empty file under the final name. Raises OSError.
     """
     sync_file(part)
+    if former is not None and path.exists():
+        path.replace(former)
     part.replace(path)
     _sync_folder(path.parent)
 
@@ -70,9 +78,9 @@ def sync_below(folder: Path) -> None:
             sync_file(file)
 
 
-def write_atomically(path: Path, content: bytes | str) -> None:
-    """Write a file so that it appears whole or not at all. Raises DiskError."""
-    with atomic_file(path) as file:
+def write_atomically(path: Path, content: bytes | str, *, former: Path | None = None) -> None:
+    """Write a file so that it appears whole or not at all, keeping the old one as `former`. Raises DiskError."""
+    with atomic_file(path, former=former) as file:
         file.write(content.encode() if isinstance(content, str) else content)
 
 
@@ -106,5 +114,8 @@ def _sync_folder(folder: Path) -> None:
         handle = os.open(folder, os.O_RDONLY)
         try:
             os.fsync(handle)
+        except OSError as error:
+            if error.errno not in _FOLDERS_ARE_NOT_SYNCED:
+                raise
         finally:
             os.close(handle)

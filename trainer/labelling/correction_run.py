@@ -17,7 +17,8 @@ from trainer.models import parameter_count
 from trainer.report.write import leave_report
 from trainer.storage import model_file, training_photos
 from trainer.storage.event_log import EventLog
-from trainer.storage.run_folder import RunFolder, RunRecord, now, versions
+from trainer.storage.run_folder import RunFolder
+from trainer.storage.run_record import RunRecord, now, versions
 
 _RECIPE = "transfer"
 

@@ -4,7 +4,7 @@ import shlex
 from collections.abc import Sequence
 
 from trainer.core.setting_values import TIME, SettingValue, values_of
-from trainer.storage.run_folder import RunRecord
+from trainer.storage.run_record import RunRecord
 
 _DATASET, _MODEL = "DATASET", "MODEL"
 """What stands for a path in a report that names none."""

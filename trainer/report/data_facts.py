@@ -5,9 +5,10 @@ from pathlib import Path, PurePosixPath
 
 import msgspec
 
+from trainer.core.errors import CheckpointError
 from trainer.dataset.records import Dataset
-from trainer.files.regular import read_regular
-from trainer.storage.run_folder import RunFolder, RunRecord
+from trainer.storage.run_folder import RunFolder
+from trainer.storage.run_record import RunRecord
 
 
 class DataFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,17 +38,13 @@ class DataFacts(msgspec.Struct, frozen=True, kw_only=True):
         return sum(row.get(name, 0) for row in self.counts.values())
 
 
-class _Health(msgspec.Struct, frozen=True):
-    sentences: tuple[str, ...]
-
-
 def data_facts(folder: RunFolder, record: RunRecord, *, private: bool) -> DataFacts:
     """Return what is known of a run's photos; with `private`, nothing that names a file or folder.
 
     Raises CheckpointError where the run's `split.json` cannot be read.
     """
     dataset = folder.read_dataset()
-    sentences: Sequence[str] = (*dataset.notes, *_health(folder.health))
+    sentences: Sequence[str] = (*dataset.notes, *_health(folder))
     return DataFacts(
         name="" if private else dataset.name,
         root="" if private else dataset.root,
@@ -68,9 +65,10 @@ def naming_nothing(sentences: Iterable[str], dataset: Dataset) -> list[str]:
     return [sentence for sentence in sentences if not any(name in sentence for name in names if name)]
 
 
-def _health(path: Path) -> tuple[str, ...]:
+def _health(folder: RunFolder) -> tuple[str, ...]:
     """Return the sentences of a run's `health.json`; none where there is none, or none that can be read."""
     try:
-        return msgspec.json.decode(read_regular(path), type=_Health).sentences
-    except (OSError, msgspec.DecodeError):
+        found = folder.read_health()
+    except CheckpointError:
         return ()
+    return found.sentences if found is not None else ()

@@ -21,9 +21,10 @@ from trainer.report.mistakes import Mistake, pictured, worst
 from trainer.storage.model_description import ModelDescription, read_description
 from trainer.storage.model_list import own_title
 from trainer.storage.notes import read_note
-from trainer.storage.run_folder import RunFolder, RunRecord
+from trainer.storage.run_folder import RunFolder
 from trainer.storage.run_history import read_history
 from trainer.storage.run_list import read_summary
+from trainer.storage.run_record import RunRecord
 
 SHOWN_MISTAKES = 12
 """More would make a file that mails refuse, and tell little more."""

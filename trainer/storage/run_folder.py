@@ -8,27 +8,26 @@ import os
 import shutil
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from importlib.metadata import version
 from pathlib import Path
-from platform import python_version
 from typing import Any, Self, TypeVar
 
 import filelock
 import msgspec
 
-from trainer.core.config import CONFIG_VERSION, TrainConfig
 from trainer.core.errors import CheckpointError, DiskError, TrainerError
 from trainer.core.results import EpochMetrics, Evaluation
 from trainer.core.robustness import Robustness
-from trainer.core.text import plain, text
-from trainer.core.time_plan import Decision
+from trainer.core.text import text
 from trainer.dataset.records import Dataset
 from trainer.files.atomic import write_atomically
 from trainer.files.paths import runs_folder
 from trainer.files.regular import read_regular
+from trainer.files.vouched import ChecksumError, NewerFormatError, sealed, unsealed
+from trainer.storage import run_record
 from trainer.storage.model_description import DIGEST_KEY, read_metadata
+from trainer.storage.run_record import RunRecord
 
-FORMAT = 2  # 1, of CatDog 0.1, is read too: some settings had other names
+_SEALED = 1  # the version of all files but config.json; those without one are of former versions
 METRICS_COLUMNS = (
     "epoch",
     "train_loss",
@@ -40,9 +39,6 @@ METRICS_COLUMNS = (
     "photos_per_second",
     "train_objective",
 )
-# Packages whose version may change a run's numbers.
-VERSIONS_OF = ("catdog", "torch", "torchvision", "numpy", "pillow", "pillow-heif")
-
 _Record = TypeVar("_Record")
 
 
@@ -50,36 +46,10 @@ class RunInUseError(CheckpointError):
     """Another process works on the run right now."""
 
 
-class RunRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """`config.json`: what decided the run's outcome."""
+class Health(msgspec.Struct, frozen=True):
+    """`health.json`: what is to be known of the data behind a run, in sentences."""
 
-    format: int = FORMAT
-    config: TrainConfig
-    fingerprint: str
-    """Of the dataset as it was found."""
-    device: str
-    threads: int
-    """How many computed when it began. No number depends on it."""
-    precision: str
-    """As chosen when it began, "float32" or "bfloat16"; a resumed run takes the same."""
-    created: str
-    versions: dict[str, str]
-    patience_since: int = 0
-    """After how many epochs it was asked to go on although its patience had ended: from there it counts anew."""
-    plan: tuple[Decision, ...] = ()
-    """How many steps fit into its time budget, as decided while it went on; `config.epochs` are those of the last."""
-    machine: str = ""
-    """What computed, in words; empty in runs of former versions."""
-    has_begun: bool = True
-    """False while it is only prepared, to be trained elsewhere: then device and precision are what was asked for."""
-    began_whole: bool = False
-    """Whether CatDog 0.1 began it, computed batches as a whole, and left the number of threads to the moment."""
-    begins_with: str = ""
-    """Path of the model that learnt from corrections (`trainer.labelling`); empty where a run began from nothing."""
-
-
-class _FormatOnly(msgspec.Struct):
-    format: int
+    sentences: tuple[str, ...]
 
 
 class RunFolder:
@@ -197,31 +167,26 @@ class RunFolder:
 
     def write_record(self, record: RunRecord) -> None:
         """Write `config.json`. Raises DiskError."""
-        write_atomically(self.config, _pretty(record))
+        write_atomically(self.config, sealed(record, version=run_record.FORMAT))
 
     def read_record(self) -> RunRecord:
         """Read `config.json`. Raises CheckpointError."""
-        values = self._read(self.config, dict[str, Any])
+        values = self._values(self.config, version=run_record.FORMAT, sealed_since=run_record.SEALED_SINCE)
         try:
-            is_newer = msgspec.convert(values, _FormatOnly).format > FORMAT
-            record = None if is_newer else _record_of_today(values)
+            return run_record.parse(values)
         except (msgspec.ValidationError, TrainerError, LookupError, TypeError) as error:
-            raise _unreadable(self.config, error) from error
-        if record is None:
-            raise CheckpointError(
-                text("The run {folder} was made by a newer CatDog.", folder=str(self.path)),
-                remedy=text("Update CatDog."),
-                path=self.path,
-            )
-        return record
+            raise self._unreadable(self.config, error) from error
 
     def write_dataset(self, dataset: Dataset) -> None:
         """Write `split.json`. Raises DiskError."""
-        write_atomically(self.split, _pretty(dataset))
+        write_atomically(self.split, sealed(dataset, version=_SEALED))
 
     def read_dataset(self) -> Dataset:
         """Read `split.json`. Raises CheckpointError."""
-        return self._read(self.split, Dataset)
+        dataset = self._read(self.split, Dataset)
+        if any(photo.class_index not in (0, 1) for photo in dataset.photos):
+            raise self._unreadable(self.split, ChecksumError())
+        return dataset
 
     def write_history(self, history: Sequence[EpochMetrics]) -> None:
         """Write `metrics.csv`. Raises DiskError."""
@@ -233,7 +198,7 @@ class RunFolder:
 
     def write_evaluation(self, evaluation: Evaluation) -> None:
         """Write `evaluation.json`. Raises DiskError."""
-        write_atomically(self.evaluation, _pretty(evaluation))
+        write_atomically(self.evaluation, sealed(evaluation, version=_SEALED))
 
     def read_evaluation(self) -> Evaluation | None:
         """Read `evaluation.json`; None where there is none. Raises CheckpointError where it is damaged."""
@@ -241,11 +206,15 @@ class RunFolder:
 
     def write_health(self, sentences: Sequence[str]) -> None:
         """Write `health.json`: what is to be known of the data behind the run. Raises DiskError."""
-        write_atomically(self.health, _pretty({"sentences": sentences}))
+        write_atomically(self.health, sealed(Health(sentences=tuple(sentences)), version=_SEALED))
+
+    def read_health(self) -> Health | None:
+        """Read `health.json`; None where there is none. Raises CheckpointError where it is damaged."""
+        return self._read(self.health, Health) if self.health.exists() else None
 
     def write_robustness(self, robustness: Robustness) -> None:
         """Write `robustness.json`. Raises DiskError."""
-        write_atomically(self.robustness, _pretty(robustness))
+        write_atomically(self.robustness, sealed(robustness, version=_SEALED))
 
     def read_robustness(self) -> Robustness | None:
         """Read `robustness.json`; None where there is none, or it is of a model that the run has no longer.
@@ -259,32 +228,34 @@ class RunFolder:
 
     def _read(self, path: Path, kind: type[_Record]) -> _Record:
         try:
-            return msgspec.json.decode(read_regular(path), type=kind)
-        except (OSError, msgspec.DecodeError, TrainerError) as error:
-            raise _unreadable(path, error) from error
+            return msgspec.convert(self._values(path, version=_SEALED), kind)
+        except (msgspec.ValidationError, TrainerError) as error:
+            raise self._unreadable(path, error) from error
 
+    def _values(self, path: Path, *, version: int, sealed_since: int = _SEALED) -> dict[str, Any]:
+        """Return what a file holds, whose checksum fits. Raises CheckpointError."""
+        try:
+            return unsealed(read_regular(path), version=version, sealed_since=sealed_since)
+        except NewerFormatError as error:
+            what = text("The run {folder} was made by a newer CatDog.", folder=str(self.path))
+            raise CheckpointError(what, remedy=text("Update CatDog."), path=self.path) from error
+        except (OSError, msgspec.DecodeError, ChecksumError) as error:
+            raise self._unreadable(path, error) from error
 
-def _record_of_today(values: dict[str, Any]) -> RunRecord:
-    """Return the record in `config.json`, whichever version wrote it."""
-    given = {**values["config"], "version": CONFIG_VERSION}
-    if "shards" not in given and given.get("threads") == 1:  # in one piece it goes on exactly where it was
-        given["shards"] = 1
-    began_whole = "shards" not in given
-    config = TrainConfig.from_mapping(given)
-    return msgspec.convert({"began_whole": began_whole, **values, "format": FORMAT, "config": config}, RunRecord)
-
-
-def _unreadable(path: Path, error: Exception) -> CheckpointError:
-    if isinstance(error, FileNotFoundError):
-        what = text("{path} is missing.", path=str(path))
-    elif isinstance(error, OSError):
-        what = text("{path} cannot be read ({reason}).", path=str(path), reason=error.strerror or str(error))
-        return CheckpointError(what, remedy=text("Change its permissions."), path=path)
-    elif isinstance(error, TrainerError):
-        what = text("{path} cannot be used: {reason}", path=str(path), reason=error.what)
-    else:
-        what = text("{path} is damaged: it does not hold what CatDog wrote.", path=str(path))
-    return CheckpointError(what, remedy=text("Start a new run."), path=path)
+    def _unreadable(self, path: Path, error: Exception) -> CheckpointError:
+        remedy = text("Start a new run.")
+        if path == self.split:
+            remedy = text("Delete it: where the photos are the same, the run makes it again when it goes on.")
+        if isinstance(error, FileNotFoundError):
+            what = text("{path} is missing.", path=str(path))
+        elif isinstance(error, OSError):
+            what = text("{path} cannot be read ({reason}).", path=str(path), reason=error.strerror or str(error))
+            remedy = text("Try again, or change its permissions.")
+        elif isinstance(error, TrainerError):
+            what = text("{path} cannot be used: {reason}", path=str(path), reason=error.what)
+        else:
+            what = text("{path} is damaged: it does not hold what CatDog wrote.", path=str(path))
+        return CheckpointError(what, remedy=remedy, path=path)
 
 
 def _new_folder(parent: Path, name: str) -> Path:
@@ -297,17 +268,3 @@ def _new_folder(parent: Path, name: str) -> Path:
             continue
         return path
     raise AssertionError("unreachable")
-
-
-def _pretty(record: object) -> bytes:
-    return msgspec.json.format(msgspec.json.encode(record, enc_hook=plain), indent=2) + b"\n"
-
-
-def now() -> str:
-    """Return the time in ISO 8601, to the second, with the time zone."""
-    return datetime.now().astimezone().isoformat(timespec="seconds")
-
-
-def versions() -> dict[str, str]:
-    """Return the versions of Python and of the packages that may change a run's numbers."""
-    return {"python": python_version(), **{name: version(name) for name in VERSIONS_OF}}

@@ -13,7 +13,8 @@ from trainer.core.recipes import recipe
 from trainer.core.text import Text, join, plural, text
 from trainer.dataset.records import Dataset
 from trainer.files.atomic import write_atomically
-from trainer.storage.run_folder import RunFolder, RunRecord, now, versions
+from trainer.storage.run_folder import RunFolder
+from trainer.storage.run_record import RunRecord, now, versions
 from trainer.training.found_photos import find_photos
 
 README = "README.txt"

@@ -5,7 +5,10 @@ import msgspec
 from trainer.core.config import TrainConfig
 from trainer.core.errors import SettingError
 from trainer.core.text import text
-from trainer.storage.run_folder import RunFolder, RunRecord
+from trainer.files.vouched import sealed
+from trainer.storage import run_record
+from trainer.storage.run_folder import RunFolder
+from trainer.storage.run_record import RunRecord
 from trainer.training.distributed.team import Team
 from trainer.training.run import Run
 
@@ -18,7 +21,7 @@ def hand_out(team: Team, record: RunRecord, folder: RunFolder) -> None:
     def files() -> bytes:
         there = [file for file in (folder.split, folder.checkpoint, folder.model) if file.exists()]
         found = {file.name: file.read_bytes() for file in there}
-        return msgspec.msgpack.encode({folder.config.name: msgspec.json.encode(record), **found})
+        return msgspec.msgpack.encode({folder.config.name: sealed(record, version=run_record.FORMAT), **found})
 
     team.from_leader(files)
 

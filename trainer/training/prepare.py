@@ -29,7 +29,8 @@ from trainer.inference.negatives import negatives
 from trainer.models import parameter_count, trainable_parameter_count
 from trainer.models.network import Network
 from trainer.models.transfer import Transfer
-from trainer.storage.run_folder import RunFolder, RunRecord, now, versions
+from trainer.storage.run_folder import RunFolder
+from trainer.storage.run_record import RunRecord, now, versions
 from trainer.training import checkpoint, optimisers
 from trainer.training.budget import Stopwatch, TimeBudget
 from trainer.training.checkpoint import TrainingState

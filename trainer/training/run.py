@@ -24,7 +24,8 @@ from trainer.models.network import Network
 from trainer.storage import model_file
 from trainer.storage.model_description import ModelDescription, Origin, Preprocessing
 from trainer.storage.model_file import Model
-from trainer.storage.run_folder import RunFolder, RunRecord, now
+from trainer.storage.run_folder import RunFolder
+from trainer.storage.run_record import RunRecord, now
 from trainer.training import checkpoint
 from trainer.training.budget import Stopwatch, TimeBudget
 from trainer.training.checkpoint import TrainingState

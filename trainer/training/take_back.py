@@ -67,7 +67,7 @@ def _copy_checked(source: RunFolder, copy: RunFolder) -> None:
         copy.evaluation: copy.read_evaluation,
         copy.robustness: copy.read_robustness,
         copy.training_photos: lambda: _check_training_photos(copy),
-        copy.health: lambda: _check_health(copy.health),
+        copy.health: copy.read_health,
     }
     for target, check in checks.items():
         original = source.path / target.name
@@ -132,13 +132,6 @@ def _check_training_photos(copy: RunFolder) -> None:
         found = None
     if found is None:
         copy.training_photos.unlink()
-
-
-def _check_health(path: Path) -> None:
-    try:
-        msgspec.json.decode(path.read_bytes(), type=dict[str, list[str]])
-    except msgspec.DecodeError as error:
-        raise _not_ours(path) from error
 
 
 def _leave_report(copy: RunFolder) -> None:

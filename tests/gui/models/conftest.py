@@ -4,6 +4,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 from pytestqt.qtbot import QtBot
 
 from catdog_gui.models import trash as trash_module
@@ -11,6 +12,7 @@ from catdog_gui.models.page import ModelsPage
 from catdog_gui.state.context import Context
 from tests.gui.recorded import cut_off_run
 from trainer.core.results import RunResult
+from trainer.storage.run_folder import RunFolder
 
 
 @pytest.fixture
@@ -36,8 +38,9 @@ def all_kinds(context: Context, finished_run: RunResult, tmp_path: Path) -> Path
         shutil.copytree(finished_run.run_folder, folder / name)
     (folder / "without" / "model.safetensors").unlink()
     (folder / "damaged" / "model.safetensors").write_bytes(b"none")
-    two = folder / "two" / "config.json"
-    two.write_text(two.read_text(encoding="utf-8").replace('"learning_rate": 0.0001', '"learning_rate": 0.02'), "utf-8")
+    two = RunFolder(folder / "two")
+    record = two.read_record()
+    two.write_record(structs.replace(record, config=structs.replace(record.config, learning_rate=0.02)))
     cut_off_run(finished_run, folder)
     context.settings.runs_folder = folder
     return folder
