@@ -456,3 +456,75 @@ def test_trees_compare_times_and_permissions(tmp_path: Path) -> None:
     one: Tree = tree(write(tmp_path / "x" / "a").parent)
     (tmp_path / "x" / "a").chmod(0o600)
     assert tree(tmp_path / "x") != one
+
+
+@pytest.mark.parametrize("action", ["copy", "move", "link"])
+def test_what_was_sorted_is_put_back_even_where_the_disk_then_refused_to_look_at_it(
+    heap: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, action: Action
+) -> None:
+    before, to, really = tree(heap), tmp_path / "sorted", Path.stat
+
+    def stat(path: Path, *, follow_symlinks: bool = True) -> os.stat_result:
+        if path.parent.parent == to:
+            raise OSError(errno.EIO, "Input/output error", str(path))
+        return really(path, follow_symlinks=follow_symlinks)
+
+    with monkeypatch.context() as failing:
+        failing.setattr(Path, "stat", stat)
+        result = sort(plan(heap, to, action))
+    assert result.photos == 4
+    assert undo(Path(result.journal)).kept == ()
+    assert tree(heap) == before
+    assert not to.exists()
+
+
+def test_a_copy_whose_first_name_cannot_be_removed_is_done_and_taken_back(
+    heap: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, to, really = tree(heap), tmp_path / "sorted", Path.unlink
+
+    def unlink(path: Path, *, missing_ok: bool = False) -> None:
+        if path.suffix == ".part" and not path.exists():
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        really(path, missing_ok=missing_ok)
+
+    with monkeypatch.context() as failing:
+        failing.setattr(Path, "unlink", unlink)
+        result = sort(plan(heap, to))
+    assert (result.photos, result.problems) == (4, ())
+    assert undo(Path(result.journal)).kept == ()
+    assert tree(heap) == before
+    assert not to.exists()
+
+
+def test_a_move_that_failed_half_way_is_taken_back(heap: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before, to = tree(heap), tmp_path / "sorted"
+
+    def unlink(path: Path, *, missing_ok: bool = False) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    with monkeypatch.context() as failing:
+        failing.setattr(Path, "unlink", unlink)  # so that each file has both names
+        result = sort(plan(heap, to, "move"))
+    assert result.photos == 0
+    assert len(result.problems) == 4
+    assert undo(Path(result.journal)).kept == ()
+    assert tree(heap) == before
+    assert not to.exists()
+
+
+def test_a_photo_stays_where_the_disk_does_not_tell_what_belongs_to_it(
+    heap: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    really = Path.is_file
+
+    def is_file(path: Path) -> bool:
+        if path.name == "a.xmp":
+            raise OSError(errno.EIO, "Input/output error", str(path))
+        return really(path)
+
+    monkeypatch.setattr(Path, "is_file", is_file)
+    planned = plan(heap, tmp_path / "sorted")
+    assert {str(heap / "a.jpg"), str(heap / "b.heic")} <= {problem.path for problem in planned.problems}
+    assert planned.problems[0].reason == f"{heap / 'a.xmp'} cannot be read (Input/output error)."
+    assert {Path(step.source).parent for step in planned.steps} == {heap / "deep"}

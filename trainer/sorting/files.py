@@ -43,7 +43,8 @@ def copy_whole(source: Path, part: Path, *, bytes: int, modified_ns: int) -> str
         same = is_unchanged(source, bytes, modified_ns) and file_digest(part) == found.hexdigest()
         shutil.copystat(source, part)
     except BaseException:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):  # what was refused first is what to tell
+            part.unlink(missing_ok=True)
         raise
     if not same:
         part.unlink()
@@ -77,13 +78,15 @@ def rename_new(path: Path, target: Path) -> None:
         try:
             path.replace(target)
         except BaseException:
-            target.unlink(missing_ok=True)
+            with suppress(OSError):
+                target.unlink(missing_ok=True)
             raise
         return
     try:
         path.unlink()
     except BaseException:
-        target.unlink(missing_ok=True)  # the same file as `path`, which stays
+        with suppress(OSError):
+            target.unlink(missing_ok=True)  # the same file as `path`, which stays
         raise
 
 

@@ -143,8 +143,7 @@ class _Planner:
             status = path.stat()
             is_link = path.is_symlink()
         except (OSError, ValueError) as error:
-            reason = text("This cannot be read ({cause}).", cause=getattr(error, "strerror", None) or str(error))
-            self._problems.append(Problem(path=str(path), kind="unreadable", reason=reason))
+            self._refuse(path, error)
             return
         if is_link and self._options.action != "copy":
             reason = text("This is a link to a photo elsewhere. It stays; links can only be sorted as copies.")
@@ -157,9 +156,19 @@ class _Planner:
                 ),
                 remedy=text("Copy the photos instead, or choose a folder on the same disk."),
             )
-        files = [_File(path, path.suffix, status)]
-        files += [_File(found.path, found.ending, found.path.stat()) for found in self._sidecars.of(path)]
+        try:
+            files = [_File(path, path.suffix, status)]
+            files += [_File(found.path, found.ending, found.path.stat()) for found in self._sidecars.of(path)]
+        except OSError as error:  # without what belongs to it, it stays
+            self._refuse(path, error)
+            return
         self._place(files, path.stem, item)
+
+    def _refuse(self, path: Path, error: OSError | ValueError) -> None:
+        place = getattr(error, "filename", None) or path
+        cause = getattr(error, "strerror", None) or str(error)
+        reason = text("{place} cannot be read ({cause}).", place=str(place), cause=cause)
+        self._problems.append(Problem(path=str(path), kind="unreadable", reason=reason))
 
     def _place(self, files: Sequence[_File], stem: str, item: Item) -> None:
         """Give a photo and what goes along with it the first free name."""

@@ -1,6 +1,7 @@
 """Files that belong to a photo: settings of editors, the RAW of the same stem, the video of a live photo."""
 
 from collections import defaultdict
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -26,7 +27,10 @@ class Sidecars:
         self._given: set[Path] = set()
 
     def of(self, photo: Path) -> list[Sidecar]:
-        """Return the files that belong to a photo, by name, of those that have not been given to another."""
+        """Return the files that belong to a photo, by name, of those that have not been given to another.
+
+        Raises OSError where the disk does not tell: a photo must not leave them behind unnoticed.
+        """
         found: list[Sidecar] = []
         listed = self._listed(photo.parent)
         for path in sorted({*listed.get(photo.stem, ()), *listed.get(photo.name, ())}):
@@ -38,11 +42,9 @@ class Sidecars:
     def _listed(self, folder: Path) -> dict[str, list[Path]]:
         if folder not in self._folders:
             by_stem: dict[str, list[Path]] = defaultdict(list)
-            try:
+            with suppress(PermissionError):  # nobody who may not list the folder can know of them
                 for path in folder.iterdir():
                     if path.suffix.lower() in _ENDINGS and path.is_file() and not path.is_symlink():
                         by_stem[path.stem].append(path)
-            except OSError:
-                by_stem.clear()
             self._folders[folder] = by_stem
         return self._folders[folder]

@@ -10,6 +10,7 @@ from typing import Self
 import msgspec
 
 from trainer.core.errors import TrainerError
+from trainer.core.os_errors import disk_error
 from trainer.core.progress import Cancelled, Progress, never_cancelled, no_progress
 from trainer.core.text import text
 from trainer.dataset.records import Problem
@@ -113,7 +114,7 @@ class Sorting:
             for folder in new:
                 folder.mkdir(exist_ok=True)
         except (TrainerError, OSError) as error:
-            self._stopped = error.sentence if isinstance(error, TrainerError) else _sentence(error)
+            self._stopped = (error if isinstance(error, TrainerError) else disk_error(error)).sentence
             return False
         return True
 
@@ -125,10 +126,7 @@ class Sorting:
             return
         try:
             digest = _ACTS[self._action](step, Path(intent.part))
-            status = Path(step.target).stat()
-            self._journal.write(
-                Done(number=number, bytes=status.st_size, modified_ns=status.st_mtime_ns, digest=digest)
-            )
+            self._journal.write(_done(number, step, digest))
             self._photos += step.is_photo
             self._sidecars += not step.is_photo
         except ChangedError:
@@ -138,9 +136,8 @@ class Sorting:
         except TrainerError as error:
             self._stopped = error.sentence
         except (OSError, ValueError) as error:
-            if getattr(error, "errno", None) in _STOPPING:
-                self._stopped = _sentence(error)
-            self._fail(number, step, _sentence(error))
+            self._stop_for(error)
+            self._fail(number, step, _sentence(error), is_certain=_is_free(Path(step.target)))
 
     def _add_keywords(self, steps: Sequence[Step], first: int) -> None:
         """Write the keywords of these photos, once all that goes along with them is there."""
@@ -151,10 +148,14 @@ class Sorting:
                 except TrainerError as error:
                     self._stopped = error.sentence
                 except (OSError, ValueError) as error:
-                    if getattr(error, "errno", None) in _STOPPING:
-                        self._stopped = _sentence(error)
-                    reason = text("Its keywords were not written ({reason}).", reason=str(error))
+                    self._stop_for(error)
+                    reason = text("Its keywords were not written ({reason}).", reason=_reason(error))
                     self._problems.append(Problem(path=step.target, kind="no keywords", reason=reason))
+
+    def _stop_for(self, error: OSError | ValueError) -> None:
+        """End the sorting where it is the disk that refuses, not the file."""
+        if isinstance(error, OSError) and error.errno in _STOPPING:
+            self._stopped = disk_error(error).sentence
 
     def _photo_stays(self, step: Step) -> bool:
         return any(
@@ -162,12 +163,14 @@ class Sorting:
             for source in self._without
         )
 
-    def _fail(self, number: int, step: Step, reason: str) -> None:
+    def _fail(self, number: int, step: Step, reason: str, *, is_certain: bool = True) -> None:
+        """Note a file that stays. Where it is not certain that nothing of it is at the target, undoing has to look."""
         self._problems.append(Problem(path=step.source, kind="not sorted", reason=reason))
         if step.is_photo:
             self._without.add(step.source)
-        with suppress(TrainerError):
-            self._journal.write(Failed(number=number, reason=reason))
+        if is_certain:
+            with suppress(TrainerError):
+                self._journal.write(Failed(number=number, reason=reason))
 
 
 def _batches(steps: Sequence[Step]) -> Iterator[list[Step]]:
@@ -191,7 +194,8 @@ def _copy(step: Step, part: Path) -> str:
     try:
         rename_new(part, Path(step.target))
     finally:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):  # undoing removes it; the copy is there
+            part.unlink(missing_ok=True)
     return digest
 
 
@@ -225,6 +229,26 @@ def _move(step: Step, part: Path) -> str:
 _ACTS: dict[Action, Callable[[Step, Path], str]] = {"copy": _copy, "link": _link, "move": _move}
 
 
+def _done(number: int, step: Step, digest: str) -> Done:
+    """Return the line for a step that was taken, whatever the system says of the file now: it has to be written."""
+    size, modified_ns = step.bytes, step.modified_ns
+    with suppress(OSError):
+        status = Path(step.target).stat()
+        size, modified_ns = status.st_size, status.st_mtime_ns
+    return Done(number=number, bytes=size, modified_ns=modified_ns, digest=digest)
+
+
+def _is_free(target: Path) -> bool:
+    """Say whether there is certainly nothing of this name."""
+    try:
+        target.lstat()
+    except FileNotFoundError:
+        return True
+    except (OSError, ValueError):
+        return False
+    return False
+
+
 def _missing_folders(folders: Sequence[Path]) -> list[Path]:
     """Return what has to be made for these folders to be there, the outer ones first."""
     missing: dict[Path, None] = {}
@@ -234,6 +258,10 @@ def _missing_folders(folders: Sequence[Path]) -> list[Path]:
 
 
 def _sentence(error: OSError | ValueError) -> str:
-    reason = getattr(error, "strerror", None) or str(error)
+    reason = _reason(error)
     place = getattr(error, "filename2", None) or getattr(error, "filename", None)
     return text("{place}: {reason}.", place=place, reason=reason) if place else text("{reason}.", reason=reason)
+
+
+def _reason(error: OSError | ValueError) -> str:
+    return getattr(error, "strerror", None) or str(error)
