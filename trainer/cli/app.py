@@ -29,6 +29,7 @@ from trainer.cli import (
 from trainer.cli.console import discard_output, say_error
 from trainer.cli.options import Command
 from trainer.core.errors import TrainerError
+from trainer.core.os_errors import disk_error, is_of_a_file
 from trainer.core.version import version
 
 app = typer.Typer(
@@ -100,6 +101,5 @@ def run() -> None:
         sys.exit(error.exit_code)
     except OSError as error:  # what no command handles itself, such as a closed pipe or a full disk
         discard_output()
-        place = f"{error.filename}: " if error.filename else ""
-        say_error(f"{place}{error.strerror or error}.")
+        say_error(disk_error(error).sentence if is_of_a_file(error) else f"{error.strerror or error}.")
         sys.exit(1)

@@ -7,6 +7,7 @@ import msgspec
 from msgspec import Meta
 
 from trainer.core.errors import TrainerError
+from trainer.core.os_errors import disk_error, is_of_a_file
 from trainer.core.text import join, text
 
 # What a file may say: a record is checked where it is read.
@@ -152,13 +153,19 @@ class ErrorRecord(msgspec.Struct, frozen=True, kw_only=True):
 
     @classmethod
     def of(cls, error: BaseException) -> Self:
-        """Return an error as a value: its own sentence if it is one of ours, else a plain one with the traceback."""
+        """Return an error as a value: its own sentence if it is one of ours, else a plain one with the traceback.
+
+        What the system refuses of a file is said as such, whoever met it.
+        """
         if isinstance(error, TrainerError):
             return cls(what=error.what, remedy=error.remedy, path=error.path, exit_code=error.exit_code)
         details = "".join(traceback.format_exception(error))
         if isinstance(error, MemoryError):
             remedy = text("Close other programs, or use a smaller batch size.")
             return cls(what=text("The computer ran out of memory."), remedy=remedy, details=details)
+        if isinstance(error, OSError) and is_of_a_file(error):
+            refused = disk_error(error)
+            return cls(what=refused.what, remedy=refused.remedy, path=refused.path, details=details)
         kind = type(error).__name__
         return cls(
             what=text("Something unexpected went wrong ({kind}: {words}).", kind=kind, words=str(error)),

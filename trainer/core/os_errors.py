@@ -1,0 +1,42 @@
+"""What the operating system refuses, in words: which file, why, and what to do. For reading and writing alike."""
+
+import errno
+from pathlib import Path
+
+from trainer.core.errors import DiskError
+from trainer.core.text import Text, text
+
+_FULL = text("Free some space on the disk and try again.")
+_TOO_MANY = text("Close other programs and try again.")
+_REMEDIES: dict[int, Text] = {
+    errno.ENOSPC: _FULL,
+    errno.EDQUOT: text("Delete files of yours there, or ask for a larger quota, and try again."),
+    errno.EIO: text("Try again. Where that does not help, the disk may be failing: copy what is on it to another one."),
+    errno.EACCES: text("Change its permissions, or those of its folder."),
+    errno.EPERM: text("Change its permissions, or those of its folder."),
+    errno.EROFS: text("It is on a disk that can only be read: choose a folder on another one."),
+    errno.ENOENT: text("Check its name, and whether it was moved."),
+    errno.ENOTDIR: text("Check its name: a part of it is a file, not a folder."),
+    errno.ENAMETOOLONG: text("Choose a shorter name, or a folder with a shorter path."),
+    errno.EMFILE: _TOO_MANY,
+    errno.ENFILE: _TOO_MANY,
+}
+_OTHER = text("Try again, or choose another folder.")
+
+
+def disk_error(error: OSError, path: Path | str | None = None) -> DiskError:
+    """Return the system's refusal as an error with a sentence: of that path, or of the one that the error names."""
+    found = path or error.filename2 or error.filename
+    reason = error.strerror or str(error)
+    remedy = _REMEDIES.get(error.errno or 0, _OTHER)
+    if isinstance(found, (str, bytes, Path)):
+        place = found.decode(errors="backslashreplace") if isinstance(found, bytes) else str(found)
+        return DiskError(
+            text("{path} cannot be used ({reason}).", path=place, reason=reason), remedy=remedy, path=place
+        )
+    return DiskError(text("A file cannot be read or written ({reason}).", reason=reason), remedy=remedy)
+
+
+def is_of_a_file(error: OSError) -> bool:
+    """Say whether a file or a disk was refused, not a connection or a program."""
+    return error.filename is not None or error.errno in _REMEDIES
