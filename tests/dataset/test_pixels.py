@@ -84,7 +84,9 @@ def test_a_damaged_cache_is_made_anew(folder: Path, harm: str) -> None:
     assert np.array_equal(prepared(found).batch(range(10)), first)
 
 
-@pytest.mark.parametrize("harm", [lambda path: path.unlink(), lambda path: path.write_bytes(b"short")])
+@pytest.mark.parametrize(
+    "harm", [Path.unlink, lambda path: path.write_bytes(b"short"), lambda path: path.write_bytes(b"\x7f" * 10**6)]
+)
 def test_a_cache_that_goes_away_under_a_run_is_replaced_by_decoding(folder: Path, harm: Callable[[Path], None]) -> None:
     found = scan(folder)
     with open_source(folder) as source:
@@ -128,6 +130,21 @@ def test_without_room_it_says_so_and_decodes_on_the_fly(folder: Path, monkeypatc
         pixels = DecodedPixels(source, found.photos, SIZE)
         expected = photo_pixels(folder / found.photos[6].path, SIZE)
         assert np.array_equal(pixels.batch([6, 1])[0], expected)
+
+
+def test_a_photo_that_was_replaced_since_the_scan_is_noted_once(folder: Path) -> None:
+    found = scan(folder)
+    replaced = folder / "cats" / "cat.0000.jpg"
+    shutil.copyfile(folder / "dogs" / "dog.0001.jpg", replaced)
+    notes: list[str] = []
+    with open_source(folder) as source:
+        pixels = DecodedPixels(source, found.photos, SIZE, note=notes.append)
+        pixels.batch([1, 2])
+        assert notes == []
+        for _ in range(2):
+            assert np.array_equal(pixels.batch([0, 1])[0], photo_pixels(replaced, SIZE))
+    [said] = notes
+    assert "cats/cat.0000.jpg is another photo" in said
 
 
 def test_the_oldest_caches_go_first(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -107,6 +107,19 @@ def test_without_room_it_says_so_and_looks_again(
     assert "takes longer" in notes[0]
 
 
+@pytest.mark.parametrize(
+    "harm", [Path.unlink, lambda path: path.write_bytes(b"short"), lambda path: path.write_bytes(b"\x7f" * 10**6)]
+)
+def test_features_that_go_away_under_a_run_are_computed_again(
+    network: Network, drawings: Path, harm: Callable[[Path], None]
+) -> None:
+    data = looked(network, drawings)
+    before = data.inputs(torch.tensor([7, 0]))
+    [(path, _, _)] = array_cache.listed()
+    harm(path)
+    torch.testing.assert_close(data.inputs(torch.tensor([7, 0])), before, atol=5e-3, rtol=2e-3)
+
+
 def test_cancelled_it_leaves_nothing(network: Network, drawings: Path) -> None:
     with pytest.raises(CancelledError):
         looked(network, drawings, cancelled=lambda: True)

@@ -4,6 +4,7 @@ import hashlib
 import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from threading import Lock
 from typing import Protocol
 
 import numpy as np
@@ -13,7 +14,7 @@ from trainer.core.pipeline import map_in_order
 from trainer.core.progress import Cancelled, Progress, never_cancelled, no_progress
 from trainer.core.text import text
 from trainer.dataset.photo import photo_pixels
-from trainer.dataset.records import Photo
+from trainer.dataset.records import Photo, digest
 from trainer.dataset.sources.source import PhotoSource
 from trainer.files import array_cache
 
@@ -37,10 +38,21 @@ class Pixels(Protocol):
 
 
 class DecodedPixels:
-    """Pixels decoded from the files each time they are needed, where the disk has no room to keep them."""
+    """Pixels decoded from the files each time they are needed, where the disk has no room to keep them.
 
-    def __init__(self, source: PhotoSource, photos: Sequence[Photo], size: int) -> None:
+    `note` is told once, in any thread, where a photo is no longer the one that the scan found.
+    """
+
+    def __init__(
+        self,
+        source: PhotoSource,
+        photos: Sequence[Photo],
+        size: int,
+        *,
+        note: Callable[[str], None] = lambda _text: None,
+    ) -> None:
         self._source, self._photos, self.size = source, photos, size
+        self._note, self._not_noted = note, Lock()
 
     def __len__(self) -> int:
         return len(self._photos)
@@ -54,9 +66,20 @@ class DecodedPixels:
         """Return one photo, uint8 [S, S, 3]. Raises DatasetError where its file can no longer be read."""
         photo = self._photos[int(index)]
         try:
-            return photo_pixels(self._source.read(photo.path), self.size)
+            content = self._source.read(photo.path)
+            pixels = photo_pixels(content, self.size)
         except (PhotoError, OSError) as error:
             raise no_longer_readable(photo, error) from error
+        # The lock is never released: it lets one thread through, once.
+        if digest(content) != photo.digest and self._not_noted.acquire(blocking=False):
+            self._note(
+                text(
+                    "{photo} is another photo than when the dataset was read, and perhaps others are too. The new ones "
+                    "are learnt from. For numbers that can be repeated, start a new run.",
+                    photo=photo.path,
+                )
+            )
+        return pixels
 
     def in_order(self, progress: Progress, cancelled: Cancelled) -> Iterator[np.ndarray]:
         """Yield all photos in order, decoded by a few threads, some ahead. Raises CancelledError."""
@@ -69,7 +92,7 @@ class DecodedPixels:
 
 
 class CachedPixels:
-    """Pixels kept on disk. Where the file goes away or is cut off under a run, photos are decoded instead."""
+    """Pixels kept on disk. Where the file goes away or is damaged under a run, photos are decoded instead."""
 
     def __init__(self, rows: array_cache.CachedRows, decoded: DecodedPixels) -> None:
         self._rows, self._decoded = rows, decoded
@@ -107,16 +130,16 @@ def prepare(
     """Return the photos' pixels at `size` by `size`: read from the disk where they are kept, else decoded and kept.
 
     Where the disk has no room, `note` is called with a sentence that says so, and photos are decoded whenever they are
-    needed. Raises DatasetError
-    for a photo that can no longer be read and CancelledError.
+    needed; so it is where a photo was replaced since the scan. Raises DatasetError for a photo that can no longer be
+    read and CancelledError.
     """
-    decoded = DecodedPixels(source, photos, size)
+    decoded = DecodedPixels(source, photos, size, note=note)
     key = identity(source, photos, size)
     need = len(photos) * size * size * 3
-    path = array_cache.find(key)
-    if path is None:
+    kept = array_cache.find(key, size * size * 3)
+    if kept is None:
         try:
-            path = array_cache.fill(key, decoded.in_order(progress, cancelled), need)
+            kept = array_cache.fill(key, decoded.in_order(progress, cancelled), need)
         except OSError as error:
             note(
                 text(
@@ -127,12 +150,12 @@ def prepare(
                 )
             )
             return decoded
-    return CachedPixels(array_cache.CachedRows(path, (size, size, 3), np.dtype(np.uint8)), decoded)
+    return CachedPixels(array_cache.CachedRows(kept, (size, size, 3), np.dtype(np.uint8)), decoded)
 
 
 def identity(source: PhotoSource, photos: Sequence[Photo], size: int) -> str:
     """Return a key for these photos at this size: a hash of their paths, sizes and times, in 32 hexadecimal digits."""
-    digest = hashlib.sha256(f"{DECODING}\n{size}\n{source.root}\n".encode())
+    key = hashlib.sha256(f"{DECODING}\n{size}\n{source.root}\n".encode())
     for photo in photos:
-        digest.update(f"{photo.path}\0{photo.bytes}\0{photo.modified_ns}\n".encode(errors="surrogateescape"))
-    return digest.hexdigest()[:32]
+        key.update(f"{photo.path}\0{photo.bytes}\0{photo.modified_ns}\n".encode(errors="surrogateescape"))
+    return key.hexdigest()[:32]

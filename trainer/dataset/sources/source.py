@@ -67,6 +67,11 @@ def open_source(path: DatasetChoice | Path | str) -> PhotoSource:
     # Not resolve(): a linked folder is called as the user calls it.
     place = Path(os.path.abspath(os.path.expanduser(choice.root)))  # noqa: PTH100, PTH111 - Path has no equal of abspath
     try:
+        str(place).encode()
+    except UnicodeEncodeError as error:
+        what = text("The path {place} is not valid text, so no run could write it down.", place=str(place))
+        raise DatasetError(what, remedy=text("Rename the folder or the file."), path=place) from error
+    try:
         mode = place.stat().st_mode
     except (OSError, ValueError) as error:
         raise _unreachable(place, error) from error

@@ -10,6 +10,7 @@ from trainer.core.pipeline import in_chunks
 from trainer.core.progress import Cancelled, Progress
 from trainer.core.text import text
 from trainer.dataset.pixels import DecodedPixels
+from trainer.files.array_cache import CachedRows
 from trainer.hardware.devices import autocast, to_images
 from trainer.hardware.parallel import CHUNK, in_parallel, worker_count
 from trainer.models.fuse import fuse_for_inference
@@ -61,3 +62,17 @@ class FeatureExtractor:
             yield rows
             done += len(rows) // self.views
             progress(done, count)
+
+
+class KeptFeatures:
+    """Features kept on disk. Where the file goes away or is damaged under a run, they are computed again."""
+
+    def __init__(self, rows: CachedRows, extractor: FeatureExtractor) -> None:
+        self._rows, self._extractor = rows, extractor
+
+    def read(self, rows: Sequence[int] | np.ndarray) -> np.ndarray:
+        """Return those rows, float16 [N, ...]. Raises DatasetError where a photo can no longer be read either."""
+        try:
+            return self._rows.read(rows)
+        except OSError:
+            return self._extractor.read(rows)

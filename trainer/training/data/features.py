@@ -24,7 +24,7 @@ from trainer.hardware.devices import autocast
 from trainer.hardware.parallel import CHUNK
 from trainer.models.network import Network
 from trainer.training.data.augment import mirrored
-from trainer.training.data.feature_extractor import FeatureExtractor
+from trainer.training.data.feature_extractor import FeatureExtractor, KeptFeatures
 from trainer.training.data.shared_features import fill_together
 from trainer.training.data.split_data import PixelData, SplitData
 from trainer.training.distributed.team import ALONE, Team
@@ -132,18 +132,23 @@ def prepare(
     no longer be read, CancelledError and RankLostError.
     """
     extractor = FeatureExtractor(
-        network, DecodedPixels(source, photos, size), views, device=device, precision=precision, threads=threads
+        network,
+        DecodedPixels(source, photos, size, note=note),
+        views,
+        device=device,
+        precision=precision,
+        threads=threads,
     )
     shape = extractor.shape(size)
     need = len(photos) * views * shape.numel() * 2
     key = _identity(network, pixels.identity(source, photos, size), views, precision)
     try:
         if team.ranks > 1:
-            path = fill_together(
+            kept = fill_together(
                 extractor, key, shape, len(photos), need=need, team=team, progress=progress, cancelled=cancelled
             )
         else:
-            path = array_cache.find(key) or array_cache.fill(
+            kept = array_cache.find(key, 2 * shape.numel()) or array_cache.fill(
                 key, extractor.in_order(len(photos), progress, cancelled), need
             )
     except OSError as error:
@@ -156,7 +161,8 @@ def prepare(
             )
         )
         return CachedFeatureData(extractor, views, photos, device)
-    return CachedFeatureData(array_cache.CachedRows(path, shape, np.dtype(np.float16)), views, photos, device)
+    rows = KeptFeatures(array_cache.CachedRows(kept, shape, np.dtype(np.float16)), extractor)
+    return CachedFeatureData(rows, views, photos, device)
 
 
 def _identity(network: Network, photos: str, views: int, precision: torch.dtype) -> str:

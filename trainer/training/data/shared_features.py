@@ -1,7 +1,6 @@
 """A frozen backbone's features, computed by the ranks of a team together: each photo by one of them, kept by all."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -11,9 +10,9 @@ from trainer.core.pipeline import in_chunks
 from trainer.core.progress import Cancelled, Progress
 from trainer.core.text import text
 from trainer.files import array_cache
-from trainer.files.array_cache import CachedRows
+from trainer.files.array_cache import CachedRows, KeptFile
 from trainer.hardware.parallel import CHUNK, in_parallel
-from trainer.training.data.feature_extractor import FeatureExtractor
+from trainer.training.data.feature_extractor import FeatureExtractor, KeptFeatures
 from trainer.training.distributed.team import Team, share
 
 # Chunks that a rank computes between two gatherings: enough to keep its threads busy, and with the longest features
@@ -31,37 +30,37 @@ def fill_together(
     team: Team,
     progress: Progress,
     cancelled: Cancelled,
-) -> Path:
+) -> KeptFile:
     """Return the file with all rows of `count` photos, in which each row has this shape: `need` bytes.
 
     Where some ranks have the file already, they alone read from it what the others lack. The first rank on each machine
     writes the file there. Raises OSError where that disk has no room, CancelledError and RankLostError.
     """
-    path = array_cache.find(key)
-    have = team.gather(torch.tensor([path is not None])).tolist()
-    if path is not None and all(have):
-        return path
-    known = None if path is None else CachedRows(path, shape, np.dtype(np.float16))
+    kept = array_cache.find(key, 2 * shape.numel())
+    have = team.gather(torch.tensor([kept is not None])).tolist()
+    if kept is not None and all(have):
+        return kept
+    known = None if kept is None else KeptFeatures(CachedRows(kept, shape, np.dtype(np.float16)), extractor)
     workers = [rank for rank, has in enumerate(have) if has] or list(range(team.ranks))
     parts = _in_turns(extractor, known, count, workers, team=team, progress=progress, cancelled=cancelled)
     refusal: OSError | None = None
-    if path is None and team.is_first_on_host:
+    if kept is None and team.is_first_on_host:
         try:
-            path = array_cache.fill(key, parts, need)
+            kept = array_cache.fill(key, parts, need)
         except OSError as error:
             refusal = error
     for _ in parts:  # whoever keeps nothing computes its share all the same
         pass
     team.agree()  # the file is there now, for the other ranks on this machine
-    path = path or array_cache.find(key)
-    if path is None:
+    kept = kept or array_cache.find(key, 2 * shape.numel())
+    if kept is None:
         raise refusal or OSError("there is too little room")
-    return path
+    return kept
 
 
 def _in_turns(
     extractor: FeatureExtractor,
-    known: CachedRows | None,
+    known: KeptFeatures | None,
     count: int,
     workers: list[int],
     *,
