@@ -2,6 +2,7 @@
 
 import zlib
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,7 +37,8 @@ class SingleInstance(QObject):
     def __init__(self, parent: QObject | None = None, *, home: Path | None = None) -> None:
         super().__init__(parent)
         folder = home or settings_file().parent
-        folder.mkdir(parents=True, exist_ok=True)
+        with suppress(OSError):  # then nothing can be locked there, and `claim` says so
+            folder.mkdir(parents=True, exist_ok=True)
         # Socket paths may have 100 characters only, so the name is a short digest of the folder.
         self.server_name = f"catdog-{zlib.crc32(str(folder.resolve()).encode('utf-8', 'surrogateescape')):08x}"
         self._lock = QLockFile(str(folder / "catdog.lock"))
@@ -44,8 +46,8 @@ class SingleInstance(QObject):
         self._server: QLocalServer | None = None
 
     def claim(self) -> bool:
-        """Try to be the first. False where another process is."""
-        return self._lock.tryLock(0)
+        """Try to be the first. False where another process is; where nothing can be locked, nobody is known to be."""
+        return self._lock.tryLock(0) or self._lock.error() is not QLockFile.LockError.LockFailedError
 
     def listen(self) -> None:
         """Listen for later starts. Does nothing where another process is the first: the name is that one's."""

@@ -16,6 +16,7 @@ from catdog_gui.start.single_instance import Request, SingleInstance
 from catdog_gui.state.context import Context
 from catdog_gui.state.error_center import ErrorCenter
 from trainer.core.results import ErrorRecord
+from trainer.core.text import text
 
 if TYPE_CHECKING:
     from catdog_gui.data.page import DataPage
@@ -64,9 +65,17 @@ class Startup(QObject):
 
     def _open_log(self) -> None:
         self._errors.open_log()
+        self._say_whether_settings_are_kept()
         _log.info("first paint at %.3f", self._painted)
         self._instance.requested.connect(self._on_request)
         self._instance.listen()
+
+    def _say_whether_settings_are_kept(self) -> None:
+        settings = self._context.settings
+        if not settings.can_be_kept:
+            what = text("The settings cannot be kept: {path} cannot be written.", path=str(settings.file))
+            remedy = text("Everything else works. To have them kept, change the permissions of this folder.")
+            self._errors.report(ErrorRecord(what=what, remedy=remedy))
 
     def _load_pages(self) -> None:
         self._window.pages.made.connect(self._on_page_made)

@@ -30,6 +30,16 @@ class Settings:
     def __init__(self, file: Path | None = None) -> None:
         self._store = QSettings(str(file or settings_file()), QSettings.Format.IniFormat)
 
+    @property
+    def file(self) -> Path:
+        """Where they are kept."""
+        return Path(self._store.fileName())
+
+    @property
+    def can_be_kept(self) -> bool:
+        """Whether what is changed is still there at the next start."""
+        return self._store.isWritable()
+
     def sync(self) -> None:
         """Write to the disk now."""
         self._store.sync()
