@@ -2,6 +2,8 @@
 
 import json
 import os
+import shutil
+import sys
 from pathlib import Path
 
 import msgspec
@@ -13,6 +15,7 @@ from tests.cli.test_cli import run
 from tests.storage.test_model_file import rewritten
 from trainer.cli import console
 from trainer.core.errors import ModelFileError, TrainerError
+from trainer.core.results import RunResult
 from trainer.dataset.label_file import read_labels
 from trainer.dataset.sources.table_source import table_source
 from trainer.files.regular import open_regular, read_regular
@@ -128,3 +131,26 @@ def test_tables_and_lines_are_safe_on_a_terminal(capsys: pytest.CaptureFixture[s
     assert "\x1b" not in said
     assert "\x9b" not in said
     assert "\\x1b[31mcat" in said
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere names are text")
+def test_paths_that_are_no_text_are_named_or_work(finished_run: RunResult, drawings: Path, tmp_path: Path) -> None:
+    odd = Path(os.fsdecode(os.fsencode(tmp_path) + b"/bad\xff"))
+    shutil.copytree(drawings, odd)
+    small = ("--epochs", "1", "--image-size", "48", "--threads", "1")
+    assert "is not valid text" in run("train", odd, *small, "--out", tmp_path / "out", code=1).stderr
+    assert "is not valid text" in run("train", drawings, *small, "--out", odd, code=1).stderr
+    assert "is not valid text" in run("label", odd).stderr
+    assert finished_run.run_folder is not None
+    shutil.copytree(finished_run.run_folder, odd / "run")
+    assert "is not valid text" in run("train", "--resume", odd / "run", "--epochs", "3", code=1).stderr
+    run("models", "import", odd / "run" / "model.safetensors")
+    model = odd / "odd.safetensors"
+    shutil.copy(odd / "run" / "model.safetensors", model)
+    run("models", "import", model)
+    titles = [row["title"] for row in json.loads(run("models", "--json").stdout)]
+    assert "odd" in titles
+    run("info", model)
+    run("runs", "show", odd / "run")
+    assert json.loads(run("runs", "--runs", odd, "--json").stdout)[0]["path"].endswith("run")
+    run("export", model, "--to", "onnx", "--out", odd / "odd.onnx")

@@ -4,6 +4,7 @@ Results go to standard output, everything else to standard error. With `--json`,
 """
 
 import contextlib
+import json
 import os
 import re
 import signal
@@ -93,7 +94,10 @@ def _visible(letter: str) -> str:
 
 def print_json(value: object) -> None:
     """Print one JSON value, indented."""
-    written = msgspec.json.format(msgspec.json.encode(value, enc_hook=plain), indent=2).decode()
+    try:
+        written = msgspec.json.format(msgspec.json.encode(value, enc_hook=plain), indent=2).decode()
+    except UnicodeEncodeError:  # the name of a file that is no text: only the slower writer can escape its bytes
+        written = json.dumps(msgspec.to_builtins(value, enc_hook=plain), indent=2)
     print_json_text(written)
 
 

@@ -286,7 +286,7 @@ def find_labels(folders: Sequence[Path], name: str | None = None) -> Path | None
 def new_label_file(name: str) -> Path:
     """Return a free path in the user's data folder for labels of this name."""
     plain = "".join(" " if letter in '<>:"/\\|?*' or ord(letter) < 32 else letter for letter in name)
-    wanted = plain.strip(" .").encode()[:120].decode(errors="ignore") or "photos"
+    wanted = plain.strip(" .").encode(errors="replace")[:120].decode(errors="ignore") or "photos"
     number = 1
     while True:
         path = labels_folder() / f"{wanted}{f' {number}' if number > 1 else ''}{ENDING}"

@@ -49,7 +49,7 @@ def new_record(model: Model, graph: bytes, *, title: str, int8: bool) -> ExportR
     return ExportRecord(
         catdog=version(),
         opset=OPSET,
-        title=title,
+        title=title.encode(errors="replace").decode(),  # a file's name may be no text
         classes=description.classes,
         verdicts=(*description.classes, *NOT_SURE),
         image_size=description.preprocessing.image_size,

@@ -26,3 +26,11 @@ def is_folder(path: Path) -> bool:
 def exists(path: Path) -> bool:
     """Say whether there is anything."""
     return is_file(path) or is_folder(path)
+
+
+def is_text(path: Path | str) -> bool:
+    """Say whether a path is proper Unicode, which can be written into a file of JSON.
+
+    Systems that allow any bytes in a name hand us lone surrogates for those that are none.
+    """
+    return not any("\ud800" <= letter <= "\udfff" for letter in str(path))

@@ -65,4 +65,6 @@ def embeddings_of(
 def standardised(embeddings: np.ndarray | torch.Tensor) -> torch.Tensor:
     """Return embeddings [N, D] with each feature of mean 0 and deviation 1."""
     features = torch.as_tensor(embeddings)
+    if not len(features):
+        return features
     return (features - features.mean(dim=0)) / (features.std(dim=0, correction=0) + 1e-3)

@@ -16,8 +16,9 @@ from trainer.dataset.label_file import KnownPhoto, LabelBook, LabelFile
 from trainer.dataset.photo import check_photo, photo_pixels, read_photo_file
 from trainer.dataset.photo_finder import find_photos
 from trainer.dataset.records import Problem, digest
+from trainer.dataset.sources.folder_walk import bad_name
 from trainer.dataset.sources.reference_source import key_of_place
-from trainer.files.kinds import is_file, is_folder
+from trainer.files.kinds import is_file, is_folder, is_text
 from trainer.hardware.parallel import CHUNK, in_parallel
 from trainer.inference.outputs import NetworkOutputs
 from trainer.labelling.eye import Eye
@@ -63,9 +64,9 @@ def look_at(
     With nothing given it looks at what it knows already: again in its folders, so that new photos come in and those
     that moved are found. What was seen before is not looked at again. Raises CancelledError, and keeps what was done.
     """
-    folders = [path.absolute() for path in given if is_folder(path)]
-    file.add_folders(folders)
-    problems: list[Problem] = []
+    problems = [bad_name(str(path)) for path in given if not is_text(path.absolute())]
+    given = [path for path in given if is_text(path.absolute())]
+    file.add_folders([path.absolute() for path in given if is_folder(path)])
     paths: dict[Path, None] = {}
     for found in find_photos([*given, *map(Path, file.folders)], cancelled=cancelled):
         if isinstance(found, Problem):

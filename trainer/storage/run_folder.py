@@ -20,6 +20,7 @@ from trainer.core.robustness import Robustness
 from trainer.core.text import text
 from trainer.dataset.records import Dataset
 from trainer.files.atomic import write_atomically
+from trainer.files.kinds import is_text
 from trainer.files.paths import runs_folder
 from trainer.files.regular import read_regular
 from trainer.files.vouched import ChecksumError, NewerFormatError, sealed, unsealed
@@ -76,6 +77,9 @@ class RunFolder:
         """Make a new folder named after the time and the recipe. Raises DiskError."""
         parent = parent or runs_folder()
         name = f"{datetime.now().astimezone():%Y-%m-%d_%H%M}_{recipe}"
+        if not is_text(parent):
+            what = text("The path {folder} is not valid text, so no run could write it down.", folder=str(parent))
+            raise DiskError(what, remedy=text("Choose another folder (in the terminal: --out)."), path=parent)
         try:
             parent.mkdir(parents=True, exist_ok=True)
             return cls(_new_folder(parent, name))
@@ -124,6 +128,9 @@ class RunFolder:
         The system releases it when the process ends, however it ends. `patience` is in seconds. Raises RunInUseError
         where another process holds the lock, and CheckpointError where the folder cannot be written to.
         """
+        if not is_text(self.path):
+            what = text("The path {folder} is not valid text, so no run could write it down.", folder=str(self.path))
+            raise CheckpointError(what, remedy=text("Rename the folder."), path=self.path)
         lock = filelock.FileLock(self.lock, timeout=patience)
         try:
             lock.acquire()

@@ -13,6 +13,7 @@ from trainer.core.text import text
 from trainer.dataset.photo import file_error
 from trainer.dataset.records import Problem
 from trainer.dataset.sources.listing import SourceFile, is_junk
+from trainer.files.kinds import is_text
 
 
 def walk(
@@ -31,6 +32,13 @@ def walk(
     Raises CancelledError soon after `cancelled` returns True.
     """
     return _Walk(root, cancelled).run(folders or ("",), recursive=recursive)
+
+
+def bad_name(path: str) -> Problem:
+    """Return the problem of a file or folder whose name is no text."""
+    shown = path.encode("utf-8", "replace").decode()
+    reason = text("Its name is not valid text, so it cannot be written down. Rename it.")
+    return Problem(path=shown, kind="bad name", reason=reason)
 
 
 class _Walk:
@@ -79,10 +87,8 @@ class _Walk:
 
     def _look_at(self, entry: os.DirEntry[str], path: str, folders: list[str]) -> Iterator[SourceFile | Problem]:
         """Yield a file or a problem; add a folder to `folders` or to the links. Pipes and devices are passed over."""
-        if not _is_text(entry.name):
-            shown = path.encode("utf-8", "replace").decode()
-            reason = text("Its name is not valid text, so it cannot be written down. Rename it.")
-            yield Problem(path=shown, kind="bad name", reason=reason)
+        if not is_text(entry.name):
+            yield bad_name(path)
             return
         try:
             status = entry.stat()
@@ -116,8 +122,3 @@ class _Walk:
 def _circle(path: str) -> Problem:
     reason = text("This is a link that leads in a circle. Remove it.")
     return Problem(path=path, kind="circular link", reason=reason)
-
-
-def _is_text(name: str) -> bool:
-    """Say whether a name is proper Unicode; systems that allow any bytes in a name hand us lone surrogates."""
-    return not any("\ud800" <= letter <= "\udfff" for letter in name)

@@ -17,6 +17,7 @@ from trainer.dataset.sources.folder_source import FolderSource
 from trainer.dataset.sources.label_source import label_source
 from trainer.dataset.sources.listing import Listing
 from trainer.dataset.sources.zip_source import ZipSource
+from trainer.files.kinds import is_text
 
 _REFERENCES = {label_file.ENDING: label_source, table_source.ENDING: table_source.table_source}
 """What reads a file that names photos, by its ending."""
@@ -66,11 +67,9 @@ def open_source(path: DatasetChoice | Path | str) -> PhotoSource:
     choice = DatasetChoice.of(path)
     # Not resolve(): a linked folder is called as the user calls it.
     place = Path(os.path.abspath(os.path.expanduser(choice.root)))  # noqa: PTH100, PTH111 - Path has no equal of abspath
-    try:
-        str(place).encode()
-    except UnicodeEncodeError as error:
+    if not is_text(place):
         what = text("The path {place} is not valid text, so no run could write it down.", place=str(place))
-        raise DatasetError(what, remedy=text("Rename the folder or the file."), path=place) from error
+        raise DatasetError(what, remedy=text("Rename the folder or the file."), path=place)
     try:
         mode = place.stat().st_mode
     except (OSError, ValueError) as error:
