@@ -57,12 +57,16 @@ class SamePadded(nn.Conv2d):
 
     def forward(self, inputs: torch.Tensor) -> torch.Tensor:
         """Return [N, C, ceil(H / stride), ceil(W / stride)]."""
+        return F.conv2d(self.padded(inputs), self.weight, self.bias, self.stride, groups=self.groups)
+
+    def padded(self, inputs: torch.Tensor) -> torch.Tensor:
+        """Return the inputs with zeros around them."""
         stride, kernel = self.stride[0], self.kernel_size[0]
         pads = []
         for side in (inputs.shape[3], inputs.shape[2]):
             missing = max((-(-side // stride) - 1) * stride + kernel - side, 0)
             pads += [missing // 2, missing - missing // 2]
-        return F.conv2d(F.pad(inputs, pads), self.weight, self.bias, self.stride, groups=self.groups)
+        return F.pad(inputs, pads)
 
 
 def _conv(width_in: int, width_out: int, kernel: int, *, stride: int = 1, groups: int = 1) -> list[nn.Module]:
