@@ -118,7 +118,7 @@ class Task(QObject):
 
     def __init__(self, work: Work, parent: QObject) -> None:
         super().__init__(parent)
-        self.control = RunControl()
+        self.control = RunControl(waits_for_disk=True)
         self._inbox = Inbox()
         self._over = False
         self._thread = _Thread(work, self._inbox, self.control)

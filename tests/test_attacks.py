@@ -148,6 +148,7 @@ def test_a_run_killed_before_its_first_checkpoint_notices_changed_photos(tmp_pat
     run_folder = RunFolder(Path(done.run_folder))
     run_folder.checkpoint.unlink()
     run_folder.model.unlink()
+    assert not run_folder.previous_checkpoint.exists()
     shutil.copyfile(folder / "dogs" / "dog.0001.jpg", folder / "cats" / "cat.0001.jpg")
     result = resume(run_folder.path)
     assert result.error is not None
@@ -157,6 +158,7 @@ def test_a_run_killed_before_its_first_checkpoint_notices_changed_photos(tmp_pat
 def test_a_finished_run_without_its_checkpoint_or_model_is_left_alone(my_run: RunFolder) -> None:
     checkpoint, model = my_run.checkpoint.read_bytes(), my_run.model.read_bytes()
     my_run.checkpoint.unlink()
+    my_run.previous_checkpoint.unlink()
     result = resume(my_run.path)
     assert result.error is not None
     assert "last.ckpt is gone" in result.error.sentence

@@ -101,7 +101,7 @@ class RunHeader(Card):
             self.percent.clear()
         else:
             self._show_share(self._progress.advance(state))
-        self.facts.setText("  ·  ".join(self._facts(state)))
+        self.facts.setText(translated(state.pause_reason) or "  ·  ".join(self._facts(state)))
         started = state.started
         self.facts.setToolTip(
             translated(parameters(started.parameters, started.trainable_parameters)) if started else ""

@@ -93,10 +93,10 @@ def test_a_killed_rank_ends_all_and_another_number_goes_on_exactly(few_drawings:
 
 
 def batches_saved(run: RunFolder) -> int:
-    import torch
+    from trainer.training import checkpoint
 
-    progress = torch.load(run.checkpoint, weights_only=True)["progress"]
-    return int(3 * (progress["epoch"] - 1) + progress["batch"])
+    progress = checkpoint.read(run.checkpoint).progress
+    return 3 * (progress.epoch - 1) + progress.batch
 
 
 @pytest.mark.longer

@@ -9,6 +9,7 @@ import torch
 
 from tests.distributed import ranks
 from trainer.storage.run_folder import RunFolder
+from trainer.training import checkpoint
 
 SMALL = ("--epochs", "2", "--image-size", "48", "--batch-size", "16", "--precision", "float32", "--threads", "1")
 
@@ -32,8 +33,8 @@ def numbers(folder: RunFolder) -> dict[str, object]:
 
 
 def tensors(folder: RunFolder) -> dict[str, torch.Tensor]:
-    saved = torch.load(folder.checkpoint, weights_only=True)
-    state = {f"{i}.{name}": value for i, part in saved["optimiser"]["state"].items() for name, value in part.items()}
+    saved = checkpoint.read(folder.checkpoint)
+    state = {f"{i}.{name}": value for i, part in saved.optimiser["state"].items() for name, value in part.items()}
     return {**safetensors.torch.load_file(folder.model), **state}
 
 

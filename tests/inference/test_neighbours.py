@@ -1,5 +1,6 @@
 """The training photos most like a photo: of this very model, the right ones, and refused where the file is hostile."""
 
+import json
 import pickle
 import shutil
 from collections.abc import Callable
@@ -20,6 +21,7 @@ from trainer.inference.neighbours import Neighbours, embedding
 from trainer.inference.predictor import Predictor
 from trainer.storage import model_file, training_photos
 from trainer.storage.model_description import VerdictLimits
+from trainer.storage.model_file import digest_of
 from trainer.storage.run_folder import RunFolder
 from trainer.storage.training_photos import TrainingPhotos
 from trainer.training.keep_photos import choose_rows
@@ -200,14 +202,24 @@ HOSTILE: dict[str, dict[str, Any]] = {
 @pytest.mark.parametrize("kind", HOSTILE)
 def test_a_hostile_file_is_refused_in_one_sentence(file: Path, kind: str) -> None:
     tensors = as_is(safetensors.torch.load_file(file), **HOSTILE[kind])
-    with safetensors.safe_open(file, framework="pt") as opened:
-        metadata = opened.metadata()
-    file.write_bytes(safetensors.torch.save(tensors, metadata))
+    header = json.dumps({"format": 2, "model": "m", "sha256": digest_of(tensors, "m")})
+    file.write_bytes(safetensors.torch.save(tensors, {"catdog_training_photos": header}))
     with pytest.raises(ModelFileError) as caught:
         training_photos.load(file, model="m")
     assert caught.value.sentence == (
         f"The training photos in {file} are damaged. Delete this file: the model works without it."
     )
+
+
+def test_a_flipped_bit_is_noticed_and_a_file_without_a_checksum_is_read(file: Path) -> None:
+    content = bytearray(file.read_bytes())
+    tensors = safetensors.torch.load(bytes(content))
+    content[-1] ^= 1
+    file.write_bytes(content)
+    with pytest.raises(ModelFileError, match="are damaged"):
+        training_photos.load(file, model="m")
+    file.write_bytes(safetensors.torch.save(tensors, {"catdog_training_photos": '{"format":1,"model":"m"}'}))
+    assert training_photos.load(file, model="m") is not None
 
 
 def test_what_is_no_such_file_is_refused(file: Path, finished_model: Path) -> None:
@@ -219,7 +231,7 @@ def test_what_is_no_such_file_is_refused(file: Path, finished_model: Path) -> No
         file.write_bytes(content)
         with pytest.raises(ModelFileError, match="are damaged"):
             training_photos.load(file, model="m")
-    header = '{"format":2,"model":"m","new":1}'
+    header = '{"format":3,"model":"m","new":1}'
     file.write_bytes(safetensors.torch.save({"a": torch.zeros(1)}, {"catdog_training_photos": header}))
     with pytest.raises(ModelFileError, match="newer CatDog"):
         training_photos.load(file, model="m")

@@ -22,6 +22,7 @@ import torch
 from trainer.core.events import TERMINAL, AnyEvent, BatchFinished, CheckpointSaved, StageProgressed, from_line
 from trainer.storage.model_description import read_description
 from trainer.storage.run_folder import RunFolder
+from trainer.training import checkpoint
 
 # Writes a checkpoint after every batch, so that many kills fall into the middle of a write.
 PROGRAM = """
@@ -127,19 +128,19 @@ def _same(one: object, other: object) -> bool:
 
 def _contents(folder: RunFolder) -> dict[str, object]:
     """Return a run's numbers by name: of the last epoch, of the best one, and what was found of them."""
-    saved = torch.load(folder.checkpoint, weights_only=True)
+    saved = checkpoint.read(folder.checkpoint)
     described = read_description(folder.model)
     return {
         "metrics": [line.split(",")[:6] for line in folder.metrics.read_text(encoding="utf-8").splitlines()],
         "evaluation": json.loads(folder.evaluation.read_bytes()),
-        "advice": saved["progress"]["advised"],
+        "advice": saved.progress.advised,
         "calibration": (described.temperature, described.threshold, described.calibration, described.limits),
         **{f"best.{name}": value for name, value in safetensors.torch.load_file(folder.model).items()},
-        **{f"last.{name}": value for name, value in saved["network"].items()},
-        **{f"ema.{name}": value for name, value in (saved["ema"] or {}).items()},
+        **{f"last.{name}": value for name, value in saved.network.items()},
+        **{f"ema.{name}": value for name, value in (saved.ema or {}).items()},
         **{
             f"optimiser.{index}.{name}": value
-            for index, state in saved["optimiser"]["state"].items()
+            for index, state in saved.optimiser["state"].items()
             for name, value in state.items()
         },
     }

@@ -76,6 +76,7 @@ def test_the_run_folder_holds_what_it_should(finished_run: RunResult) -> None:
         "health.json",
         "metrics.csv",
         "last.ckpt",
+        "previous.ckpt",
         "model.safetensors",
         "evaluation.json",
         "training_photos.safetensors",

@@ -27,7 +27,7 @@ from trainer.core.time_plan import Decision
 from trainer.report.command import command_line
 from trainer.storage.run_folder import RunFolder
 from trainer.storage.run_record import RunRecord
-from trainer.training import loop, prepare
+from trainer.training import loop, prepare, take_up
 from trainer.training.budget import Stopwatch
 from trainer.training.loop import resume, train
 
@@ -75,7 +75,8 @@ def at(monkeypatch: pytest.MonkeyPatch) -> Callable[[FakeTime], FakeTime]:
     """Return what lets the next run go by a clock."""
 
     def use(clock: FakeTime) -> FakeTime:
-        monkeypatch.setattr(prepare, "Stopwatch", lambda: Stopwatch(clock))
+        for room in (prepare, take_up):
+            monkeypatch.setattr(room, "Stopwatch", lambda: Stopwatch(clock))
         return clock
 
     return use

@@ -6,7 +6,9 @@ import threading
 class RunControl:
     """Asked by the run before every batch, and by the scan before every photo."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, waits_for_disk: bool = False) -> None:
+        """With `waits_for_disk`, somebody is there who can free a full disk and let the run go on."""
+        self.waits_for_disk = waits_for_disk
         self._changed = threading.Condition()
         self._paused = False
         self._stops = 0

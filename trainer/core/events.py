@@ -100,10 +100,16 @@ class CheckpointSaved(Event, frozen=True, kw_only=True, tag=True):
     epoch: int
     batch: int
     """Batches done of that epoch; 0 is its beginning."""
+    file: str = ""
+    """Its name in the run's folder; empty in logs of former versions, as is its checksum."""
+    sha256: str = ""
 
 
 class RunPaused(Event, frozen=True, kw_only=True, tag=True):
     """The run waits."""
+
+    reason: str = ""
+    """What keeps it from going on and what to do, where it waits for more than a word of the user."""
 
 
 class RunContinued(Event, frozen=True, kw_only=True, tag=True):

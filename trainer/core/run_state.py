@@ -41,6 +41,8 @@ class RunState(msgspec.Struct, frozen=True, kw_only=True):
     advice: tuple[AdviceGiven, ...] = ()
     notes: tuple[str, ...] = ()
     checkpoint: CheckpointSaved | None = None
+    pause_reason: str = ""
+    """What keeps a run from going on that was not paused by the user, and what to do."""
     result: RunResult | None = None
 
     @property
@@ -88,9 +90,10 @@ def reduce(state: RunState, event: AnyEvent) -> RunState:  # noqa: C901, PLR0911
             return replace(state, notes=(*state.notes, text))
         case CheckpointSaved():
             return replace(state, checkpoint=event)
-        case RunPaused():
-            return replace(state, phase="paused")
+        case RunPaused(reason=reason):
+            return replace(state, phase="paused", pause_reason=reason)
         case RunContinued():
-            return replace(state, phase="training")
+            testing = state.stage is not None and state.stage.stage == "evaluate"
+            return replace(state, phase="evaluating" if testing else "training", pause_reason="")
         case _:
             return replace(state, phase=event.result.status, result=event.result)

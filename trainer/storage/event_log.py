@@ -1,14 +1,18 @@
 """`events.jsonl`: a run's events, one a line, in the order in which they happened."""
 
 import contextlib
+import errno
 import os
+import stat
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 import msgspec
 
-from trainer.core.events import AnyEvent, from_line, to_line
+from trainer.core.errors import DiskError
+from trainer.core.events import AnyEvent, Event, from_line, to_line
+from trainer.core.text import text
 from trainer.files.atomic import disk_errors
 from trainer.files.regular import open_regular
 
@@ -17,15 +21,26 @@ from trainer.files.regular import open_regular
 _TAILS_BYTES = (64 * 1024, 2**20, 32 * 2**20)
 
 
+# What a disk refuses is kept to be written later, up to this: a run of days on a full disk has other troubles.
+_MOST_UNWRITTEN = 2**20
+
+
 class EventLog:
-    """Appends events to the file, each as soon as it happens. Raises DiskError where it cannot be opened."""
+    """Appends events to the file, each as soon as it happens. Raises DiskError where it cannot be opened.
+
+    A link is not followed: in a folder that came from elsewhere it could lead to any file of the user's.
+    """
 
     def __init__(self, path: Path) -> None:
+        if path.is_symlink():
+            what = text("{path} is a link, and the run does not write where it leads.", path=str(path))
+            raise DiskError(what, remedy=text("Delete the link."), path=path)
         with disk_errors(path):
             self._path = path
-            self._file = path.open("ab", buffering=0)  # unbuffered: a killed run loses no event
-            if _ends_in_mid_line(path):  # the run was killed while it wrote
-                self._file.write(b"\n")
+            # Unbuffered: a killed run loses no event.
+            self._file = open(path, "ab", buffering=0, opener=_open_plain)  # noqa: SIM115 - Path has no opener
+            # Where the run was killed while it wrote, the next line is to be a whole one.
+            self._unwritten = b"\n" if _ends_in_mid_line(path) else b""
 
     def __enter__(self) -> Self:
         return self
@@ -36,18 +51,36 @@ class EventLog:
         self._file.close()
 
     def write(self, event: AnyEvent) -> None:
-        """Append one event. Raises DiskError."""
+        """Append one event, and those that the disk refused before. Raises DiskError."""
+        lines = self._unwritten + to_line(event).encode() + b"\n"
         with disk_errors(self._path):
-            self._file.write(to_line(event).encode() + b"\n")
+            try:
+                self._append(lines)
+            except OSError:
+                if len(lines) <= _MOST_UNWRITTEN:
+                    self._unwritten = lines
+                raise
+        self._unwritten = b""
+
+    def _append(self, lines: bytes) -> None:
+        """Write all of these, or nothing. Raises OSError."""
+        end, left = self._file.seek(0, os.SEEK_END), memoryview(lines)
+        try:
+            while left:  # a disk that is nearly full takes a part of it first
+                left = left[self._file.write(left) :]
+        except OSError:
+            with contextlib.suppress(OSError):
+                self._file.truncate(end)
+            raise
 
 
-def last_event(path: Path) -> AnyEvent | None:
-    """Return the last whole event in a log, reading only the file's end; None where there is none."""
+def last_event(path: Path, kind: type[Event] = Event) -> AnyEvent | None:
+    """Return the last whole event of that kind in a log, reading only the file's end; None where there is none."""
     try:
         for reach in _TAILS_BYTES:
             tail, is_all = _read_end(path, reach)
             lines = tail.splitlines()
-            event = _last_whole(lines if is_all else lines[1:])  # the first line may lack its beginning
+            event = _last_whole(lines if is_all else lines[1:], kind)  # the first line may lack its beginning
             if event is not None or is_all:
                 return event
     except OSError:  # there is no log, or it cannot be read
@@ -55,11 +88,22 @@ def last_event(path: Path) -> AnyEvent | None:
     return None
 
 
-def _last_whole(lines: list[bytes]) -> AnyEvent | None:
-    """Return the last of the lines that is an event: a kill may have cut off the others."""
+def _open_plain(path: str, flags: int) -> int:
+    """Open a plain file alone: a pipe would keep the run waiting. Raises OSError."""
+    handle = os.open(path, flags | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0), 0o666)
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise OSError(errno.EINVAL, text("it is a pipe or a device, not a file"), path)
+    return handle
+
+
+def _last_whole(lines: list[bytes], kind: type[Event]) -> AnyEvent | None:
+    """Return the last of the lines that is such an event: a kill may have cut off the others."""
     for line in reversed(lines):
         with contextlib.suppress(msgspec.DecodeError):
-            return from_line(line)
+            event = from_line(line)
+            if isinstance(event, kind):
+                return event
     return None
 
 

@@ -14,7 +14,7 @@ from typing import Any, Self, TypeVar
 import filelock
 import msgspec
 
-from trainer.core.errors import CheckpointError, DiskError, TrainerError
+from trainer.core.errors import CheckpointError, DiskError, ModelFileError, TrainerError
 from trainer.core.results import EpochMetrics, Evaluation
 from trainer.core.robustness import Robustness
 from trainer.core.text import text
@@ -25,7 +25,7 @@ from trainer.files.paths import runs_folder
 from trainer.files.regular import read_regular
 from trainer.files.vouched import ChecksumError, NewerFormatError, sealed, unsealed
 from trainer.storage import run_record
-from trainer.storage.model_description import DIGEST_KEY, read_metadata
+from trainer.storage.model_description import DIGEST_KEY, read_description, read_metadata
 from trainer.storage.run_record import RunRecord
 
 _SEALED = 1  # the version of all files but config.json; those without one are of former versions
@@ -63,6 +63,7 @@ class RunFolder:
         self.events = path / "events.jsonl"
         self.metrics = path / "metrics.csv"
         self.checkpoint = path / "last.ckpt"
+        self.previous_checkpoint = path / "previous.ckpt"
         self.model = path / "model.safetensors"
         self.evaluation = path / "evaluation.json"
         self.robustness = path / "robustness.json"
@@ -113,7 +114,7 @@ class RunFolder:
         """Whether a run left this folder, also where it is damaged: other programs have a config.json too."""
         if not self.config.is_file():
             return False
-        if any(file.is_file() for file in (self.split, self.events, self.checkpoint)):
+        if self.has_checkpoint or any(file.is_file() for file in (self.split, self.events)):
             return True
         try:
             self.read_record()
@@ -154,6 +155,21 @@ class RunFolder:
             yield
         finally:
             lock.release()
+
+    @property
+    def has_checkpoint(self) -> bool:
+        """Whether one of the two checkpoints is there."""
+        return self.checkpoint.is_file() or self.previous_checkpoint.is_file()
+
+    def has_more_than_one_epoch(self) -> bool:
+        """Whether there is a model that would be lost if the run began again: one after its first epoch, or tested."""
+        if not self.model.is_file():
+            return False
+        try:
+            model = read_description(self.model)
+        except ModelFileError:
+            return False
+        return model.origin.epoch.epoch > 1 or model.test is not None
 
     def epochs_done(self) -> int:
         """Return how many epochs the run has finished, by its table of them; 0 where that cannot be read."""

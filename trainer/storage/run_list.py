@@ -14,6 +14,7 @@ from trainer.core.results import Evaluation, RunStatus
 from trainer.files.paths import runs_folder
 from trainer.storage.event_log import last_event
 from trainer.storage.run_folder import RunFolder, RunInUseError
+from trainer.storage.run_record import RunRecord
 
 
 class RunSummary(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,7 +30,7 @@ class RunSummary(msgspec.Struct, frozen=True, kw_only=True):
     epochs: int = 0
     """How many epochs it has done, of `config.epochs`."""
     resumable: bool
-    """It has a checkpoint, is neither complete nor running, and its folder can be written to."""
+    """It is neither complete nor running, can go on or begin again, and its folder can be written to."""
     extendable: bool = False
     """It is complete, and can be trained for more epochs."""
     evaluation: Evaluation | None
@@ -70,10 +71,14 @@ def read_summary(path: Path) -> RunSummary:
         status=status,
         model=folder.model if folder.model.is_file() else None,
         epochs=folder.epochs_done(),
-        resumable=status not in {"completed", "running"} and lock != "refused" and folder.checkpoint.is_file(),
-        extendable=status == "completed" and lock == "free" and folder.checkpoint.is_file(),
+        resumable=status not in {"completed", "running"} and lock != "refused" and _goes_on(folder, record),
+        extendable=status == "completed" and lock == "free" and folder.has_checkpoint,
         evaluation=evaluation,
     )
+
+
+def _goes_on(folder: RunFolder, record: RunRecord) -> bool:
+    return folder.has_checkpoint or (record.has_begun and not folder.has_more_than_one_epoch())
 
 
 def _try_lock(folder: RunFolder) -> Literal["free", "held", "refused"]:

@@ -18,8 +18,10 @@ from trainer.core.text import text
 from trainer.files.atomic import write_atomically
 from trainer.files.kinds import is_file
 from trainer.files.regular import read_regular
+from trainer.storage.model_file import digest_of
 
-FORMAT = 1
+FORMAT = 2  # 1, of former versions, is read too
+_SEALED_SINCE = 2  # the first with a checksum
 MOST = 5_000
 """Photos at most: with 1,280 features each, they take about 27 MB."""
 MOST_BYTES = 400_000_000
@@ -46,6 +48,7 @@ class TrainingPhotos(NamedTuple):
 class _Header(msgspec.Struct, frozen=True):
     format: int
     model: str
+    sha256: str = ""
 
 
 def save(path: Path, photos: TrainingPhotos, *, model: str) -> None:
@@ -58,7 +61,7 @@ def save(path: Path, photos: TrainingPhotos, *, model: str) -> None:
         _THUMBNAILS: _bytes(b"".join(photos.thumbnails)),
         _ENDS: ends,
     }
-    header = msgspec.json.encode(_Header(FORMAT, model)).decode()
+    header = msgspec.json.encode(_Header(FORMAT, model, digest_of(tensors, model))).decode()
     write_atomically(path, safetensors.torch.save(tensors, {_KEY: header}))
 
 
@@ -80,7 +83,10 @@ def load(path: Path, *, model: str) -> TrainingPhotos | None:
         if header.model != model:
             return None
         # Not through the mapping of `safe_open`: where a mapped file is cut off, the process ends.
-        return _unpacked(safetensors.torch.load(read_regular(path)), path)
+        tensors = safetensors.torch.load(read_regular(path))
+        if header.format >= _SEALED_SINCE and header.sha256 != digest_of(tensors, model):
+            raise _damaged(path)
+        return _unpacked(tensors, path)
     except (SafetensorError, OSError, ValueError, LookupError, TypeError, AttributeError, OverflowError) as error:
         raise _damaged(path) from error
 

@@ -1,71 +1,78 @@
-"""Everything needed to resume a run exactly where it stopped.
+"""Everything needed to resume a run exactly where it stopped, in one file with a checksum over all of it.
 
-Random states are not among it: `trainer.training.data.seeds` derives them from the seed, the epoch and the batch.
+The file is a line of text with the format and the SHA-256, then what torch saved. Random states are not among it:
+`trainer.training.data.seeds` derives them from the seed, the epoch and the batch.
 """
 
+import hashlib
 import io
+import re
 import warnings
-from dataclasses import asdict, dataclass, field
+import zipfile
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 import torch
 from torch import nn
 
 from trainer.core.errors import CheckpointError
-from trainer.core.results import EpochMetrics
 from trainer.core.text import text
+from trainer.dataset.records import Dataset
 from trainer.files.atomic import write_atomically
+from trainer.files.regular import read_regular
+from trainer.storage.run_record import RunRecord
+from trainer.training.training_state import TrainingState
 
-FORMAT = 2  # 1, of CatDog 0.1, is read too
+FORMAT = 3  # 1, of CatDog 0.1, and 2 are read too: they have no checksum but those of their zip
+_HEAD = re.compile(rb"CatDog checkpoint (\d{1,9}) ([0-9a-f]{64})\n")
+# What an optimiser remembers of each weight once it has made a step.
+REMEMBERED: dict[type[torch.optim.Optimizer], set[str]] = {
+    torch.optim.RMSprop: {"step", "square_avg"},
+    torch.optim.Adam: {"step", "exp_avg", "exp_avg_sq"},
+    torch.optim.AdamW: {"step", "exp_avg", "exp_avg_sq"},
+    torch.optim.SGD: {"momentum_buffer"},
+}
 
 
-@dataclass(kw_only=True)
-class TrainingState:
-    """How far a run is: the epoch at hand with its sums so far, and the epochs done."""
+class NewerCheckpointError(CheckpointError):
+    """A newer CatDog saved the checkpoint."""
 
-    epoch: int = 1
-    batch: int = 0
-    """Batches done of this epoch."""
-    loss_sum: float = 0.0
-    """Of plain cross-entropies in nats, comparable with the validation loss; mixed photos are not among them."""
-    loss_photos: int = 0
-    """Photos in that sum."""
-    objective_sum: float = 0.0
-    """Of what the optimiser minimised: with label smoothing, class weights and mixed photos."""
-    correct: int = 0
-    seen: int = 0
-    seconds: float = 0.0
-    run_seconds: float = 0.0
-    """That the whole run took, from its start on, without pauses."""
-    history: list[EpochMetrics] = field(default_factory=list)
-    advised: list[str] = field(default_factory=list)
-    """Kinds of advice given, so that none is given twice."""
-    in_float32: bool = False
-    """Whether a loss overflowed in bfloat16, so that the run goes on in float32."""
 
-    @property
-    def best(self) -> EpochMetrics | None:
-        """The epoch of lowest validation loss, the earlier one of equals."""
-        return min(self.history, key=lambda row: row.val_loss, default=None)
+class Checkpoint(NamedTuple):
+    """What a checkpoint holds, on the processor."""
 
-    def close_epoch(self, metrics: EpochMetrics) -> None:
-        """Add an epoch's metrics and begin the next one."""
-        self.history.append(metrics)
-        self.epoch += 1
-        self.batch, self.correct, self.seen, self.seconds = 0, 0, 0, 0.0
-        self.loss_sum, self.loss_photos, self.objective_sum = 0.0, 0, 0.0
+    network: dict[str, Any]
+    ema: dict[str, Any] | None
+    optimiser: dict[str, Any]
+    progress: TrainingState
+    run: str = ""
+    """Which run it is of (`identity_of`); empty in those of former versions."""
+    sha256: str = ""
+    """Its checksum; empty in those of former versions."""
 
-    @property
-    def objective(self) -> float:
-        """Mean of what the optimiser minimised, so far in this epoch."""
-        return self.objective_sum / self.seen
 
-    @property
-    def loss(self) -> float:
-        """Mean plain cross-entropy so far in this epoch; the objective where all photos were mixed."""
-        return self.loss_sum / self.loss_photos if self.loss_photos else self.objective
+class Expected(NamedTuple):
+    """What a run's checkpoint has to fit."""
+
+    run: str
+    epochs: int
+    batch_size: int
+    photos: int
+    """For training."""
+
+    @classmethod
+    def of(cls, record: RunRecord, dataset: Dataset) -> "Expected":
+        """Return what fits this run."""
+        photos = sum(photo.split == "train" for photo in dataset.photos)
+        return cls(identity_of(record, dataset), record.config.epochs, record.config.batch_size, photos)
+
+
+def identity_of(record: RunRecord, dataset: Dataset) -> str:
+    """Return a SHA-256 over when a run began, and which photos it has in which class and split."""
+    photos = [(photo.path, photo.class_index, photo.split, photo.digest) for photo in dataset.photos]
+    return hashlib.sha256(msgspec.json.encode([record.created, record.fingerprint, photos])).hexdigest()
 
 
 def save(
@@ -74,10 +81,17 @@ def save(
     ema: nn.Module | None,
     optimiser: torch.optim.Optimizer,
     progress: TrainingState,
-) -> None:
-    """Write a checkpoint, whole or not at all. Raises DiskError."""
+    *,
+    run: str = "",
+    former: Path | None = None,
+) -> str:
+    """Write a checkpoint of that run, whole or not at all, and return its checksum.
+
+    With `former`, the one that was there is kept under that name. Raises DiskError.
+    """
     content = {
         "format": FORMAT,
+        "run": run,
         "network": network.state_dict(),
         "ema": ema.state_dict() if ema else None,
         "optimiser": optimiser.state_dict(),
@@ -85,41 +99,132 @@ def save(
     }
     buffer = io.BytesIO()  # torch.save would disguise a full disk as an error of its own
     torch.save(content, buffer)
-    write_atomically(path, buffer.getvalue())
+    body = buffer.getvalue()
+    checksum = _checksum(FORMAT, body)
+    write_atomically(path, f"CatDog checkpoint {FORMAT} {checksum}\n".encode() + body, former=former)
+    return checksum
 
 
-def load(path: Path, network: nn.Module, ema: nn.Module | None, optimiser: torch.optim.Optimizer) -> TrainingState:
-    """Put a checkpoint's state into network, moving average and optimiser, and return how far the run was.
+def read(path: Path, expected: Expected | None = None) -> Checkpoint:
+    """Return what a checkpoint holds. No code in it is run.
 
-    Raises CheckpointError where the file is damaged or of another kind. No code in it is run.
+    Raises FileNotFoundError, and CheckpointError where it cannot be read, is damaged, is not of the expected run, or
+    says what cannot be.
     """
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # about a file that is refused anyway
-            content = torch.load(path, map_location="cpu", weights_only=True)
-        is_newer = content["format"] > FORMAT
-        if not is_newer:
-            _accept_format_1(content)
-            progress = _progress(content["progress"])
-            network.load_state_dict(content["network"])
-            if ema:
-                ema.load_state_dict(content["ema"])
-            optimiser.load_state_dict(content["optimiser"])
-    except Exception as error:  # whatever torch's reader, or a dictionary of another shape, raises
-        raise CheckpointError(
-            text("The checkpoint {path} is damaged or not CatDog's.", path=str(path)),
-            remedy=text("Start a new run."),
-            path=path,
-        ) from error
-    if is_newer:
+        content = read_regular(path)
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        what = text("{path} cannot be read ({reason}).", path=str(path), reason=error.strerror or str(error))
+        raise CheckpointError(what, remedy=text("Try again, or change its permissions."), path=path) from error
+    found = _parse(content, path)
+    if expected is not None:
+        _refuse_other(found, expected, path)
+    return found
+
+
+def restore(
+    saved: Checkpoint, network: nn.Module, ema: nn.Module | None, optimiser: torch.optim.Optimizer, path: Path
+) -> None:
+    """Put a checkpoint's state into network, moving average and optimiser.
+
+    Raises CheckpointError where it is of other ones; `path` is where it was read.
+    """
+    try:
+        network.load_state_dict(saved.network)
+        if ema:
+            ema.load_state_dict(saved.ema or {})
+        _refuse_unfit_memory(saved, optimiser)
+        optimiser.load_state_dict(saved.optimiser)
+    except Exception as error:  # whatever torch raises for a dictionary of another shape
+        raise _damaged(path) from error
+
+
+def _parse(content: bytes, path: Path) -> Checkpoint:
+    try:
+        return _checkpoint(*_opened(content))
+    except _NewerError as error:
         what = text("{path} was saved by a newer CatDog.", path=str(path))
-        raise CheckpointError(what, remedy=text("Update CatDog."), path=path)
-    return progress
+        raise NewerCheckpointError(what, remedy=text("Update CatDog."), path=path) from error
+    except Exception as error:  # whatever torch's reader, or a dictionary of another shape, raises
+        raise _damaged(path) from error
 
 
-def _progress(values: dict[str, Any]) -> TrainingState:
-    history = msgspec.convert(values["history"], list[EpochMetrics])
-    return TrainingState(**{**values, "history": history})
+class _NewerError(Exception):
+    """A newer CatDog saved it."""
+
+
+def _opened(content: bytes) -> tuple[dict[str, Any], str]:
+    """Return what torch saved, and the checksum of it. Raises ValueError where that does not fit."""
+    head = _HEAD.match(content)
+    if head is None:
+        _check_zip(content)
+        body, checksum = content, ""
+    else:
+        body, checksum = content[head.end() :], head[2].decode()
+        if _checksum(int(head[1]), body) != checksum:
+            raise ValueError("the checksum is another one")
+        if int(head[1]) > FORMAT:
+            raise _NewerError
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # about a file that is refused anyway
+        opened: dict[str, Any] = torch.load(io.BytesIO(body), map_location="cpu", weights_only=True)
+    return opened, checksum
+
+
+def _check_zip(content: bytes) -> None:
+    """Raise where a part of torch's zip is not what was written: torch itself does not look."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        if archive.testzip() is not None:
+            raise ValueError("a part of it is damaged")
+
+
+def _checkpoint(content: dict[str, Any], checksum: str) -> Checkpoint:
+    if content["format"] > FORMAT:
+        raise _NewerError
+    if content["format"] == FORMAT and not checksum:
+        raise ValueError("its checksum is missing")
+    _accept_format_1(content)
+    return Checkpoint(
+        network=content["network"],
+        ema=content["ema"],
+        optimiser=content["optimiser"],
+        progress=msgspec.convert(content["progress"], TrainingState),
+        run=content.get("run", ""),
+        sha256=checksum,
+    )
+
+
+def _refuse_other(found: Checkpoint, expected: Expected, path: Path) -> None:
+    """Raise CheckpointError where a checkpoint is of another run, or at a place where this one cannot be."""
+    if found.run and found.run != expected.run:
+        what = text("The checkpoint {path} is of another run, or of other photos.", path=str(path))
+        raise CheckpointError(what, remedy=text("Put back the one of this run, or start a new run."), path=path)
+    if not found.progress.can_be(epochs=expected.epochs, batch_size=expected.batch_size, photos=expected.photos):
+        raise _damaged(path)
+    weights = [value for value in found.network.values() if isinstance(value, torch.Tensor)]
+    if not all(bool(value.isfinite().all()) for value in weights):
+        raise _damaged(path)
+
+
+def _refuse_unfit_memory(saved: Checkpoint, optimiser: torch.optim.Optimizer) -> None:
+    """Raise ValueError where the optimiser's memory of a weight is missing or has another shape.
+
+    torch takes over whatever it is given, and would fail, or go on otherwise, in the next step.
+    """
+    if not saved.progress.has_stepped:
+        return
+    state, wanted = saved.optimiser["state"], REMEMBERED[type(optimiser)]
+    for group, its in zip(optimiser.param_groups, saved.optimiser["param_groups"], strict=True):
+        for parameter, number in zip(group["params"], its["params"], strict=True):
+            memory = state[number]
+            fits = wanted <= memory.keys() and all(
+                memory[name].isfinite().all() and (name == "step" or memory[name].shape == parameter.shape)
+                for name in wanted
+            )
+            if not fits:
+                raise ValueError(f"what is remembered of weight {number} does not fit")
 
 
 def _accept_format_1(content: dict[str, Any]) -> None:
@@ -133,3 +238,17 @@ def _accept_format_1(content: dict[str, Any]) -> None:
     state = content["progress"]
     # There was one sum, of the objective. It also stands in for the plain loss until the epoch ends.
     state.update(loss_photos=state["seen"], objective_sum=state["loss_sum"])
+
+
+def _checksum(version: int, body: bytes) -> str:
+    digest = hashlib.sha256(f"{version}\n".encode())
+    digest.update(body)
+    return digest.hexdigest()
+
+
+def _damaged(path: Path) -> CheckpointError:
+    return CheckpointError(
+        text("The checkpoint {path} is damaged or not CatDog's.", path=str(path)),
+        remedy=text("Start a new run."),
+        path=path,
+    )

@@ -21,7 +21,7 @@ from trainer.inference.predictor import Predictor
 from trainer.inference.verdict import fit_limits
 from trainer.models.detector import Detector
 from trainer.storage import model_file
-from trainer.storage.model_description import Calibration
+from trainer.storage.model_description import DIGEST_KEY, Calibration, read_metadata
 from trainer.storage.model_file import Model
 from trainer.storage.training_photos import MOST
 from trainer.training.data import seeds
@@ -30,9 +30,11 @@ from trainer.training.run import Run
 from trainer.training.split_outputs import compute_outputs
 
 
-def calibrate_and_test(run: Run, best: EpochMetrics, cancelled: Cancelled) -> Evaluation:
+def calibrate_and_test(run: Run, cancelled: Cancelled) -> Evaluation:
     """Complete the best epoch's model file; return its evaluation. Raises CancelledError before the file is touched."""
-    run.eval_network.load_state_dict(model_file.load(run.folder.model).network.state_dict())
+    kept = model_file.load(run.folder.model)
+    run.eval_network.load_state_dict(kept.network.state_dict())
+    best = kept.description.origin.epoch  # where the run went on from an older checkpoint, perhaps a later one than its
     sample = run.splits.train.sample(SAMPLE, run.config.seed)
     validation, test_count = run.splits.validation, sum(run.dataset.split_counts()["test"].values())
     progress = run.report.progress("evaluate")
@@ -67,10 +69,12 @@ def calibrate_and_test(run: Run, best: EpochMetrics, cancelled: Cancelled) -> Ev
         dataset=run.dataset.name,
         split="test",
     )
-    run.folder.write_evaluation(evaluation)
+    run.keep(lambda: run.folder.write_evaluation(evaluation))
     description = structs.replace(model.description, test=evaluation.metrics())
-    digest = model_file.save(run.folder.model, model._replace(description=description))
+    tested = model._replace(description=description)
+    run.keep(lambda: model_file.save(run.folder.model, tested))
     if run.team.leads:
+        digest = read_metadata(run.folder.model)[DIGEST_KEY]
         keep_training_photos(run, sample.photos, embeddings, digest, progress=keeping, cancelled=cancelled)
     return evaluation
 

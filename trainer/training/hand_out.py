@@ -1,5 +1,7 @@
 """What the leader of a team gives the other ranks before the first batch, so that all know the same."""
 
+from pathlib import Path
+
 import msgspec
 
 from trainer.core.config import TrainConfig
@@ -13,14 +15,18 @@ from trainer.training.distributed.team import Team
 from trainer.training.run import Run
 
 
-def hand_out(team: Team, record: RunRecord, folder: RunFolder) -> None:
-    """Give the other ranks what they need of the run's folder. Raises RankLostError and CancelledError."""
+def hand_out(team: Team, record: RunRecord, folder: RunFolder, checkpoint: Path | None = None) -> None:
+    """Give the other ranks what they need of the run's folder, with the checkpoint that it goes on from, if any.
+
+    Raises RankLostError and CancelledError.
+    """
     if team.ranks == 1:
         return
 
     def files() -> bytes:
-        there = [file for file in (folder.split, folder.checkpoint, folder.model) if file.exists()]
-        found = {file.name: file.read_bytes() for file in there}
+        found = {file.name: file.read_bytes() for file in (folder.split, folder.model) if file.exists()}
+        if checkpoint is not None:
+            found[folder.checkpoint.name] = checkpoint.read_bytes()
         return msgspec.msgpack.encode({folder.config.name: sealed(record, version=run_record.FORMAT), **found})
 
     team.from_leader(files)

@@ -32,7 +32,7 @@ def _record(run: Run, budget: TimeBudget) -> None:
     epochs = epochs_of(budget.decisions[-1].steps, run.batches)
     config = structs.replace(run.record.config, epochs=epochs)
     run.record = structs.replace(run.record, config=config, plan=budget.decisions)
-    run.folder.write_record(run.record)
+    run.keep(lambda: run.folder.write_record(run.record))
     tell_plan(run)
     if is_first:
         run.report.note(_words(run, budget, epochs))

@@ -28,8 +28,7 @@ from trainer.hardware.parallel import one_thread
 from trainer.inference.data_notes import data_notes
 from trainer.inference.outputs import loss_and_accuracy
 from trainer.report.write import leave_report
-from trainer.training import prepare
-from trainer.training.checkpoint import TrainingState
+from trainer.training import prepare, take_up
 from trainer.training.completion import calibrate_and_test
 from trainer.training.data.batches import ShardedBatch, training_batches
 from trainer.training.data.prefetch import Prefetch
@@ -40,6 +39,7 @@ from trainer.training.run import Run, not_finite
 from trainer.training.shard_result import ShardResult
 from trainer.training.shards import apply, compute_shards, mixed
 from trainer.training.split_outputs import compute_logits
+from trainer.training.training_state import TrainingState
 
 
 class Start(Protocol):
@@ -84,7 +84,7 @@ def resume(
 
     `epochs`, if given, is its new last epoch; `photos`, where its dataset is now.
     """
-    return _conduct(partial(prepare.resume, run_folder, epochs, photos=photos), emit, control, team)
+    return _conduct(partial(take_up.resume, run_folder, epochs, photos=photos), emit, control, team)
 
 
 def take_part(photos: Path | None, *, control: RunControl, team: Team) -> RunResult:
@@ -92,7 +92,7 @@ def take_part(photos: Path | None, *, control: RunControl, team: Team) -> RunRes
 
     `photos` is where its dataset is on this machine; None where that is the place that the leader names.
     """
-    return _conduct(partial(prepare.take_part, photos), _ignore, control, team)
+    return _conduct(partial(take_up.take_part, photos), _ignore, control, team)
 
 
 def _conduct(start: Start, emit: Emit, control: RunControl | None, team: Team) -> RunResult:
@@ -204,7 +204,7 @@ def validate(run: Run) -> None:
     is_best = run.progress.best is metrics
     if is_best:
         run.save_model(metrics)
-    run.folder.write_history(run.progress.history)
+    run.keep(lambda: run.folder.write_history(run.progress.history))
     run.report(EpochFinished(metrics=metrics, is_best=is_best))
     run.report_advice(advice.after_epoch(_comparable(run), run.dataset.split_counts()["validation"]))
     run.save_checkpoint()
@@ -218,13 +218,12 @@ def finish(run: Run, status: RunStatus) -> RunResult:
     Where the run is stopped (once more) meanwhile, its model stays as it is: not calibrated, not tested, and the
     result says "stopped".
     """
-    best = run.progress.best
-    if best is None:
+    if run.progress.best is None:
         return run.result(status)
     # One stop ends the training alone, whenever it comes; one more skips this.
     enough = 2 if run.control.should_stop() else 1
     try:
-        evaluation = calibrate_and_test(run, best, cancelled=lambda: run.control.stops >= enough)
+        evaluation = calibrate_and_test(run, cancelled=lambda: run.control.stops >= enough)
     except CancelledError:
         _leave_report(run, "stopped")
         return run.result("stopped")
@@ -240,7 +239,8 @@ def _tell_of_data(run: Run, evaluation: Evaluation) -> None:
     for note in notes:
         run.report.note(note)
     answered = answers_sentence(run.dataset)
-    run.folder.write_health([*([answered] if answered is not None else []), *notes])
+    sentences = [*([answered] if answered is not None else []), *notes]
+    run.keep(lambda: run.folder.write_health(sentences))
 
 
 def _leave_report(run: Run, status: RunStatus) -> None:

@@ -2,26 +2,23 @@
 
 import copy
 import math
-import tempfile
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 
-import msgspec
 import torch
 
 from trainer import models
 from trainer.core import advice
 from trainer.core.config import TrainConfig
 from trainer.core.control import RunControl
-from trainer.core.errors import CancelledError, CheckpointError, SettingError
+from trainer.core.errors import CancelledError, DiskError
 from trainer.core.events import RunStarted
 from trainer.core.recipes import recipe
 from trainer.core.text import join, plural, text
 from trainer.dataset.answers import answers_sentence
 from trainer.dataset.records import Dataset
 from trainer.dataset.sources.source import PhotoSource, open_source
-from trainer.dataset.unchanged import refuse_changed, refuse_different
 from trainer.hardware import devices
 from trainer.hardware.machine import machine_words
 from trainer.hardware.parallel import Workers, worker_count
@@ -33,18 +30,20 @@ from trainer.storage.run_folder import RunFolder
 from trainer.storage.run_record import RunRecord, now, versions
 from trainer.training import checkpoint, optimisers
 from trainer.training.budget import Stopwatch, TimeBudget
-from trainer.training.checkpoint import TrainingState
 from trainer.training.data import seeds
 from trainer.training.data.splits import SplitBuilder
+from trainer.training.disk_room import Room, check_room
 from trainer.training.distributed.team import ALONE, Team
+from trainer.training.find_checkpoint import Found
 from trainer.training.foresight import Foresight
 from trainer.training.found_photos import find_photos
-from trainer.training.hand_out import hand_out, refuse_unfit_team, settled, take_over
+from trainer.training.hand_out import hand_out, refuse_unfit_team, settled
 from trainer.training.keep_to_time import tell_plan
 from trainer.training.reporter import Reporter
 from trainer.training.run import Run, with_planned_epochs
 from trainer.training.shards import shapes_of
 from trainer.training.split_outputs import compute_outputs
+from trainer.training.training_state import TrainingState
 
 
 def start(
@@ -59,7 +58,8 @@ def start(
     """Return a new run, ready for its first batch, in a new folder under `out`.
 
     `resources` closes at the run's end what it keeps open: its lock and the dataset. Where the run is stopped before it
-    is ready, its folder is removed again. Raises DatasetError, SettingError, DiskError and CancelledError.
+    is ready, or the disk refuses, its folder is removed again. Raises DatasetError, SettingError, DiskError and
+    CancelledError.
     """
     watch = Stopwatch()
     recipe(config.recipe).check(config)
@@ -83,141 +83,42 @@ def start(
         resources.enter_context(folder.locked())
         folder.write_record(record)
         folder.write_dataset(dataset)
+        report.log_to(folder.events)
         hand_out(team, record, folder)
-        return settled(
-            _assemble(record, folder, dataset, watch, report=report, control=control, resources=resources, team=team)
+        run = assemble(
+            record,
+            folder,
+            dataset,
+            watch,
+            found=Found(),
+            report=report,
+            control=control,
+            resources=resources,
+            team=team,
         )
-    except CancelledError:
+        return settled(run)
+    except (CancelledError, DiskError):
         report.close_log()
         resources.close()
         folder.discard()
         raise
 
 
-def resume(
-    path: Path,
-    epochs: int | None,
-    report: Reporter,
-    control: RunControl,
-    resources: ExitStack,
-    *,
-    photos: Path | None = None,
-    team: Team = ALONE,
-) -> Run:
-    """Return a run as its folder left it, ready for the next batch; `epochs`, if given, is its new last epoch.
-
-    Where its patience had ended it, and there are epochs left of those given, its patience begins anew. `photos` is
-    where the dataset is on this machine, if that is another place; the run's folder keeps the one that it knows.
-
-    Raises CheckpointError, DatasetError where a photo is no longer what it was, SettingError and CancelledError.
-    """
-    watch = Stopwatch()
-    folder = RunFolder.open(path)
-    resources.enter_context(folder.locked())
-    folder.tidy()
-    record = folder.read_record()
-    if record.begins_with:
-        raise CheckpointError(
-            text("The run {folder} learnt from corrections, in one step: there is nothing to go on with.", folder=path),
-            remedy=text("Learn from the corrections anew: catdog-cli learn."),
-            path=path,
-        )
-    if not folder.checkpoint.exists():  # perhaps one of CatDog 0.1's runs that could not make a single step
-        recipe(record.config.recipe).check(record.config)
-    if not record.has_begun:
-        record = _chosen_here(record)
-    if epochs is not None and epochs != record.config.epochs:
-        record = _with_epochs(record, epochs)
-    if folder.model.exists() and not folder.checkpoint.exists():
-        raise CheckpointError(
-            text("The checkpoint {path} is gone, so the run cannot go on.", path=str(folder.checkpoint)),
-            remedy=text("Start a new run; the model that it made can still be used."),
-            path=folder.checkpoint,
-        )
-    _tell_of_former_version(record, report)
-    dataset = _dataset_here(folder, photos)
-    refuse_unfit_team(team, record.config)
-    hand_out(team, record, folder)
-    run = _assemble(
-        record,
-        folder,
-        dataset,
-        watch,
-        check=refuse_changed,
-        report=report,
-        control=control,
-        resources=resources,
-        team=team,
-    )
-    done = len(run.progress.history)
-    if epochs is not None and epochs > done and run.out_of_patience:
-        run.record = msgspec.structs.replace(record, patience_since=done)
-    folder.write_record(run.record)
-    return settled(run)
-
-
-def take_part(photos: Path | None, report: Reporter, control: RunControl, resources: ExitStack, *, team: Team) -> Run:
-    """Return the run that the leader of the team has ready, in a folder that goes away at its end.
-
-    `photos` is where its dataset is on this machine; None where that is the place that the leader names. Raises
-    DatasetError where these are other photos, RankLostError and CancelledError.
-    """
-    watch = Stopwatch()
-    folder = RunFolder(Path(resources.enter_context(tempfile.TemporaryDirectory(prefix="catdog-rank-"))))
-    take_over(team, folder)
-    dataset = _dataset_here(folder, photos)
-    run = _assemble(
-        folder.read_record(),
-        folder,
-        dataset,
-        watch,
-        check=refuse_different if team.is_first_on_host else lambda _source, _dataset: None,
-        report=report,
-        control=control,
-        resources=resources,
-        team=team,
-    )
-    return settled(run)
-
-
-def _dataset_here(folder: RunFolder, photos: Path | None) -> Dataset:
-    """Return a run's dataset, whose photos are at `photos` on this machine where they have moved."""
-    dataset = folder.read_dataset()
-    return dataset if photos is None else msgspec.structs.replace(dataset, root=str(photos))
-
-
-def _tell_of_former_version(record: RunRecord, report: Reporter) -> None:
-    """Say where a run cannot go on exactly."""
-    if record.began_whole:
-        report.note(
-            text(
-                "A former version of CatDog began this run. It goes on from where it was, but to the last digit its "
-                "numbers are no longer those that it would have had."
-            )
-        )
-
-
-def _with_epochs(record: RunRecord, epochs: int) -> RunRecord:
-    """Return the record of a run that is to have another number of epochs, whatever time it was given before."""
-    config = msgspec.structs.replace(record.config, epochs=epochs, time_budget=0)
-    return msgspec.structs.replace(record, config=config, plan=())
-
-
-def _assemble(
+def assemble(
     record: RunRecord,
     folder: RunFolder,
     dataset: Dataset,
     watch: Stopwatch,
     *,
+    found: Found,
     check: Callable[[PhotoSource, Dataset], None] = lambda _source, _dataset: None,
     report: Reporter,
     control: RunControl,
     resources: ExitStack,
     team: Team,
 ) -> Run:
-    """Build the network, load the checkpoint if there is one, prepare the splits, and announce the run."""
+    """Build the network, put it where the run goes on, prepare the splits, and announce the run."""
     config = record.config
-    report.log_to(folder.events)
     source = resources.enter_context(open_source(dataset.choice))
     check(source, dataset)
     device, precision = devices.choose_device(record.device), devices.PRECISIONS[record.precision]
@@ -226,10 +127,11 @@ def _assemble(
     network = _network(config, device, report, control)
     optimiser = _optimiser(config, network)
     ema = copy.deepcopy(network).requires_grad_(requires_grad=False) if config.ema_decay else None
-    progress = TrainingState()
-    if folder.checkpoint.exists():
-        progress = checkpoint.load(folder.checkpoint, network, ema, optimiser)
-        _refuse_unfit(progress, config, folder)
+    check_room(folder, Room.of(network, ema, optimiser), report.note)
+    saved, progress = found.checkpoint, TrainingState()
+    if saved is not None:
+        checkpoint.restore(saved, network, ema, optimiser, found.path or folder.checkpoint)
+        progress = saved.progress
         watch.add(progress.run_seconds)
     builder = SplitBuilder(
         config=config,
@@ -268,6 +170,8 @@ def _assemble(
         budget=None,
         team=team,
         exchange=team.exchange_for(device, shapes_of(network)),
+        identity=checkpoint.identity_of(record, dataset),
+        last_is_whole=found.path == folder.checkpoint,
     )
     if isinstance(network, Transfer) and progress == TrainingState():
         _fit_feature_scale(run, network)
@@ -293,20 +197,6 @@ def _time_budget(run: Run, preparing: float) -> TimeBudget:
         views = 1 + run.config.augment.flip
         budget.meter.preparing_a_photo = preparing / (views * photos["train"] + photos["validation"])
     return budget
-
-
-def _chosen_here(record: RunRecord) -> RunRecord:
-    """Return the record of a run that was prepared on another machine, with what is chosen where it is trained."""
-    device = devices.choose_device(record.config.device)
-    precision = devices.choose_precision(record.config.precision, device)
-    return msgspec.structs.replace(
-        record,
-        has_begun=True,
-        device=device.type,
-        precision=str(precision).removeprefix("torch."),
-        versions=versions(),
-        machine=machine_words(device),
-    )
 
 
 def _network(config: TrainConfig, device: torch.device, report: Reporter, control: RunControl) -> Network:
@@ -351,27 +241,6 @@ def _fit_feature_scale(run: Run, network: Transfer) -> None:
     network.fit_feature_scale(found.embeddings.to(run.device))
     if run.ema is not None:
         run.ema.load_state_dict(network.state_dict())
-
-
-def _refuse_unfit(progress: TrainingState, config: TrainConfig, folder: RunFolder) -> None:
-    """Raise where the checkpoint does not fit what is asked for, or what else the folder holds."""
-    done = len(progress.history)
-    if config.epochs < done:
-        raise SettingError(
-            plural(
-                done,
-                "The run has done %n epoch already, and {asked} were asked for.",
-                "The run has done %n epochs already, and {asked} were asked for.",
-                asked=config.epochs,
-            ),
-            remedy=text("Ask for {epochs} or more.", epochs=done),
-        )
-    if done and not folder.model.is_file():
-        raise CheckpointError(
-            text("The run's model {path} is gone.", path=str(folder.model)),
-            remedy=text("Put it back, or start a new run."),
-            path=folder.model,
-        )
 
 
 def _announce(run: Run) -> None:

@@ -9,6 +9,7 @@ from typing import Self
 from trainer.core.errors import DiskError
 from trainer.core.events import TERMINAL, AnyEvent, Noted, Stage, StageProgressed
 from trainer.core.progress import Progress
+from trainer.core.text import join, text
 from trainer.storage.event_log import EventLog
 
 Emit = Callable[[AnyEvent], None]
@@ -20,6 +21,7 @@ class Reporter:
     def __init__(self, emit: Emit) -> None:
         self._emit = emit
         self._log: EventLog | None = None
+        self._log_is_whole = True
         self._open_log = ExitStack()
 
     def __enter__(self) -> Self:
@@ -40,20 +42,24 @@ class Reporter:
         self._open_log.close()
 
     def __call__(self, event: AnyEvent) -> None:
-        """Pass an event on, to the log last: a full disk must not hide what happens."""
+        """Pass an event on, to the log last: a full disk must not hide what happens, nor end the run for a log."""
         self._emit(event)
         # Progress is for watching only; the log would gain a line for every photo.
         if self._log is None or isinstance(event, StageProgressed):
             return
         try:
             self._log.write(event)
-        except DiskError:
-            if not isinstance(event, TERMINAL):  # the listener knows how the run ended, and nothing else can fail
-                raise
+        except DiskError as error:
+            was_whole, self._log_is_whole = self._log_is_whole, False
+            if was_whole and not isinstance(event, TERMINAL):
+                later = text("The run goes on, and writes down what happens once the disk lets it.")
+                self.note(join([error.what, later]))
+        else:
+            self._log_is_whole = True
 
-    def note(self, text: str) -> None:
+    def note(self, sentence: str) -> None:
         """Pass on a sentence."""
-        self(Noted(text=text))
+        self(Noted(text=sentence))
 
     def progress(self, stage: Stage) -> Progress:
         """Return a function that reports the progress of a stage."""

@@ -1,7 +1,7 @@
 """One run in progress: its photos, its network, and how far it is."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import torch
@@ -9,7 +9,7 @@ from msgspec import structs
 
 from trainer.core.config import TrainConfig
 from trainer.core.control import RunControl
-from trainer.core.errors import CancelledError, NonFiniteLossError
+from trainer.core.errors import CancelledError, DiskError, NonFiniteLossError
 from trainer.core.events import AdviceGiven, CheckpointSaved, RunContinued, RunPaused
 from trainer.core.recipes import recipe
 from trainer.core.results import EpochMetrics, ErrorRecord, EvaluationMetrics, RunResult, RunStatus
@@ -28,12 +28,13 @@ from trainer.storage.run_folder import RunFolder
 from trainer.storage.run_record import RunRecord, now
 from trainer.training import checkpoint
 from trainer.training.budget import Stopwatch, TimeBudget
-from trainer.training.checkpoint import TrainingState
 from trainer.training.data.batches import Wanted, batch_count
 from trainer.training.data.splits import Splits
+from trainer.training.disk_room import Room, folder_gone, what_to_do
 from trainer.training.distributed.team import ALONE, Exchanging, Team
 from trainer.training.low_precision import LowPrecisionCopy
 from trainer.training.reporter import Reporter
+from trainer.training.training_state import TrainingState
 
 
 @dataclass(kw_only=True)
@@ -69,6 +70,12 @@ class Run:
     """Takes the results of the shards that were computed here, of so many, and returns those of all, in order."""
     validation_seconds: float = 0.0
     """How long the last validation took, for the estimate of the time left."""
+    identity: str
+    """What its checkpoints name it by."""
+    last_is_whole: bool
+    """Whether its last checkpoint can be relied on, so that it is worth keeping when the next one is written."""
+    waited: float = 0.0
+    """Seconds that it waited for a disk, since it was last asked."""
     saved_at: float = field(default_factory=time.monotonic)
     """When the last checkpoint was written, or the run taken up, by `time.monotonic`."""
 
@@ -125,19 +132,45 @@ class Run:
 
     def check_control(self) -> float:
         """Wait while paused, and return the seconds waited. Raises CancelledError once stopped."""
-        waited = 0.0
         if self.control.paused:
             self.save_checkpoint()
-            self.report(RunPaused())
-            began = time.monotonic()
-            self.control.wait_while_paused()
-            waited = time.monotonic() - began
-            self.watch.add(-waited)
-            if not self.control.should_stop():
-                self.report(RunContinued())
+            self._wait("")
         if self.control.should_stop():
             raise CancelledError(text("Stopped."))
+        waited, self.waited = self.waited, 0.0
         return waited
+
+    def _wait(self, reason: str) -> None:
+        """Wait until the pause is over, and tell that."""
+        self.report(RunPaused(reason=reason))
+        began = time.monotonic()
+        self.control.wait_while_paused()
+        seconds = time.monotonic() - began
+        self.watch.add(-seconds)
+        self.waited += seconds
+        if not self.control.should_stop():
+            self.report(RunContinued())
+
+    def keep(self, write: Callable[[], object]) -> None:
+        """Write something into the run's folder.
+
+        Where the disk refuses, what was there before is still there; and where somebody can free the disk, the run
+        waits for that and tries again. Raises DiskError.
+        """
+        while True:
+            try:
+                if not self.folder.config.is_file():  # to write would make a new folder with a part of the run in it
+                    raise folder_gone(self.folder)
+                write()
+            except DiskError as error:
+                if not self.control.waits_for_disk or self.control.should_stop():
+                    raise
+                self.control.pause()
+                self._wait(what_to_do(error, self.folder, Room.of(self.network, self.ema, self.optimiser)))
+                if self.control.should_stop():
+                    raise
+            else:
+                return
 
     def go_on_in_float32(self) -> None:
         """Multiply in float32 from here on, also after the next checkpoint is taken up."""
@@ -152,17 +185,36 @@ class Run:
                 self.report(piece)
 
     def save_checkpoint(self) -> None:
-        """Write `last.ckpt`, unless the weights are no longer finite. Raises DiskError and NonFiniteLossError."""
+        """Write `last.ckpt`, and keep the one before it as `previous.ckpt`, unless the weights are no longer finite.
+
+        Raises DiskError and NonFiniteLossError.
+        """
         if not all(bool(parameter.isfinite().all()) for parameter in self.network.parameters()):
             raise not_finite(self.progress)
         self.progress.run_seconds = self.watch.seconds
-        checkpoint.save(self.folder.checkpoint, self.network, self.ema, self.optimiser, self.progress)
+        self.keep(self._write_checkpoint)
+
+    def _write_checkpoint(self) -> None:
+        place = self.folder.checkpoint
+        checksum = checkpoint.save(
+            place,
+            self.network,
+            self.ema,
+            self.optimiser,
+            self.progress,
+            run=self.identity,
+            former=self.folder.previous_checkpoint if self.last_is_whole else None,
+        )
+        self.last_is_whole = True
         self.saved_at = time.monotonic()
-        self.report(CheckpointSaved(epoch=self.progress.epoch, batch=self.progress.batch))
+        self.report(
+            CheckpointSaved(epoch=self.progress.epoch, batch=self.progress.batch, file=place.name, sha256=checksum)
+        )
 
     def save_model(self, epoch: EpochMetrics) -> None:
         """Write `model.safetensors` with the weights as they are, not calibrated yet. Raises DiskError."""
-        model_file.save(self.folder.model, Model(self.eval_network, self.describe(epoch), no_detector()))
+        model = Model(self.eval_network, self.describe(epoch), no_detector())
+        self.keep(lambda: model_file.save(self.folder.model, model))
 
     def describe(self, epoch: EpochMetrics) -> ModelDescription:
         """Return what a model of this run says of itself."""
@@ -195,7 +247,7 @@ class Run:
         best = self.progress.best
         return RunResult(
             status=status,
-            run_folder=str(self.folder.path),
+            run_folder=str(self.folder.path) if self.folder.config.is_file() else None,
             model=str(self.folder.model) if self.folder.model.is_file() else None,
             best_epoch=best.epoch if best else None,
             history=tuple(self.progress.history),

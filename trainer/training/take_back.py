@@ -10,10 +10,8 @@ import tempfile
 from collections.abc import Callable
 from contextlib import nullcontext
 from pathlib import Path
-from typing import Any
 
 import msgspec
-import torch
 
 from trainer.core.errors import CheckpointError, TrainerError
 from trainer.core.events import TERMINAL, from_line
@@ -26,6 +24,7 @@ from trainer.storage.event_log import last_event
 from trainer.storage.model_description import DIGEST_KEY, read_metadata
 from trainer.storage.run_folder import RunFolder
 from trainer.storage.run_history import read_history
+from trainer.training import checkpoint
 
 # Far more than any of ours: the split of ten million photos, and the checkpoint of the largest network.
 _MOST_BYTES = 4 * 10**9
@@ -62,7 +61,8 @@ def _copy_checked(source: RunFolder, copy: RunFolder) -> None:
         copy.config: copy.read_record,
         copy.split: copy.read_dataset,
         copy.events: lambda: _check_events(copy.events),
-        copy.checkpoint: lambda: _check_checkpoint(copy.checkpoint),
+        copy.checkpoint: lambda: checkpoint.read(copy.checkpoint),
+        copy.previous_checkpoint: lambda: checkpoint.read(copy.previous_checkpoint),
         copy.model: lambda: model_file.load(copy.model),
         copy.evaluation: copy.read_evaluation,
         copy.robustness: copy.read_robustness,
@@ -111,16 +111,6 @@ def _check_events(path: Path) -> None:
                     from_line(line)
     except msgspec.DecodeError as error:
         raise _not_ours(path) from error
-
-
-def _check_checkpoint(path: Path) -> None:
-    try:
-        content: Any = torch.load(path, map_location="cpu", weights_only=True)
-        known = isinstance(content["format"], int) and isinstance(content["progress"], dict)
-    except Exception as error:  # whatever torch's reader raises
-        raise _not_ours(path) from error
-    if not known:
-        raise _not_ours(path)
 
 
 def _check_training_photos(copy: RunFolder) -> None:
