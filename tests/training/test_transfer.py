@@ -32,6 +32,7 @@ from trainer.storage import model_file
 from trainer.storage.run_folder import RunFolder
 from trainer.training.data import features
 from trainer.training.data.augment import augment, draw
+from trainer.training.data.extraction_plan import Part
 from trainer.training.data.features import AugmentedFeatureData, CachedFeatureData
 from trainer.training.data.split_data import PixelData
 from trainer.training.loop import resume, train
@@ -51,12 +52,11 @@ def network() -> Network:
 def looked(network: Network, drawings: Path, **given: Callable[..., None]) -> CachedFeatureData:
     found = scan(drawings)
     with open_source(drawings) as source:
-        data = features.prepare(
+        (data,) = features.prepare(
             network,
             source,
-            found.photos[:20],
+            [Part(found.photos[:20], views=2)],
             SIZE,
-            views=2,
             device=torch.device("cpu"),
             precision=torch.float32,
             **given,
@@ -83,7 +83,7 @@ def test_features_are_what_the_trunk_says_of_each_photo(network: Network, drawin
 
 def test_they_are_computed_once(network: Network, drawings: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     first = looked(network, drawings).inputs(torch.arange(20))
-    monkeypatch.setattr(features.FeatureExtractor, "chunk", lambda *_: pytest.fail("looked again"))
+    monkeypatch.setattr(features.FeatureExtractor, "extract", lambda *_: pytest.fail("looked again"))
     assert torch.equal(looked(network, drawings).inputs(torch.arange(20)), first)
 
 

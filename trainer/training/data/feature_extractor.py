@@ -1,67 +1,99 @@
 """Computes what a frozen backbone makes of photos."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import torch
 
 from trainer.core.errors import CancelledError
-from trainer.core.pipeline import in_chunks
 from trainer.core.progress import Cancelled, Progress
 from trainer.core.text import text
 from trainer.dataset.pixels import DecodedPixels
+from trainer.dataset.sources.source import PhotoSource
 from trainer.files.array_cache import CachedRows
 from trainer.hardware.devices import autocast, to_images
-from trainer.hardware.parallel import CHUNK, in_parallel, worker_count
+from trainer.hardware.parallel import in_parallel, worker_count
 from trainer.models.fuse import fuse_for_inference
 from trainer.models.network import Network
+from trainer.training.data.extraction_plan import Chunk, ExtractionPlan
+
+
+class Extracted(NamedTuple):
+    """What was found in a chunk of photos."""
+
+    rows: np.ndarray
+    """Float16 [rows, ...]."""
+    pixels: np.ndarray
+    """The first photo itself, uint8 [S, S, 3]."""
+
+
+Watcher = Callable[[Chunk, np.ndarray, np.ndarray | None], None]
+"""Shown each chunk in order, with its rows, and the first photo's pixels where they were decoded in this process."""
+
+
+def nobody(_chunk: Chunk, _rows: np.ndarray, _pixels: np.ndarray | None) -> None:
+    """Look at nothing."""
 
 
 class FeatureExtractor:
-    """Computes a frozen backbone's features of photos."""
+    """Computes a frozen backbone's features of the photos of a plan."""
 
     def __init__(
         self,
         network: Network,
-        decoded: DecodedPixels,
-        views: int,
+        source: PhotoSource,
+        plan: ExtractionPlan,
+        size: int,
         *,
         device: torch.device,
         precision: torch.dtype,
         threads: int = 0,
+        note: Callable[[str], None] = lambda _text: None,
     ) -> None:
         self._network = fuse_for_inference(network, device)
         self.workers = worker_count(device, threads)
-        self._decoded, self.views = decoded, views
+        self.plan = plan
+        self._decoded = DecodedPixels(source, plan.photos, size, note=note)
         self._device, self._precision = device, precision
 
-    def shape(self, size: int) -> torch.Size:
-        """Return the shape of one row for photos of that side."""
+    def shape(self) -> torch.Size:
+        """Return the shape of one row."""
+        size = self._decoded.size
         with torch.inference_mode():
             return self._network.forward_frozen(torch.zeros(1, 3, size, size, device=self._device)).shape[1:]
 
     def read(self, rows: Sequence[int] | np.ndarray) -> np.ndarray:
         """Return rows computed now, float16 [N, ...]: where the disk has no room for them."""
-        return np.stack([self.chunk([int(row) // self.views])[int(row) % self.views] for row in rows])
+        found = []
+        for place, view in map(self.plan.locate, map(int, rows)):
+            found.append(self._extract([place], views=view + 1).rows[view])
+        return np.stack(found)
 
-    def chunk(self, photos: Sequence[int]) -> np.ndarray:
-        """Return all rows of these photos, float16 [photos * views, ...]. Raises DatasetError."""
-        images = to_images(np.stack([self._decoded.one(photo) for photo in photos]), self._device)
-        seen = [images, images.flip(3)][: self.views]
+    def extract(self, chunk: Chunk) -> Extracted:
+        """Return what is found in a chunk. Raises DatasetError for a photo that can no longer be read."""
+        return self._extract(chunk.places, chunk.views)
+
+    def in_order(self, progress: Progress, cancelled: Cancelled, watcher: Watcher) -> Iterator[np.ndarray]:
+        """Yield all rows in the order of the plan, some at a time. Raises CancelledError."""
+        done = 0
+        chunks = self.plan.chunks
+        for chunk, found in zip(chunks, in_parallel(self.extract, chunks, self.workers), strict=True):
+            if cancelled():
+                raise CancelledError(text("Cancelled while looking at the photos."))
+            yield found.rows
+            done += len(chunk.places)
+            progress(done, len(self.plan.photos))
+            watcher(chunk, found.rows, found.pixels)
+
+    def _extract(self, places: Sequence[int], views: int) -> Extracted:
+        pixels = [self._decoded.one(place) for place in places]
+        images = to_images(np.stack(pixels), self._device)
+        seen = [images, images.flip(3)][:views]
         with torch.inference_mode(), autocast(self._precision, self._device):
             found = [self._network.forward_frozen(view).half().cpu() for view in seen]
         rows: np.ndarray = torch.stack(found, dim=1).flatten(0, 1).contiguous().numpy()
-        return rows
-
-    def in_order(self, count: int, progress: Progress, cancelled: Cancelled) -> Iterator[np.ndarray]:
-        """Yield all rows of the first `count` photos in order, some at a time. Raises CancelledError."""
-        done = 0
-        for rows in in_parallel(self.chunk, in_chunks(range(count), CHUNK), self.workers):
-            if cancelled():
-                raise CancelledError(text("Cancelled while looking at the photos."))
-            yield rows
-            done += len(rows) // self.views
-            progress(done, count)
+        return Extracted(rows, pixels[0])
 
 
 class KeptFeatures:

@@ -16,7 +16,6 @@ from trainer.core.config import AugmentConfig
 from trainer.core.progress import Cancelled, Progress, never_cancelled, no_progress
 from trainer.core.text import text
 from trainer.dataset import pixels
-from trainer.dataset.pixels import DecodedPixels
 from trainer.dataset.records import Photo
 from trainer.dataset.sources.source import PhotoSource
 from trainer.files import array_cache
@@ -24,17 +23,18 @@ from trainer.hardware.devices import autocast
 from trainer.hardware.parallel import CHUNK
 from trainer.models.network import Network
 from trainer.training.data.augment import mirrored
-from trainer.training.data.feature_extractor import FeatureExtractor, KeptFeatures
+from trainer.training.data.extraction_plan import ExtractionPlan, Part
+from trainer.training.data.feature_extractor import FeatureExtractor, KeptFeatures, Watcher, nobody
 from trainer.training.data.shared_features import fill_together
 from trainer.training.data.split_data import PixelData, SplitData
 from trainer.training.distributed.team import ALONE, Team
 
 # Part of every key: raised whenever the same photo and weights would give other features.
-EXTRACTION_VERSION = 1
+EXTRACTION_VERSION = 2
 
 
 class Rows(Protocol):
-    """Features by row: photo times views plus view, where view 0 is the photo as it is and 1 its mirror image."""
+    """Features by row, in the order of an `ExtractionPlan`."""
 
     def read(self, rows: Sequence[int] | np.ndarray) -> np.ndarray:
         """Return those rows, float16 [N, ...]."""
@@ -51,16 +51,15 @@ class CachedFeatureData(SplitData):
         photos: Sequence[Photo],
         device: torch.device,
         *,
-        row_indices: np.ndarray | None = None,
+        first_rows: np.ndarray,
     ) -> None:
-        """Take photos; photo i has the rows from `row_indices[i] * views` on, or from `i * views` on without any."""
+        """Take photos; photo i is in row `first_rows[i]`, and its mirror image, with two views, in the next one."""
         super().__init__(photos, device)
-        self._rows, self._views = rows, views
-        self._row_indices = np.arange(len(photos)) if row_indices is None else row_indices
+        self._rows, self._views, self._first_rows = rows, views, first_rows
 
     def inputs(self, indices: torch.Tensor) -> torch.Tensor:
         """Return the features of the photos as they are, float32 [N, ...]."""
-        return self._read(self._row_indices[indices.numpy()] * self._views)
+        return self._read(self._first_rows[indices.numpy()])
 
     def augmented_inputs(
         self,
@@ -71,13 +70,13 @@ class CachedFeatureData(SplitData):
     ) -> torch.Tensor:
         """Return the features of the photos or of their mirror images, float32 [N, ...]."""
         view = mirrored(params, settings).numpy() & (self._views > 1)
-        return self._read(self._row_indices[indices.numpy()] * self._views + view)
+        return self._read(self._first_rows[indices.numpy()] + view)
 
     def subset(self, indices: torch.Tensor) -> Self:
         """Return the photos with these indices, int64 [N], as a split of their own."""
         photos = [self.photos[index] for index in indices.tolist()]
-        rows = self._row_indices[indices.numpy()]
-        return type(self)(self._rows, self._views, photos, self.device, row_indices=rows)
+        rows = self._first_rows[indices.numpy()]
+        return type(self)(self._rows, self._views, photos, self.device, first_rows=rows)
 
     def _read(self, rows: np.ndarray) -> torch.Tensor:
         return torch.from_numpy(self._rows.read(rows)).to(self.device).float()
@@ -113,10 +112,9 @@ class AugmentedFeatureData(SplitData):
 def prepare(
     network: Network,
     source: PhotoSource,
-    photos: Sequence[Photo],
+    parts: Sequence[Part],
     size: int,
     *,
-    views: int,
     device: torch.device,
     precision: torch.dtype,
     threads: int = 0,
@@ -124,50 +122,50 @@ def prepare(
     cancelled: Cancelled = never_cancelled,
     note: Callable[[str], None] = lambda _text: None,
     team: Team = ALONE,
-) -> CachedFeatureData:
-    """Return a split's features, from the disk where they are kept, else computed and kept.
+    watcher: Watcher = nobody,
+) -> list[CachedFeatureData]:
+    """Return the features of each part, from the disk where they are kept, else computed and kept.
 
     The ranks of a team compute a share each, and the first one on each machine keeps all of them. Where the disk has no
-    room, `note` is told so and features are computed whenever they are needed. Raises DatasetError for a photo that can
-    no longer be read, CancelledError and RankLostError.
+    room, `note` is told so and features are computed whenever they are needed. The watcher changes nothing. Raises
+    DatasetError for a photo that can no longer be read, CancelledError and RankLostError.
     """
-    extractor = FeatureExtractor(
-        network,
-        DecodedPixels(source, photos, size, note=note),
-        views,
-        device=device,
-        precision=precision,
-        threads=threads,
-    )
-    shape = extractor.shape(size)
-    need = len(photos) * views * shape.numel() * 2
-    key = _identity(network, pixels.identity(source, photos, size), views, precision)
+    plan = ExtractionPlan(parts)
+    extractor = FeatureExtractor(network, source, plan, size, device=device, precision=precision, threads=threads)
+    shape = extractor.shape()
+    need = plan.rows * shape.numel() * 2
+    key = _identity(network, pixels.identity(source, plan.photos, size), parts, precision)
+    rows: Rows
     try:
         if team.ranks > 1:
             kept = fill_together(
-                extractor, key, shape, len(photos), need=need, team=team, progress=progress, cancelled=cancelled
+                extractor, key, shape, need=need, team=team, progress=progress, cancelled=cancelled, watcher=watcher
             )
         else:
             kept = array_cache.find(key, 2 * shape.numel()) or array_cache.fill(
-                key, extractor.in_order(len(photos), progress, cancelled), need
+                key, extractor.in_order(progress, cancelled, watcher), need
             )
+        rows = KeptFeatures(array_cache.CachedRows(kept, shape, np.dtype(np.float16)), extractor)
     except OSError as error:
         note(
             text(
-                "What the backbone makes of the photos cannot be kept on the disk ({reason}), so it looks at every "
-                "photo again in every epoch, which takes longer. {room} would avoid that.",
+                "What was found in the photos cannot be kept on the disk ({reason}), so every photo is looked at again "
+                "in every epoch, which takes longer. {room} would avoid that.",
                 reason=error.strerror or str(error),
                 room=array_cache.room_wanted(need),
             )
         )
-        return CachedFeatureData(extractor, views, photos, device)
-    rows = KeptFeatures(array_cache.CachedRows(kept, shape, np.dtype(np.float16)), extractor)
-    return CachedFeatureData(rows, views, photos, device)
+        rows = extractor
+    return [
+        CachedFeatureData(rows, part.views, part.photos, device, first_rows=plan.first_rows(number))
+        for number, part in enumerate(parts)
+    ]
 
 
-def _identity(network: Network, photos: str, views: int, precision: torch.dtype) -> str:
+def _identity(network: Network, photos: str, parts: Sequence[Part], precision: torch.dtype) -> str:
     """Return a key for these features, 32 hexadecimal digits, made from the photos and the frozen weights."""
-    digest = hashlib.sha256(f"{EXTRACTION_VERSION}\n{photos}\n{views}\n{precision}\n".encode())
+    looks = [(len(part.photos), part.views) for part in parts]
+    digest = hashlib.sha256(f"{EXTRACTION_VERSION}\n{photos}\n{looks}\n{precision}\n".encode())
     for name, tensor in network.frozen_layers().state_dict().items():
         digest.update(f"{name}\n".encode())
         digest.update(tensor.cpu().contiguous().numpy().tobytes())

@@ -11,8 +11,9 @@ from trainer.core.progress import Cancelled, Progress
 from trainer.core.text import text
 from trainer.files import array_cache
 from trainer.files.array_cache import CachedRows, KeptFile
-from trainer.hardware.parallel import CHUNK, in_parallel
-from trainer.training.data.feature_extractor import FeatureExtractor, KeptFeatures
+from trainer.hardware.parallel import in_parallel
+from trainer.training.data.extraction_plan import Chunk
+from trainer.training.data.feature_extractor import FeatureExtractor, KeptFeatures, Watcher
 from trainer.training.distributed.team import Team, share
 
 # Chunks that a rank computes between two gatherings: enough to keep its threads busy, and with the longest features
@@ -24,14 +25,14 @@ def fill_together(
     extractor: FeatureExtractor,
     key: str,
     shape: torch.Size,
-    count: int,
     *,
     need: int,
     team: Team,
     progress: Progress,
     cancelled: Cancelled,
+    watcher: Watcher,
 ) -> KeptFile:
-    """Return the file with all rows of `count` photos, in which each row has this shape: `need` bytes.
+    """Return the file with all rows of the extractor's plan, in which each row has this shape: `need` bytes.
 
     Where some ranks have the file already, they alone read from it what the others lack. The first rank on each machine
     writes the file there. Raises OSError where that disk has no room, CancelledError and RankLostError.
@@ -42,7 +43,7 @@ def fill_together(
         return kept
     known = None if kept is None else KeptFeatures(CachedRows(kept, shape, np.dtype(np.float16)), extractor)
     workers = [rank for rank, has in enumerate(have) if has] or list(range(team.ranks))
-    parts = _in_turns(extractor, known, count, workers, team=team, progress=progress, cancelled=cancelled)
+    parts = _in_turns(extractor, known, workers, team=team, progress=progress, cancelled=cancelled, watcher=watcher)
     refusal: OSError | None = None
     if kept is None and team.is_first_on_host:
         try:
@@ -61,26 +62,33 @@ def fill_together(
 def _in_turns(
     extractor: FeatureExtractor,
     known: KeptFeatures | None,
-    count: int,
     workers: list[int],
     *,
     team: Team,
     progress: Progress,
     cancelled: Cancelled,
+    watcher: Watcher,
 ) -> Iterator[np.ndarray]:
     """Yield all rows in order, gathered from the ranks that work. Raises CancelledError and RankLostError."""
-    done, views = 0, extractor.views
-    for turn in in_chunks(in_chunks(range(count), CHUNK), _CHUNKS * len(workers)):
-        mine: list[list[int]] = []
+    done, plan = 0, extractor.plan
+    for turn in in_chunks(plan.chunks, _CHUNKS * len(workers)):
+        mine: list[Chunk] = []
         if team.rank in workers:
             mine = [turn[number] for number in share(len(turn), workers.index(team.rank), len(workers))]
+        pixels: dict[int, np.ndarray] = {}
         if known is None:
-            rows = list(in_parallel(extractor.chunk, mine, extractor.workers))
+            extracted = list(in_parallel(extractor.extract, mine, extractor.workers))
+            rows = [found.rows for found in extracted]
+            pixels = {chunk.first_row: found.pixels for chunk, found in zip(mine, extracted, strict=True)}
         else:
-            rows = [known.read(np.arange(chunk[0] * views, (chunk[-1] + 1) * views)) for chunk in mine]
+            rows = [known.read(np.arange(chunk.first_row, chunk.first_row + chunk.rows)) for chunk in mine]
         if cancelled():
             raise CancelledError(text("Cancelled while looking at the photos."))
         found = torch.from_numpy(np.concatenate(rows)) if rows else torch.empty(0, dtype=torch.float16)
-        yield team.gather(found).numpy()
-        done += sum(map(len, turn))
-        progress(done, count)
+        gathered = team.gather(found).numpy()
+        yield gathered
+        done += sum(len(chunk.places) for chunk in turn)
+        progress(done, len(plan.photos))
+        for chunk in turn:
+            first = chunk.first_row - turn[0].first_row
+            watcher(chunk, gathered[first : first + chunk.rows], pixels.get(chunk.first_row))

@@ -1,6 +1,6 @@
 """The splits of a run, ready to learn from: pixels, or what frozen layers make of them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -9,12 +9,13 @@ from trainer.core.config import TrainConfig
 from trainer.core.control import RunControl
 from trainer.core.progress import Cancelled, Progress
 from trainer.dataset import pixels
-from trainer.dataset.records import Dataset, Photo, SplitName
+from trainer.dataset.records import Dataset, SplitName
 from trainer.dataset.sources.source import PhotoSource
 from trainer.models.fuse import fuse_for_inference
 from trainer.models.network import Network
 from trainer.training.data import features
-from trainer.training.data.features import AugmentedFeatureData
+from trainer.training.data.extraction_plan import Part
+from trainer.training.data.features import AugmentedFeatureData, CachedFeatureData
 from trainer.training.data.split_data import PixelData, SplitData
 from trainer.training.distributed.team import ALONE, Team
 from trainer.training.reporter import Reporter
@@ -57,14 +58,15 @@ class SplitBuilder:
 
     def _feature_splits(self) -> Splits:
         """Compute features of train and validation now, and of the test photos when they are needed."""
-        decode_progress = self.over(self.report.progress("decode"))
+        progress = self.over(self.report.progress("decode"))
+        train: SplitData
         if self.config.augment.only_mirrors:
-            train: SplitData = self._features("train", decode_progress, self.control.should_stop)
+            train, validation = self._features(("train", "validation"), progress, self.control.should_stop)
         else:  # every epoch's photos are other ones, so the frozen layers see them all in every epoch
             network = fuse_for_inference(self.network, self.device)
             train = AugmentedFeatureData(network, self._decoded_pixels()("train"), precision=self.precision)
-        validation = self._features("validation", decode_progress, self.control.should_stop)
-        return Splits(train, validation, lambda progress, cancelled: self._features("test", progress, cancelled))
+            (validation,) = self._features(("validation",), progress, self.control.should_stop)
+        return Splits(train, validation, lambda progress, cancelled: self._features(("test",), progress, cancelled)[0])
 
     def _decoded_pixels(self) -> Callable[[SplitName], PixelData]:
         """Decode all photos, and return what gives one split of them."""
@@ -85,14 +87,21 @@ class SplitBuilder:
 
         return split_of
 
-    def _features(self, split: SplitName, progress: Progress, cancelled: Cancelled) -> SplitData:
-        photos: tuple[Photo, ...] = tuple(photo for photo in self.dataset.photos if photo.split == split)
+    def _features(
+        self, splits: Sequence[SplitName], progress: Progress, cancelled: Cancelled
+    ) -> Sequence[CachedFeatureData]:
+        parts = [
+            Part(
+                [photo for photo in self.dataset.photos if photo.split == split],
+                views=2 if split == "train" and self.config.augment.flip else 1,
+            )
+            for split in splits
+        ]
         return features.prepare(
             self.network,
             self.source,
-            photos,
+            parts,
             self.config.image_size,
-            views=2 if split == "train" and self.config.augment.flip else 1,
             device=self.device,
             precision=self.precision,
             threads=self.config.threads,
