@@ -24,11 +24,11 @@ _TITLES: dict[Phase, str] = {
 }
 _STAGES = {
     "scan": mark("Checking the photos"),
-    "download": mark("Fetching the backbone"),
+    "download": mark("Fetching the pre-trained network"),
     "decode": mark("Reading the photos"),
     "evaluate": mark("Testing the best epoch"),
 }
-_EMBEDDING = mark("Computing features of the photos")
+_LOOKING = mark("Looking at every photo")
 _STOP = mark("Stop and keep the best")
 _SKIP = mark("Skip the test")
 _SKIP_TIP = mark("End the run now. The best epoch is kept as a model, but it is neither calibrated nor tested.")
@@ -130,13 +130,13 @@ class RunHeader(Card):
     def _title(self, state: RunState) -> str:
         if state.phase != "preparing" or state.stage is None:
             return tr(_TITLES[state.phase])
-        return tr(_EMBEDDING if self._on_backbone and state.stage.stage == "decode" else _STAGES[state.stage.stage])
+        return tr(_LOOKING if self._on_backbone and state.stage.stage == "decode" else _STAGES[state.stage.stage])
 
     def _facts(self, state: RunState) -> list[str]:
         """Return what is known, in the order of its interest."""
         started, stage = state.started, state.stage
         if started is None:
-            return [_of_stage(stage) if stage is not None else tr("Loading the engine")]
+            return [_of_stage(stage) if stage is not None else tr("Loading the engine"), *_first_guess(state)]
         place = [_place(started)]
         if state.phase == "evaluating" and stage is not None:
             return [_of_stage(stage), *place]
@@ -164,6 +164,11 @@ def _place(started: RunStarted) -> str:
     if started.device == "cpu":
         return tr_n(started.threads, "processor, %n thread", "processor, %n threads")
     return {"cuda": tr("NVIDIA card"), "mps": tr("Apple GPU")}.get(started.device, started.device)
+
+
+def _first_guess(state: RunState) -> list[str]:
+    """Return how well the head of the preview does, where there is one."""
+    return [tr("A first guess is right on {share}", share=percent(score.accuracy)) for score in state.preview[-1:]]
 
 
 def _of_stage(stage: StageProgressed) -> str:

@@ -1,4 +1,4 @@
-"""A run as it goes on: progress, the two plots, advice, and at the end the summary. Shows a RunState, nothing else."""
+"""A run as it goes on: progress, what is looked at, plots, advice, and at last the summary. Shows a RunState alone."""
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -7,6 +7,7 @@ from catdog_gui.look.language import translated
 from catdog_gui.state.context import Context
 from catdog_gui.train.run_header import RunHeader
 from catdog_gui.train.run_summary import RunSummary
+from catdog_gui.train.seen_photos import SeenPhotos
 from catdog_gui.widgets.card import Card
 from catdog_gui.widgets.notice import Notice
 from catdog_gui.widgets.plots.live_plot import LivePlot
@@ -24,6 +25,8 @@ class RunView(QWidget):
         self.header = RunHeader()
         self.summary = RunSummary()
         self.summary.hide()
+        self.seen = SeenPhotos()
+        self.seen.hide()
         self.plots = (LivePlot("loss"), LivePlot("accuracy"))
         self._lines = QVBoxLayout()
         self._lines.setSpacing(theme.S)
@@ -34,6 +37,7 @@ class RunView(QWidget):
         layout.setSpacing(theme.L)
         layout.addWidget(self.header)
         layout.addWidget(self.summary)
+        layout.addWidget(self.seen)
         layout.addLayout(self._plot_row(), 1)
         layout.addLayout(self._lines)
 
@@ -45,12 +49,14 @@ class RunView(QWidget):
         self.summary.hide()
         self.header.show()
         self.header.begin(recipe, seconds)
+        self._show_seen(RunState())
         for plot in self.plots:
             plot.show_state(RunState())
 
     def show_state(self, state: RunState) -> None:
         """Show how the run stands."""
         self.header.show_state(state)
+        self._show_seen(state)
         for plot in self.plots:
             plot.show_state(state)
         for text in state.notes[len(self._notes) :]:
@@ -68,6 +74,10 @@ class RunView(QWidget):
     def said(self) -> list[str]:
         """What was said in words, advice last."""
         return [notice.text.text() for notice in (*self._notes, *self._advice)]
+
+    def _show_seen(self, state: RunState) -> None:
+        self.seen.show_photos(state.seen)
+        self.seen.setVisible(bool(state.seen))
 
     def _say(self, notice: Notice) -> Notice:
         self._lines.addWidget(notice)

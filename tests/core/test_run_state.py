@@ -13,6 +13,8 @@ from trainer.core.events import (
     CheckpointSaved,
     EpochFinished,
     Noted,
+    PhotoSeen,
+    PreviewScored,
     RunCompleted,
     RunContinued,
     RunFailed,
@@ -25,7 +27,7 @@ from trainer.core.events import (
     to_line,
 )
 from trainer.core.results import ErrorRecord, RunResult
-from trainer.core.run_state import RunState, reduce
+from trainer.core.run_state import MOST_SEEN, RunState, reduce
 
 ROWS = history((0.6, 0.7, 0.6, 0.7), (0.5, 0.8, 0.5, 0.8), (0.4, 0.9, 0.7, 0.7))
 STARTED = RunStarted(
@@ -41,6 +43,8 @@ STARTED = RunStarted(
 )
 STORY: list[AnyEvent] = [
     StageProgressed(stage="scan", done=1, total=2),
+    PhotoSeen(path="cats/1.jpg", class_index=0, thumbnail=b"\xff\xd8"),
+    PreviewScored(done=40, total=100, photos=9, loss=0.4, accuracy=0.9),
     Noted(text="3 files were left out."),
     STARTED,
     BatchFinished(epoch=1, batch=5, batches=10, loss=0.6, accuracy=0.7, photos_per_second=9, seconds_left=8),
@@ -62,7 +66,7 @@ def replay(events: list[AnyEvent]) -> RunState:
 
 def test_a_whole_story() -> None:
     phases = [replay(STORY[:n]).phase for n in range(len(STORY) + 1)]
-    assert phases == ["preparing"] * 3 + ["training"] * 4 + ["paused"] + ["training"] * 4 + ["evaluating", "completed"]
+    assert phases == ["preparing"] * 5 + ["training"] * 4 + ["paused"] + ["training"] * 4 + ["evaluating", "completed"]
     end = replay(STORY)
     assert (end.best_epoch, end.history, end.ended) == (2, tuple(ROWS), True)
     assert end.notes == ("3 files were left out.",)
@@ -72,21 +76,21 @@ def test_a_whole_story() -> None:
 def test_the_fraction_done_grows_to_one() -> None:
     fractions = [replay(STORY[:n]).fraction for n in range(len(STORY) + 1)]
     assert fractions == sorted(fractions)
-    assert fractions[4] == pytest.approx(0.125)
+    assert fractions[6] == pytest.approx(0.125)
     assert fractions[-1] == 1
 
 
 def test_the_first_terminal_event_is_the_last_word() -> None:
     failed = RunFailed(result=RunResult(status="failed", error=ErrorRecord(what="Boom.")))
     for later in (*STORY, RunStopped(result=RunResult(status="stopped"))):
-        assert reduce(reduce(replay(STORY[:5]), failed), later).phase == "failed"
+        assert reduce(reduce(replay(STORY[:7]), failed), later).phase == "failed"
 
 
 def test_a_resumed_run_shows_the_epochs_before_and_drops_those_to_be_done_again() -> None:
     again = RunStarted(
         **{name: getattr(STARTED, name) for name in STARTED.__struct_fields__} | {"history": tuple(ROWS[:2])}
     )
-    state = replay([*STORY[:11], again])
+    state = replay([*STORY[:13], again])
     assert (state.history, state.best_epoch, state.batch) == (tuple(ROWS[:2]), 2, None)
 
 
@@ -110,3 +114,14 @@ def test_thousands_of_events_reduce_quickly_and_in_order() -> None:
     ]
     state = replay([STARTED, *batches])
     assert state.batch == batches[-1]
+
+
+def test_the_preview_goes_when_the_training_begins() -> None:
+    seen = [PhotoSeen(path=f"{number}.jpg", class_index=number % 2, thumbnail=b"") for number in range(MOST_SEEN + 3)]
+    scores = [PreviewScored(done=done, total=90, photos=10, loss=0.5, accuracy=0.8) for done in (30, 60)]
+    looking = fold(reduce, [*seen, *scores], RunState())
+    assert looking.seen == tuple(seen[3:])
+    assert looking.preview == tuple(scores)
+    for event in (STARTED, terminal(RunResult(status="stopped"))):
+        after = reduce(looking, event)
+        assert (after.seen, after.preview) == ((), ())

@@ -17,16 +17,18 @@ from trainer.core.events import (
     RunStarted,
     StageProgressed,
 )
+from trainer.core.recipes import RECIPES
 from trainer.core.run_progress import RunProgress
 from trainer.core.run_state import RunState, reduce
 from trainer.core.words import parameters
 
 STAGES = {
     "scan": "Reading photos",
-    "download": "Fetching the backbone",
+    "download": "Fetching the pre-trained network",
     "decode": "Decoding photos",
     "evaluate": "Testing",
 }
+_LOOKING = "Looking at every photo"
 
 
 class TrainDisplay:
@@ -42,6 +44,7 @@ class TrainDisplay:
         self._showing: object = None
         self._state = RunState()
         self._progress = RunProgress(recipe, seconds)
+        self._on_backbone = recipe in RECIPES and RECIPES[recipe].builds_on_backbone
 
     def __enter__(self) -> Self:
         self._bars.start()
@@ -58,7 +61,8 @@ class TrainDisplay:
         so_far = f"{self._progress.advance(self._state):4.0%}"  # of the whole run; the bar is of the work at hand
         match event:
             case StageProgressed():
-                self._advance(event.stage, f"{so_far}  {STAGES[event.stage]}", event.done, event.total)
+                words = _LOOKING if self._on_backbone and event.stage == "decode" else STAGES[event.stage]
+                self._advance(event.stage, f"{so_far}  {words}", event.done, event.total, self._first_guess)
             case BatchFinished():
                 left = f"  {duration_words(event.seconds_left)} left" if self._state.planned else ""
                 more = f"loss {event.loss:.3f}  accuracy {percent(event.accuracy)}{left}"
@@ -68,6 +72,11 @@ class TrainDisplay:
                 self._say(event)
             case _:
                 pass
+
+    @property
+    def _first_guess(self) -> str:
+        preview = self._state.preview
+        return f"a first guess is right on {percent(preview[-1].accuracy)}" if preview else ""
 
     @property
     def _epochs(self) -> int:

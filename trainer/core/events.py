@@ -26,6 +26,27 @@ class StageProgressed(Event, frozen=True, kw_only=True, tag=True):
     total: int
 
 
+class PhotoSeen(Event, frozen=True, kw_only=True, tag=True):
+    """A photo that a frozen backbone has just looked at: of many, a few each second."""
+
+    path: str
+    class_index: int
+    thumbnail: bytes
+    """A JPEG file whose longer side is at most 96 pixels."""
+
+
+class PreviewScored(Event, frozen=True, kw_only=True, tag=True):
+    """How well a first head does that learns from what a frozen backbone has seen so far. The run does not keep it."""
+
+    done: int
+    """Photos looked at, for training and validation."""
+    total: int
+    photos: int
+    """Validation photos among them, which loss and accuracy are of."""
+    loss: float
+    accuracy: float
+
+
 class Noted(Event, frozen=True, kw_only=True, tag=True):
     """A plain sentence that the user may want to know, such as that some photos were left out."""
 
@@ -135,8 +156,12 @@ class RunFailed(Event, frozen=True, kw_only=True, tag=True):
 
 
 TERMINAL = (RunCompleted, RunStopped, RunFailed)
+PASSING = (StageProgressed, PhotoSeen, PreviewScored)
+"""What is only worth watching while it happens: a run's log does without."""
 AnyEvent = (
     StageProgressed
+    | PhotoSeen
+    | PreviewScored
     | Noted
     | RunStarted
     | EpochsPlanned

@@ -15,6 +15,8 @@ from trainer.core.events import (
     EpochFinished,
     EpochsPlanned,
     Noted,
+    PhotoSeen,
+    PreviewScored,
     RunContinued,
     RunPaused,
     RunStarted,
@@ -23,6 +25,8 @@ from trainer.core.events import (
 from trainer.core.results import EpochMetrics, RunResult
 
 Phase = Literal["preparing", "training", "paused", "evaluating", "completed", "stopped", "failed"]
+MOST_SEEN = 32
+"""More photos than this have no room beside one another."""
 ENDED: tuple[Phase, ...] = ("completed", "stopped", "failed")
 
 
@@ -31,6 +35,10 @@ class RunState(msgspec.Struct, frozen=True, kw_only=True):
 
     phase: Phase = "preparing"
     stage: StageProgressed | None = None
+    seen: tuple[PhotoSeen, ...] = ()
+    """The photos that a frozen backbone looked at last, the newest last; none once the training begins."""
+    preview: tuple[PreviewScored, ...] = ()
+    """How well a first head does meanwhile; empty once the training begins."""
     started: RunStarted | None = None
     planned: EpochsPlanned | None = None
     """What fits into its time budget, once that is known; `started.epochs` follows it."""
@@ -64,7 +72,7 @@ class RunState(msgspec.Struct, frozen=True, kw_only=True):
         return min(1.0, epochs / self.started.epochs)
 
 
-def reduce(state: RunState, event: AnyEvent) -> RunState:  # noqa: C901, PLR0911 - a list, one case an event
+def reduce(state: RunState, event: AnyEvent) -> RunState:  # noqa: C901, PLR0911, PLR0912 - a list, one case an event
     """Return the state after the event. After a terminal event nothing changes any more."""
     if state.ended:
         return state
@@ -73,9 +81,22 @@ def reduce(state: RunState, event: AnyEvent) -> RunState:  # noqa: C901, PLR0911
         case StageProgressed(stage=stage):
             phase: Phase = "evaluating" if stage == "evaluate" else state.phase
             return replace(state, stage=event, phase=phase)
+        case PhotoSeen():
+            return replace(state, seen=(*state.seen, event)[-MOST_SEEN:])
+        case PreviewScored():
+            return replace(state, preview=(*state.preview, event))
         case RunStarted(history=history):
             best = min(history, key=lambda row: row.val_loss).epoch if history else None
-            return replace(state, phase="training", started=event, history=history, best_epoch=best, batch=None)
+            return replace(
+                state,
+                phase="training",
+                started=event,
+                history=history,
+                best_epoch=best,
+                batch=None,
+                seen=(),
+                preview=(),
+            )
         case EpochsPlanned(epochs=epochs):
             started = replace(state.started, epochs=epochs) if state.started else None
             return replace(state, planned=event, started=started)
@@ -96,4 +117,4 @@ def reduce(state: RunState, event: AnyEvent) -> RunState:  # noqa: C901, PLR0911
             testing = state.stage is not None and state.stage.stage == "evaluate"
             return replace(state, phase="evaluating" if testing else "training", pause_reason="")
         case _:
-            return replace(state, phase=event.result.status, result=event.result)
+            return replace(state, phase=event.result.status, result=event.result, seen=(), preview=())

@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import Self
 
 from trainer.core.errors import DiskError
-from trainer.core.events import TERMINAL, AnyEvent, Noted, Stage, StageProgressed
+from trainer.core.events import PASSING, TERMINAL, AnyEvent, Noted, Stage, StageProgressed
 from trainer.core.progress import Progress
 from trainer.core.text import join, text
 from trainer.storage.event_log import EventLog
@@ -45,7 +45,7 @@ class Reporter:
         """Pass an event on, to the log last: a full disk must not hide what happens, nor end the run for a log."""
         self._emit(event)
         # Progress is for watching only; the log would gain a line for every photo.
-        if self._log is None or isinstance(event, StageProgressed):
+        if self._log is None or isinstance(event, PASSING):
             return
         try:
             self._log.write(event)

@@ -9,17 +9,22 @@ from catdog_gui.look.language import listed, mark, tr
 
 BEST = mark("best: epoch {epoch}")
 BEST_BY_LOSS = mark("best by loss: epoch {epoch}")
-_KINDS = {"dashed": mark("dashed"), "solid": mark("solid"), "ring": mark("ring")}
+_KINDS = {"dashed": mark("dashed"), "solid": mark("solid"), "dotted": mark("dotted"), "ring": mark("ring")}
+_PENS = {"dashed": Qt.PenStyle.DashLine, "dotted": Qt.PenStyle.DotLine}
 _LINE, _GAP, _APART = 22, 6, 12
 
 
 class LineLegend(QWidget):
-    """Train dashed, validation solid, and a ring for the best epoch, said as `best` says it, where there is one."""
+    """Train dashed, validation solid, and a ring for the best epoch, said as `best` says it, where there is one.
+
+    Before the first epoch there may be a preview instead, which is dotted.
+    """
 
     def __init__(self, best: str = BEST, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._word = best
         self._best: int | None = None
+        self._is_preview = False
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._name()
 
@@ -27,6 +32,14 @@ class LineLegend(QWidget):
         """Name the best epoch, or none."""
         if epoch != self._best:
             self._best = epoch
+            self._name()
+            self.updateGeometry()
+            self.update()
+
+    def set_preview(self, *, is_preview: bool) -> None:
+        """Name the line of a preview alone, or those of the epochs."""
+        if is_preview != self._is_preview:
+            self._is_preview = is_preview
             self._name()
             self.updateGeometry()
             self.update()
@@ -50,8 +63,7 @@ class LineLegend(QWidget):
         mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
         for text, kind in self._entries():
             colour = QColor(colours.muted if kind == "dashed" else colours.accent)
-            dashed = Qt.PenStyle.DashLine if kind == "dashed" else Qt.PenStyle.SolidLine
-            painter.setPen(QPen(colour, 2, dashed))
+            painter.setPen(QPen(colour, 2, _PENS.get(kind, Qt.PenStyle.SolidLine)))
             start = self.width() - x - _LINE if mirrored else x
             if kind == "ring":
                 painter.drawEllipse(QPointF(start + _LINE / 2, middle), 5, 5)
@@ -65,6 +77,8 @@ class LineLegend(QWidget):
         painter.end()
 
     def _entries(self) -> list[tuple[str, str]]:
+        if self._is_preview:
+            return [(tr("first guess, by photos looked at"), "dotted")]
         best = [(tr(self._word, epoch=self._best), "ring")] if self._best is not None else []
         return [(tr("train"), "dashed"), (tr("validation"), "solid"), *best]
 

@@ -1,4 +1,4 @@
-"""One live plot of a run, loss or accuracy: train dashed, validation solid, the best epoch marked."""
+"""One live plot of a run, loss or accuracy: train dashed, validation solid, a preview dotted, the best epoch marked."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,6 +13,7 @@ from catdog_gui.look import theme
 from catdog_gui.look.language import mark, number, tr
 from catdog_gui.look.words import percent
 from catdog_gui.widgets.elided_label import ElidedLabel
+from catdog_gui.widgets.plots.first_guess import preview_points, preview_words
 from catdog_gui.widgets.plots.line_legend import BEST, BEST_BY_LOSS, LineLegend
 from catdog_gui.widgets.plots.plot_axes import EpochAxis, ValueAxis, colour_axes, keep_still
 from trainer.core.results import EpochMetrics
@@ -150,7 +151,7 @@ class LivePlot(QWidget):
         self._best_line = pg.InfiniteLine(angle=90)
         self._cursor_line = pg.InfiniteLine(angle=90)
         self._curves: dict[str, pg.PlotDataItem] = {
-            name: pg.PlotDataItem(name=name) for name in ("trail", "train", "validation")
+            name: pg.PlotDataItem(name=name) for name in ("preview", "trail", "train", "validation")
         }
         self._best_mark = pg.ScatterPlotItem()
         for part in (self._best_line, self._cursor_line, *self._curves.values(), self._best_mark):
@@ -204,10 +205,16 @@ class LivePlot(QWidget):
 
     def _draw(self) -> None:
         train, validation = self.points("train"), self.points("validation")
-        for name, points in (("trail", self._trail), ("train", train), ("validation", validation)):
+        preview = preview_points(self.state, self.measure)
+        drawn = {"preview": preview, "trail": self._trail, "train": train, "validation": validation}
+        for name, points in drawn.items():
             self._curves[name].setData([x for x, _ in points], [y for _, y in points])
+        self._legend.set_preview(is_preview=bool(preview))
         self._draw_best(dict(validation))
-        self._fit([*train, *validation, *self._trail])
+        if preview:
+            self._fit_preview(preview)
+        else:
+            self._fit([*train, *validation, *self._trail])
         self._draw_cursor()
 
     def _draw_best(self, validation: dict[float, float]) -> None:
@@ -225,6 +232,14 @@ class LivePlot(QWidget):
         last = max((x for x, _ in points), default=1.0)
         first = min((x for x, _ in points), default=0.0)
         self.plot.setXRange(min(first, 1.0) if last > first else 0.0, max(last, first + 1.0), padding=0.03)
+        self._fit_values(points)
+
+    def _fit_preview(self, points: Points) -> None:
+        """Show room for all photos, so that the line is as far as the looking is."""
+        self.plot.setXRange(0, self.state.preview[-1].total, padding=0.03)
+        self._fit_values(points)
+
+    def _fit_values(self, points: Points) -> None:
         values = [y for _, y in points] or [0.0, 1.0]
         low, high = min(values), max(values)
         # Without a least margin, differences of a thousandth would fill the plot.
@@ -245,6 +260,8 @@ class LivePlot(QWidget):
         if self._trail and self.state.phase in ("training", "paused"):  # not while the best epoch is tested
             epoch, value = int(self._trail[-1][0] - 1e-9) + 1, self.format_value(self._trail[-1][1])
             return tr("Epoch {epoch}:  train {value} so far", epoch=epoch, value=value)
+        if self.state.preview:
+            return preview_words(self.state, self.measure)
         if not self.state.history:
             if self.state.ended:
                 return tr("There are no curves: no epoch was finished.")
@@ -269,6 +286,9 @@ class LivePlot(QWidget):
         faint.setAlpha(150)
         self._curves["trail"].setData(pen=pg.mkPen(faint, width=1.5 * one, style=dash))
         self._curves["validation"].setData(pen=pg.mkPen(solid, width=2 * one))
+        guess = QColor(solid)
+        guess.setAlpha(170)
+        self._curves["preview"].setData(pen=pg.mkPen(guess, width=2 * one, style=Qt.PenStyle.DotLine))
         for name, colour in (("train", train), ("validation", solid)):
             self._curves[name].setData(symbol="o", symbolSize=5, symbolBrush=colour, symbolPen=None)
         self._best_mark.setData(symbol="o", size=_RING, brush=None, pen=pg.mkPen(solid, width=2 * one))

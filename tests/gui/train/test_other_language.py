@@ -17,7 +17,7 @@ from catdog_gui.widgets.go_on_dialog import GoOnDialog
 from tests.gui.pseudo import cut_off, untranslated
 from tests.gui.recorded import ADVICE, batch, cut_off_run, dataset, events, result
 from trainer.core.config import BackboneName, DeviceName, OptimiserName, PrecisionName
-from trainer.core.events import RunPaused, StageProgressed, terminal
+from trainer.core.events import PhotoSeen, PreviewScored, RunPaused, StageProgressed, terminal
 from trainer.core.results import ErrorRecord, RunResult
 from trainer.core.run_state import RunState, reduce
 from trainer.core.statistics import wilson_interval
@@ -26,6 +26,7 @@ from trainer.storage.run_list import summarise
 
 # Names stay as they are, and so do the photos' classes and files.
 OWN = (
+    "1.jpg",
     *(name for names in (OptimiserName, BackboneName, DeviceName, PrecisionName) for name in get_args(names)),
     *("/photos/pets", "pets", "cat", "dog", "CSV", "PNG", "SVG", "NVIDIA"),
 )
@@ -81,6 +82,13 @@ def preparing(page: TrainPage, context: Context) -> None:
     going_on(page, RunState(stage=StageProgressed(stage="decode", done=1, total=2000)))
 
 
+def looking(page: TrainPage, context: Context) -> None:
+    seen = PhotoSeen(path="1.jpg", class_index=0, thumbnail=b"")
+    preview = PreviewScored(done=900, total=2000, photos=120, loss=0.2, accuracy=0.93)
+    stage = StageProgressed(stage="decode", done=900, total=2000)
+    going_on(page, RunState(stage=stage, seen=(seen,), preview=(preview,)))
+
+
 def training(page: TrainPage, context: Context) -> None:
     advice = replace(ADVICE, text=text("Overfitting."), remedy=text("More photos."))
     going_on(page, replace(reached(batch(4, 10)), advice=(advice,), notes=(text("A note."),)))
@@ -120,6 +128,7 @@ STATES = {
     "too few photos": too_few_photos,
     "everything set": everything_set,
     "preparing": preparing,
+    "looking": looking,
     "training": training,
     "paused": paused,
     "stopping": stopping,

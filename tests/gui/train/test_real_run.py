@@ -56,7 +56,7 @@ def test_transfer_from_start_to_a_verdict_and_a_not_sure(
     with qtbot.waitSignal(controller.ended, timeout=120_000) as ended:
         page.setup.start.click()
     assert ended.args[0].status == "completed", ended.args[0].error
-    assert "Computing features of the photos" in titles
+    assert "Looking at every photo" in titles
     page.run_view.summary.use.click()
     noise = tmp_path / "noise.png"
     Image.effect_noise((200, 200), 80).save(noise)

@@ -1,19 +1,34 @@
 """A run on the Train page: how far it is, its advice, how it is paused and stopped, and how it ended."""
 
+import io
 import threading
 from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
+from PIL import Image
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from catdog_gui.state.context import Context
 from catdog_gui.train.page import TrainPage
+from catdog_gui.widgets.elided_label import ElidedLabel
+from catdog_gui.widgets.plots.line_legend import LineLegend
+from catdog_gui.widgets.plots.live_plot import LivePlot
 from tests.gui.fake_engine import Emit, FakeEngine
 from tests.gui.recorded import ADVICE, BEST, batch, dataset, epoch, events, result, started, state
 from trainer.core.control import RunControl
-from trainer.core.events import AdviceGiven, EpochFinished, Noted, RunPaused, StageProgressed, terminal
+from trainer.core.events import (
+    AdviceGiven,
+    EpochFinished,
+    Noted,
+    PhotoSeen,
+    PreviewScored,
+    RunPaused,
+    StageProgressed,
+    terminal,
+)
 from trainer.core.results import ErrorRecord, RunResult
 from trainer.core.run_state import RunState, reduce
 from trainer.core.statistics import wilson_interval
@@ -72,9 +87,70 @@ def test_a_trunk_looks_at_the_photos_and_its_weights_are_fetched(page: TrainPage
     header = page.run_view.header
     page.run_view.begin("transfer")
     header.show_state(RunState(stage=StageProgressed(stage="download", done=3_200_000, total=18_000_000)))
-    assert (header.title.text(), header.facts.text()) == ("Fetching the backbone", "3.2 MB of 18.0 MB")
+    assert (header.title.text(), header.facts.text()) == ("Fetching the pre-trained network", "3.2 MB of 18.0 MB")
     header.show_state(RunState(stage=StageProgressed(stage="decode", done=25, total=100)))
-    assert (header.title.text(), header.facts.text()) == ("Computing features of the photos", "25 of 100 photos")
+    assert (header.title.text(), header.facts.text()) == ("Looking at every photo", "25 of 100 photos")
+
+
+def drawn(plot: LivePlot, curve: str) -> list[tuple[float, float]]:
+    """Return the points of a curve as they are on the screen."""
+    item = next(item for item in plot.plot.getPlotItem().listDataItems() if item.name() == curve)
+    x, y = item.getData()
+    return [] if x is None else list(zip(x.tolist(), y.tolist(), strict=True))
+
+
+def said(plot: LivePlot) -> str:
+    return plot.findChild(ElidedLabel).text()
+
+
+def photo_seen(place: int) -> PhotoSeen:
+    jpeg = io.BytesIO()
+    Image.new("RGB", (96, 64), (200, 40 * (place % 5), 20)).save(jpeg, "JPEG")
+    return PhotoSeen(path=f"{place}.jpg", class_index=place % 2, thumbnail=jpeg.getvalue())
+
+
+def test_while_a_backbone_looks_photos_and_a_first_guess_are_seen_until_the_training_begins(
+    page: TrainPage, context: Context, engine: FakeEngine, qtbot: QtBot
+) -> None:
+    looked, trained = threading.Event(), threading.Event()
+
+    def script(emit: Emit, control: RunControl) -> RunResult:
+        for place in range(4):
+            emit(StageProgressed(stage="decode", done=8 * place, total=100))
+            emit(photo_seen(place))
+        for done, accuracy in ((24, 0.75), (32, 0.92)):
+            emit(PreviewScored(done=done, total=100, photos=12, loss=1 - accuracy, accuracy=accuracy))
+        looked.wait(10)
+        for event in events(2):
+            emit(event)
+        trained.wait(10)
+        return result()
+
+    engine.script = script
+    context.choose_dataset(dataset())
+    page.setup.start.click()
+    view = page.run_view
+    qtbot.waitUntil(lambda: facts(page) == "24 of 100 photos  ·  A first guess is right on 92 %")
+    qtbot.waitUntil(view.seen.isVisible)
+    assert view.seen.count == 4
+    row = view.seen.grab().toImage()
+    ratio = row.devicePixelRatio()
+    newest, before = (QColor(row.pixel(round(x * ratio), round(20 * ratio))) for x in (30, 30 + 63 + 8))
+    assert newest.green() > before.green() > 60  # the last one comes first
+    loss, accuracy = view.plots
+    assert drawn(accuracy, "preview") == [(24, 0.75), (32, 0.92)]
+    assert drawn(accuracy, "validation") == drawn(accuracy, "train") == []
+    assert "92 % of 12 validation photos" in said(accuracy)
+    assert "0.080 on 12 validation photos" in said(loss)
+    assert "first guess" in accuracy.findChild(LineLegend).accessibleName()
+    looked.set()
+    qtbot.waitUntil(lambda: len(accuracy.points("validation")) == 2)
+    assert drawn(accuracy, "preview") == []
+    assert "first guess" not in accuracy.findChild(LineLegend).accessibleName()
+    assert not view.seen.isVisible()
+    assert "first guess" not in facts(page)
+    with qtbot.waitSignal(context.run_controller.ended):
+        trained.set()
 
 
 def test_the_words_of_the_recipe_are_there_from_the_start_of_a_run(
@@ -90,7 +166,7 @@ def test_the_words_of_the_recipe_are_there_from_the_start_of_a_run(
     engine.script = script
     context.choose_dataset(dataset())
     page.setup.start.click()
-    qtbot.waitUntil(lambda: page.run_view.header.title.text() == "Computing features of the photos")
+    qtbot.waitUntil(lambda: page.run_view.header.title.text() == "Looking at every photo")
     assert 0 < context.run_controller.share < 0.5
     with qtbot.waitSignal(context.run_controller.ended):
         looked.set()

@@ -15,7 +15,9 @@ from trainer.models.fuse import fuse_for_inference
 from trainer.models.network import Network
 from trainer.training.data import features
 from trainer.training.data.extraction_plan import Part
+from trainer.training.data.feature_extractor import Watcher, nobody
 from trainer.training.data.features import AugmentedFeatureData, CachedFeatureData
+from trainer.training.data.preview import Preview
 from trainer.training.data.split_data import PixelData, SplitData
 from trainer.training.distributed.team import ALONE, Team
 from trainer.training.reporter import Reporter
@@ -61,7 +63,9 @@ class SplitBuilder:
         progress = self.over(self.report.progress("decode"))
         train: SplitData
         if self.config.augment.only_mirrors:
-            train, validation = self._features(("train", "validation"), progress, self.control.should_stop)
+            train, validation = self._features(
+                ("train", "validation"), progress, self.control.should_stop, self._preview()
+            )
         else:  # every epoch's photos are other ones, so the frozen layers see them all in every epoch
             network = fuse_for_inference(self.network, self.device)
             train = AugmentedFeatureData(network, self._decoded_pixels()("train"), precision=self.precision)
@@ -88,7 +92,7 @@ class SplitBuilder:
         return split_of
 
     def _features(
-        self, splits: Sequence[SplitName], progress: Progress, cancelled: Cancelled
+        self, splits: Sequence[SplitName], progress: Progress, cancelled: Cancelled, watcher: Watcher = nobody
     ) -> Sequence[CachedFeatureData]:
         parts = [
             Part(
@@ -109,4 +113,12 @@ class SplitBuilder:
             cancelled=cancelled,
             note=self.report.note,
             team=self.team,
+            watcher=watcher,
         )
+
+    def _preview(self) -> Watcher:
+        """Return what lets something be seen meanwhile, where somebody sees it."""
+        if not self.team.leads:
+            return nobody
+        counts = self.dataset.split_counts()
+        return Preview(sum(sum(counts[split].values()) for split in ("train", "validation")), self.report)
