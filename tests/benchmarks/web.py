@@ -72,7 +72,7 @@ def _chosen(small: Path, other: Path, count: int) -> list[Path]:
 
 def _catdog(model: Path) -> Callable[[Sequence[Path]], list[Said]]:
     torch.set_num_threads(1)
-    predictor = Predictor.load(model, device="cpu", threads=1)
+    predictor = Predictor.load(model, device="cpu", threads=1, precision="float32")
 
     def say(photos: Sequence[Path]) -> list[Said]:
         found = [predictor.predict_one(photo) for photo in photos]

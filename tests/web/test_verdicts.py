@@ -31,7 +31,9 @@ def assert_same(browser: Browser, model: Path, photos: list[Path], otherwise: Ab
     Photos are named by their name or ending.
     """
     said = verdicts(browser, photos)
-    for photo, ours in zip(photos, Predictor.load(model, device="cpu").predict(photos), strict=True):
+    for photo, ours in zip(
+        photos, Predictor.load(model, device="cpu", precision="float32").predict(photos), strict=True
+    ):
         theirs, is_exact = said[photo.name], not {photo.suffix, photo.name} & otherwise
         assert theirs.probability == pytest.approx(ours.probability, abs=EXACT if is_exact else ROUNDED), photo.name
         if is_exact:
@@ -66,7 +68,7 @@ def test_the_heat_map_is_that_of_catdog(shown: Chromium, model: Path, tmp_path: 
         context.drawImage(heat, 0, 0, {size}, {size});
         return [...context.getImageData(0, 0, {size}, {size}).data].filter((_, place) => place % 4 === 3) }})()""")
     assert isinstance(alphas, list)
-    predictor = Predictor.load(model, device="cpu")
+    predictor = Predictor.load(model, device="cpu", precision="float32")
     nearest = predictor.predict_one(photo).closest_class
     assert nearest is not None
     heat = heat_map(predictor, photo, nearest)
