@@ -45,6 +45,7 @@ translation: set-up ## write or refresh a language's sentences and compile them:
 
 screenshots: set-up-test ## take the pictures in README again, of drawings
 	@$(bin)/python -m tests.gui.screenshots
+	@$(bin)/python -m tests.web.screenshots
 
 installer: ## build the installers for this system into dist/ (some minutes)
 	@bash resources/setup.sh installer

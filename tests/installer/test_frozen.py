@@ -81,8 +81,11 @@ def test_a_model_is_exported_with_proof_and_verified(
     assert proof["same_pixels"]["changed"] == []
     assert "ONNX Runtime" in proof["runtime"]
     page = tmp_path / "page"
-    run(program / "catdog-cli", "export", model, "--to", "web", "--out", page, home=home)
-    assert (page / "index.html").is_file()
+    done = run(program / "catdog-cli", "export", model, "--to", "web", "--out", page, "--json", home=home)
+    written = json.loads(done.stdout)
+    assert written["proof"]["same_pixels"]["changed"] == []
+    assert Path(written["file"]) == page / "index.html"
+    assert (page / "index.html").stat().st_size == written["bytes"]
 
 
 def test_the_window_works_without_a_display_of_its_own(program: Path, tmp_path: Path) -> None:

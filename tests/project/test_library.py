@@ -12,6 +12,9 @@ from packaging.requirements import Requirement
 
 import trainer
 from tests.project.test_imports import HEAVY, ROOT, loaded_by
+from trainer import Predictor
+from trainer.export.onnx_file import unproven_onnx
+from trainer.storage.starter import starter_model
 
 PAGE = ROOT / "resources" / "manual" / "programmers.md"
 README = ROOT / "README.md"
@@ -40,6 +43,8 @@ def run_blocks(blocks: list[str], drawings: Path, folder: Path, monkeypatch: pyt
     (folder / "photos").mkdir()
     for name in ("cat", "dog"):
         shutil.copy(drawings / f"{name}s" / f"{name}.0000.jpg", folder / "photos" / f"{name}.jpg")
+    exported, _ = unproven_onnx(starter_model())
+    (folder / "model.onnx").write_bytes(exported)
     monkeypatch.chdir(folder)
     known: dict[str, object] = {}
     for block in blocks:
@@ -65,13 +70,19 @@ def test_the_code_for_programmers_runs(
 ) -> None:
     *blocks, of_service = python_blocks(PAGE)
     assert "127.0.0.1" in of_service  # which tests/serve runs
-    assert len(blocks) >= 4
+    assert len(blocks) >= 5
     run_blocks(blocks, drawings, tmp_path, monkeypatch)
     said = capsys.readouterr().out
     assert "photos/cat.jpg" in said
     assert "This file is not a photo" in said
     assert "There is no model file nowhere.safetensors. Check its name." in said
     assert "model.safetensors" in said
+    # The file's answer, of the model that was asked first.
+    ours = Predictor.load(precision="float32").predict_one(tmp_path / "photos" / "cat.jpg")
+    [(verdict, probability, nearest)] = re.findall(r"^(\w+) ([\d.e-]+) likelier (\w+)$", said, re.MULTILINE)
+    assert verdict == (ours.class_name or ours.reason)
+    assert float(probability) == pytest.approx(ours.probability, abs=1e-4)
+    assert nearest == (ours.class_name or ours.nearest_class or nearest)
 
 
 def test_readme_shows_the_first_lines_of_the_page() -> None:
