@@ -99,6 +99,10 @@ def paused(page: TrainPage, context: Context) -> None:
     going_on(page, reached(RunPaused()))
 
 
+def waiting_for_the_disk(page: TrainPage, context: Context) -> None:
+    going_on(page, reached(RunPaused(reason=text("The disk is full: free {missing:,.0f} MB and go on.", missing=12))))
+
+
 def stopping(page: TrainPage, context: Context) -> None:
     going_on(page, reached(batch(4, 10)))
     page.run_view.header.show_stopping()
@@ -131,6 +135,7 @@ STATES = {
     "looking": looking,
     "training": training,
     "paused": paused,
+    "waiting for the disk": waiting_for_the_disk,
     "stopping": stopping,
     "testing": testing,
     "completed": ended(weak(result(), 990)),

@@ -25,6 +25,7 @@ from trainer.core.events import (
     Noted,
     PhotoSeen,
     PreviewScored,
+    RunContinued,
     RunPaused,
     StageProgressed,
     terminal,
@@ -32,6 +33,7 @@ from trainer.core.events import (
 from trainer.core.results import ErrorRecord, RunResult
 from trainer.core.run_state import RunState, reduce
 from trainer.core.statistics import wilson_interval
+from trainer.core.text import text
 
 
 def facts(page: TrainPage) -> str:
@@ -238,6 +240,32 @@ def test_advice_comes_once_however_often_the_state_does(page: TrainPage) -> None
     assert texts.count(ADVICE.remedy) == 1
     view.begin()
     assert view.said == []
+
+
+def test_a_run_that_waits_for_a_full_disk_says_what_to_do_and_goes_on(
+    page: TrainPage, context: Context, engine: FakeEngine, qtbot: QtBot
+) -> None:
+    reason = text("The disk is full: free {missing:,.0f} MB and go on.", missing=12)
+
+    def script(emit: Emit, control: RunControl) -> RunResult:
+        assert control.waits_for_disk
+        emit(started())
+        emit(batch(1, 1))
+        control.pause()
+        emit(RunPaused(reason=reason))
+        control.wait_while_paused()
+        emit(RunContinued())
+        return result()
+
+    engine.script = script
+    context.choose_dataset(dataset())
+    page.setup.start.click()
+    header = page.run_view.header
+    qtbot.waitUntil(lambda: header.pause.text() == "Continue")
+    assert (header.title.text(), facts(page)) == ("Paused", "The disk is full: free 12 MB and go on.")
+    with qtbot.waitSignal(context.run_controller.ended):
+        header.pause.click()
+    assert context.run_controller.state.phase == "completed"
 
 
 def test_pause_continue_and_stop(page: TrainPage, context: Context, engine: FakeEngine, qtbot: QtBot) -> None:
