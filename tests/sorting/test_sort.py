@@ -528,3 +528,21 @@ def test_a_photo_stays_where_the_disk_does_not_tell_what_belongs_to_it(
     assert {str(heap / "a.jpg"), str(heap / "b.heic")} <= {problem.path for problem in planned.problems}
     assert planned.problems[0].reason == f"{heap / 'a.xmp'} cannot be read (Input/output error)."
     assert {Path(step.source).parent for step in planned.steps} == {heap / "deep"}
+
+
+def test_undo_without_a_name_goes_on_with_what_it_could_not_put_back(
+    heap: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, really = tree(heap), os.link
+
+    def link(source: Path, target: Path, **given: Any) -> None:
+        if Path(target).suffix == ".xmp":
+            raise OSError(errno.EIO, "Input/output error", str(target))
+        really(source, target, **given)
+
+    sort(plan(heap, tmp_path / "sorted", "move"))
+    with monkeypatch.context() as failing:
+        failing.setattr(os, "link", link)
+        assert len(undo(latest_journal()).kept) == 2
+    assert undo(latest_journal()).restored == 2
+    assert tree(heap) == before

@@ -264,7 +264,7 @@ def list_journals() -> list[Journal]:
 def latest_journal() -> Path:
     """Return the newest journal with something to take back. Raises SettingError where there is none."""
     for journal in list_journals():
-        if journal.photos or journal.state == "interrupted":
+        if journal.photos or journal.state in ("interrupted", "partly undone"):
             return journal.path
     raise SettingError(text("Nothing was sorted that could be taken back."))
 

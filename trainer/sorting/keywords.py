@@ -10,6 +10,7 @@ import hashlib
 import io
 import re
 import shutil
+from contextlib import suppress
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -67,7 +68,8 @@ def rewrite(path: Path, part: Path, content: bytes) -> None:
             shutil.copymode(path, part)
         put_in_place(part, path)
     finally:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):  # undoing removes it
+            part.unlink(missing_ok=True)
 
 
 def with_keyword(before: bytes | None, keyword: str) -> bytes:
