@@ -204,7 +204,8 @@ def test_predict_marks_bad_photos_and_goes_on(drawings: Path, finished_model: Pa
     assert "good [1].jpg" in done.stdout
     assert "bad.jpg" in done.stderr
 
-    run("predict", tmp_path, "--model", finished_model, "--csv", tmp_path / "table.csv", code=1)
+    done = run("predict", tmp_path, "--model", finished_model, "--csv", tmp_path / "table.csv", code=1)
+    assert f"Error: {bad}: " in done.stderr
     with (tmp_path / "table.csv").open(newline="") as file:
         rows = list(csv.DictReader(file))
     assert [row["path"] for row in rows] == [str(bad), str(good)]

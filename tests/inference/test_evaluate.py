@@ -126,6 +126,9 @@ def test_an_unknown_dataset_without_splits_is_looked_at_whole(
     assert (found.split, found.photos) == ("all", 20)
     assert "all photos are looked at" in notes[0]
     assert evaluate_model(finished_model, tmp_path / "other", split="test").photos == 4
+    (tmp_path / "other" / "cats" / "empty.jpg").touch()
+    assert evaluate_model(finished_model, tmp_path / "other", note=notes.append).photos == 20
+    assert "1 file was left out. The first: cats/empty.jpg: This file is empty." in notes[1]
 
 
 def test_a_test_folder_is_used(finished_model: Path, drawings: Path, tmp_path: Path) -> None:

@@ -53,6 +53,7 @@ def predict(
 
         _refuse_overwriting(workbook, is_workbook, "--xlsx")
     path = model or default_model()
+    is_table = json or table is not None or workbook is not None
     with interruptible() as control, progress_bar("Looking at photos") as progress:
         chosen, problems = find_given(photos, recursive=recursive, cancelled=control.should_stop)
         from trainer.inference.predictor import Predictor  # noqa: PLC0415 - torch takes seconds; --help must not
@@ -62,7 +63,7 @@ def predict(
         for prediction in predictor.predict(chosen, cancelled=control.should_stop):
             found.append(prediction)
             progress(len(found), len(chosen))
-            if not json and table is None and workbook is None:
+            if not is_table or prediction.error:
                 say_prediction(prediction)
     for problem in problems:
         say_error(f"{problem.path}: {problem.reason}")

@@ -7,6 +7,7 @@ from typing import Literal
 import msgspec
 
 from trainer.core.dataset_choice import DatasetChoice
+from trainer.core.text import Text, join, plural, text
 
 SplitName = Literal["train", "validation", "test"]
 SPLITS: tuple[SplitName, ...] = ("train", "validation", "test")
@@ -78,6 +79,20 @@ class Dataset(msgspec.Struct, frozen=True, kw_only=True):
     def choice(self) -> DatasetChoice:
         """What was chosen to be looked at."""
         return DatasetChoice(root=self.root, class_folders=self.class_folders, left_out=self.left_out)
+
+    @property
+    def problems_sentence(self) -> Text | None:
+        """How many files could not be used, and why the first; None where all could."""
+        if not self.problems:
+            return None
+        first = self.problems[0]
+        return join(
+            [
+                plural(len(self.problems), "%n file was left out.", "%n files were left out."),
+                text("The first: {path}: {reason}", path=first.path, reason=first.reason),
+                text("Look through the dataset to see them all."),
+            ]
+        )
 
     @property
     def name(self) -> str:

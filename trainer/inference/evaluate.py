@@ -176,6 +176,8 @@ def chosen_photos(
             remedy=text("Choose one of {names}.", names=", ".join((*SPLITS, ALL))),
         )
     found = scan(dataset, progress=progress, cancelled=cancelled)
+    if found.problems_sentence is not None:
+        note(found.problems_sentence)
     chosen, photos = _choose(found, description, ALL if only else split, note)
     answered = with_answers(msgspec.structs.replace(found, photos=photos))
     photos = answered.photos

@@ -15,7 +15,6 @@ from trainer.core.control import RunControl
 from trainer.core.errors import CancelledError, DiskError
 from trainer.core.events import RunStarted
 from trainer.core.recipes import recipe
-from trainer.core.text import join, plural, text
 from trainer.dataset.answers import answers_sentence
 from trainer.dataset.records import Dataset
 from trainer.dataset.sources.source import PhotoSource, open_source
@@ -268,17 +267,6 @@ def _announce(run: Run) -> None:
 
 def _tell(report: Reporter, dataset: Dataset) -> None:
     """Tell which files were left out and what is unusual about the dataset."""
-    if dataset.problems:
-        first = dataset.problems[0]
-        report.note(
-            join(
-                [
-                    plural(len(dataset.problems), "%n file was left out.", "%n files were left out."),
-                    text("The first: {path}: {reason}", path=first.path, reason=first.reason),
-                    text("Look through the dataset to see them all."),
-                ]
-            )
-        )
-    for note in (*dataset.notes, answers_sentence(dataset)):
+    for note in (dataset.problems_sentence, *dataset.notes, answers_sentence(dataset)):
         if note is not None:
             report.note(note)
