@@ -2,7 +2,7 @@
 # (resources/setup.sh). With nothing missing that takes a few hundredths of a second.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-slow test-longer bench lint format translation screenshots installer test-installer clean set-up set-up-test
+.PHONY: help run test test-slow test-longer faults bench lint format translation screenshots installer test-installer clean set-up set-up-test
 bin := .venv/bin
 
 help: ## list these commands
@@ -21,6 +21,9 @@ test-slow: set-up-test ## run the tests that take long, 400 runs with settings d
 
 test-longer: set-up-test ## run the tests that take longest: kills again and again, exports of real photos (half an hour)
 	@$(bin)/pytest -m longer
+
+faults: set-up-test ## let every call for a file fail, in every command (an hour); options="--only sort undo", "--most 20"
+	@$(bin)/python -m tests.faults $(options)
 
 bench: set-up-test ## measure everything into one table (40 minutes; nothing else should run); options=--quick to try
 	@$(bin)/python -m tests.benchmarks $(options)

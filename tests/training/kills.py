@@ -115,7 +115,7 @@ def _moments(home: Path) -> tuple[str, ...]:
 
 def differences(one: RunFolder, other: RunFolder) -> list[str]:
     """Return the names of all in which two runs differ, but times of day and seconds."""
-    first, second = _contents(one), _contents(other)
+    first, second = contents(one), contents(other)
     names = [name for name in first.keys() & second.keys() if not _same(first[name], second[name])]
     return sorted([*names, *(first.keys() ^ second.keys())])
 
@@ -126,7 +126,7 @@ def _same(one: object, other: object) -> bool:
     return one == other
 
 
-def _contents(folder: RunFolder) -> dict[str, object]:
+def contents(folder: RunFolder) -> dict[str, object]:
     """Return a run's numbers by name: of the last epoch, of the best one, and what was found of them."""
     saved = checkpoint.read(folder.checkpoint)
     described = read_description(folder.model)

@@ -1,0 +1,46 @@
+"""A share of the trials of each operation."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from tests.faults.commands import Commands, build_library
+from tests.faults.operation import Operation
+from tests.faults.sorting import SORTING
+from tests.faults.training import TRAINING
+from tests.faults.trials import Bench, Trial, spread
+
+OPERATIONS: dict[str, Operation] = {each.name: each for each in (*TRAINING, *SORTING)}
+
+
+class Shares:
+    """Runs shares of trials: what a process keeps from one to the next."""
+
+    def __init__(self, around: Path) -> None:
+        self._around = around
+        self._commands = Commands(build_library(around), around / "work")
+
+    def run(self, name: str, part: slice, most: int | None, ways: Sequence[str]) -> list[Trial]:
+        """Run a part of the trials of an operation, and print what is found."""
+        bench = Bench(self._commands, OPERATIONS[name], self._around)
+        asked = [(way, nth) for way, count in bench.counts().items() if way in ways for nth in spread(count, most)]
+        found = []
+        for way, nth in asked[part]:
+            trial = bench.trial(way, nth)
+            found.append(trial)
+            if trial.lost or trial.unexpected:
+                print(f"\n{name}, {way} {nth}, {trial.call}", flush=True)
+                for each in trial.lost:
+                    print(f"  LOST {each}", flush=True)
+                if trial.unexpected:
+                    print(f"  UNEXPLAINED {trial.unexpected}", flush=True)
+        return found
+
+    def close(self) -> None:
+        """End the process that runs the commands."""
+        self._commands.close()
+
+
+def fast_folder() -> str | None:
+    """Return a folder in memory, where there is one: every sync would wait for a disk."""
+    return "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
