@@ -5,12 +5,18 @@ import os
 import stat
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.files.syncs import IN_ORDER, record_syncs
 from trainer.core.errors import DiskError
 from trainer.files.atomic import atomic_file, write_atomically
+
+# Each call that writes a file, by whose it is, its name, and which of these calls it is.
+REFUSED = [(Path, "mkdir", 1), (Path, "open", 1), (Path, "open", 2), (Path, "replace", 1), (Path, "replace", 2)]
+if os.name == "posix":  # Windows syncs no folders
+    REFUSED += [(os, "fsync", 1), (os, "fsync", 2), (os, "open", 1)]
 
 
 def test_it_writes_and_replaces(tmp_path: Path) -> None:
@@ -54,6 +60,30 @@ def test_a_full_disk_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         write_atomically(tmp_path / "file", b"new")
     assert (tmp_path / "file").read_text() == "old"
     assert [file.name for file in tmp_path.iterdir()] == ["file"]
+
+
+@pytest.mark.parametrize("number", [errno.EIO, errno.ENOSPC])
+@pytest.mark.parametrize(("of", "call", "nth"), REFUSED)
+def test_whatever_the_disk_refuses_is_told_and_a_whole_file_is_left(
+    number: int, of: Any, call: str, nth: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, former = tmp_path / "file", tmp_path / "former"
+    write_atomically(path, "old")
+    real, seen = getattr(of, call), []
+
+    def refused(*given: Any, **named: Any) -> Any:
+        seen.append(call)
+        if len(seen) == nth:
+            raise OSError(number, os.strerror(number))
+        return real(*given, **named)
+
+    monkeypatch.setattr(of, call, refused)
+    with pytest.raises(DiskError, match=f"file cannot be written .{os.strerror(number)}") as told:
+        write_atomically(path, "new", former=former)
+    assert told.value.remedy
+    monkeypatch.undo()
+    assert [file.read_text() for file in (path, former) if file.exists()] in (["old"], ["new", "old"])
+    assert not list(tmp_path.glob(".*"))
 
 
 def test_a_disk_that_refuses_to_tidy_up_too_is_named_by_what_it_refused_first(

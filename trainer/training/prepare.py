@@ -126,7 +126,8 @@ def assemble(
     network = _network(config, device, report, control)
     optimiser = _optimiser(config, network)
     ema = copy.deepcopy(network).requires_grad_(requires_grad=False) if config.ema_decay else None
-    check_room(folder, Room.of(network, ema, optimiser), report.note)
+    if team.leads:  # what the others write goes away with them
+        check_room(folder, Room.of(network, ema, optimiser), report.note)
     saved, progress = found.checkpoint, TrainingState()
     if saved is not None:
         checkpoint.restore(saved, network, ema, optimiser, found.path or folder.checkpoint)
