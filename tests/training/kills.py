@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -83,7 +83,7 @@ def another_program() -> Iterator[None]:
 
 
 def left_alone(dataset: Path, home: Path, settings: dict[str, Any]) -> RunFolder:
-    """Train to the end, and return the run."""
+    """Train to the end, or go on to it, and return the run."""
     with _running(dataset, home, settings) as process:
         for _ in _events(process):
             pass
@@ -95,15 +95,32 @@ def killed_on_the_way(
 ) -> Killed:
     """Train to the end with at most so many kills, and compare with the run that was left alone."""
     kills: Counter[str] = Counter()
-    while True:
-        at = dice.choice(_moments(home)) if kills.total() < most else ""
+    while kills.total() < most:
+        at = dice.choice(_moments(home))
         with _running(dataset, home, settings) as process:
-            if not _kill(process, at, dice):
-                break
+            if not _kill(process, at, dice.randint(1, 5), dice):
+                return Killed(kills, _left_and_differing(home, whole))
         kills[at] += 1
+    left_alone(dataset, home, settings)
+    return Killed(kills, _left_and_differing(home, whole))
+
+
+def killed_at(
+    moments: Sequence[str], dataset: Path, home: Path, settings: dict[str, Any], whole: RunFolder, dice: random.Random
+) -> Killed:
+    """Train to the end with a kill soon after each of some moments, in turn, and compare in the same way."""
+    kills: Counter[str] = Counter()
+    for at in moments:
+        with _running(dataset, home, settings) as process:
+            kills[at] += _kill(process, at, 1, dice)
+    left_alone(dataset, home, settings)
+    return Killed(kills, _left_and_differing(home, whole))
+
+
+def _left_and_differing(home: Path, whole: RunFolder) -> list[str]:
     folder = _folder(home)
     left = [str(part) for part in folder.path.glob(".*.part")]
-    return Killed(kills, [*differences(folder, whole), *left])
+    return [*differences(folder, whole), *left]
 
 
 def _moments(home: Path) -> tuple[str, ...]:
@@ -177,9 +194,8 @@ def _events(process: subprocess.Popen[str]) -> Iterator[AnyEvent]:
     assert event.result.status == "completed", event.result.error
 
 
-def _kill(process: subprocess.Popen[str], at: str, dice: random.Random) -> bool:
-    """Kill a process at that moment, and return whether it came before the end."""
-    left = dice.randint(1, 5)
+def _kill(process: subprocess.Popen[str], at: str, left: int, dice: random.Random) -> bool:
+    """Kill a process after so many events of a kind and a moment; return whether that came before the end."""
     for event in _events(process):
         left -= _moment_of(event) == at
         if left == 0:

@@ -2,17 +2,26 @@
 
 import random
 import signal
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
-from tests.training.kills import RUNS, another_program, differences, killed_on_the_way, left_alone
+from tests.training.kills import RUNS, another_program, differences, killed_at, killed_on_the_way, left_alone
 from tests.training.run_numbers import Config
 from trainer.core.results import RunResult
 from trainer.storage.run_folder import RunFolder
 from trainer.training.loop import train
 
 pytestmark = pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="Windows has no SIGKILL")
+
+# While the photos are looked at, while pixels or features are computed, in a batch, in a checkpoint, in the test.
+TEN_KILLS = {
+    "classic": ("scan", "save", "evaluate"),
+    "compact": ("decode", "batch", "evaluate"),
+    "transfer": ("decode", "save"),
+    "transfer, tuned": ("decode", "batch"),
+}
 
 
 def dice() -> random.Random:
@@ -42,16 +51,13 @@ def test_runs_that_are_not_the_same_are_told_apart(
     assert differences(whole, whole) == []
 
 
-@pytest.mark.longer
+@pytest.mark.slow
 @pytest.mark.timeout(900)
-def test_ten_kills_beside_another_program_change_no_bit(drawings: Path, tmp_path: Path) -> None:
-    rolled = dice()
-    for number, (name, settings) in enumerate(RUNS.items()):
-        whole = left_alone(drawings, tmp_path / name, settings)
-        kills = 0
-        with another_program():
-            while kills < (3 if number < 2 else 2):
-                home = tmp_path / f"{name} {rolled.random()}"
-                found = killed_on_the_way(drawings, home, settings, whole, rolled, most=3 - kills)
-                assert found.differing == [], name
-                kills += found.kills.total()
+@pytest.mark.parametrize("name", RUNS)
+def test_ten_kills_beside_another_program_change_no_bit(name: str, drawings: Path, tmp_path: Path) -> None:
+    settings, moments = RUNS[name], TEN_KILLS[name]
+    whole = left_alone(drawings, tmp_path / "whole", settings)
+    with another_program():
+        found = killed_at(moments, drawings, tmp_path / "killed", settings, whole, dice())
+    assert found.differing == []
+    assert found.kills == Counter(moments)
