@@ -90,7 +90,7 @@ class Training(Operation):
 
     def state(self, place: Path, outcome: Outcome) -> State:
         runs = begun_runs(place / "again") or begun_runs(place / "runs")
-        return run_state(runs[-1]) if runs and runs[-1].checkpoint.is_file() else {}
+        return run_state(runs[-1]) if runs and runs[-1].has_checkpoint else {}
 
     def harmed(self, place: Path, before: Tree) -> list[str]:
         return [each for run in begun_runs(place / "runs") for each in damaged_files(run)]
@@ -115,7 +115,9 @@ class Resuming(Training):
 
     def harmed(self, place: Path, before: Tree) -> list[str]:
         run = RunFolder(place / "runs" / "run")
-        missing = [file.name for file in (run.config, run.split, run.checkpoint, run.model) if not file.is_file()]
+        missing = [file.name for file in (run.config, run.split, run.model) if not file.is_file()]
+        if not run.has_checkpoint:
+            missing.append(run.checkpoint.name)
         return [*super().harmed(place, before), *(f"{name} is gone" for name in missing)]
 
     def go_on(self, commands: Commands, outcome: Outcome, before: Tree) -> Outcome:

@@ -125,7 +125,7 @@ def _left_and_differing(home: Path, whole: RunFolder) -> list[str]:
 
 def _moments(home: Path) -> tuple[str, ...]:
     runs = [RunFolder(path) for path in (home / "runs").glob("*")]
-    if any(run.checkpoint.is_file() for run in runs):
+    if any(run.has_checkpoint for run in runs):
         return _LATER
     return _BEFORE_LONG if any(run.split.is_file() for run in runs) else _AT_FIRST
 

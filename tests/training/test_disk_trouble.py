@@ -3,10 +3,12 @@
 import errno
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+import torch
 
 from tests.training.run_numbers import assert_equal_runs
 from trainer.core.config import TrainConfig
@@ -17,8 +19,10 @@ from trainer.core.run_state import RunState, reduce
 from trainer.files import atomic
 from trainer.storage.event_log import EventLog
 from trainer.storage.run_folder import RunFolder
-from trainer.training import disk_room
+from trainer.training import checkpoint, disk_room
+from trainer.training.disk_room import Room
 from trainer.training.loop import resume, train
+from trainer.training.training_state import TrainingState
 
 
 class Disk:
@@ -184,3 +188,24 @@ def test_the_room_on_the_disk_is_looked_at_before_the_first_batch(
     monkeypatch.setattr(disk_room.shutil, "disk_usage", lambda _path: Usage(25_000_000))
     assert train(usual(drawings), out=tmp_path, emit=told.append).status == "completed"
     assert any(isinstance(event, Noted) and "has 25 MB left" in event.text for event in told)
+
+
+@pytest.mark.parametrize("with_ema", [False, True])
+@pytest.mark.parametrize("kind", [torch.optim.RMSprop, torch.optim.Adam, torch.optim.SGD])
+def test_the_room_that_is_foreseen_is_what_the_files_take(
+    kind: Callable[..., torch.optim.Optimizer], *, with_ema: bool, tmp_path: Path
+) -> None:
+    network = torch.nn.Linear(400, 400)
+    network.bias.requires_grad_(requires_grad=False)
+    ema = torch.nn.Linear(400, 400) if with_ema else None
+    given = {"momentum": 0.9} if kind is torch.optim.SGD else {}
+    optimiser = kind([network.weight], lr=0.01, **given)
+    foreseen = Room.of(network, ema, optimiser)
+    network(torch.ones(1, 400)).sum().backward()
+    optimiser.step()
+    folder = RunFolder(tmp_path)
+    checkpoint.save(folder.checkpoint, network, ema, optimiser, TrainingState())
+    assert folder.checkpoint.stat().st_size == pytest.approx(foreseen.checkpoint, rel=0.02)
+    before = foreseen.most(folder)
+    checkpoint.save(folder.checkpoint, network, ema, optimiser, TrainingState(), former=folder.previous_checkpoint)
+    assert before - foreseen.most(folder) == foreseen.checkpoint
