@@ -60,6 +60,7 @@ _USUAL = {"epochs": 2, "batch_size": 16, "seed": 5}
 # later.
 _AT_FIRST, _BEFORE_LONG, _LATER = ("scan", "decode"), ("decode", "batch", "save"), ("batch", "save", "evaluate")
 _LONGEST_MOMENT = 0.15
+_DAMAGED_SHARE = 0.5
 
 
 class Killed(NamedTuple):
@@ -93,7 +94,10 @@ def left_alone(dataset: Path, home: Path, settings: dict[str, Any]) -> RunFolder
 def killed_on_the_way(
     dataset: Path, home: Path, settings: dict[str, Any], whole: RunFolder, dice: random.Random, *, most: int
 ) -> Killed:
-    """Train to the end with at most so many kills, and compare with the run that was left alone."""
+    """Train to the end with at most so many kills, and compare with the run that was left alone.
+
+    Where two checkpoints are left, a kill may have damaged the newer one too, as a failing disk would.
+    """
     kills: Counter[str] = Counter()
     while kills.total() < most:
         at = dice.choice(_moments(home))
@@ -101,6 +105,10 @@ def killed_on_the_way(
             if not _kill(process, at, dice.randint(1, 5), dice):
                 return Killed(kills, _left_and_differing(home, whole))
         kills[at] += 1
+        for path in (home / "runs").glob("*"):
+            run = RunFolder(path)
+            if run.previous_checkpoint.is_file() and dice.random() < _DAMAGED_SHARE:
+                run.checkpoint.write_bytes(b"damaged")
     left_alone(dataset, home, settings)
     return Killed(kills, _left_and_differing(home, whole))
 
