@@ -6,7 +6,8 @@ from torch import nn
 
 from trainer.hardware.devices import autocast
 from trainer.models import onednn
-from trainer.models.fuse import ConvReLU6, fuse_for_inference
+from trainer.models.efficientnet_lite import SamePadded
+from trainer.models.fuse import ConvReLU6, Pointwise, fuse_for_inference
 from trainer.models.transfer import Transfer
 
 CPU = torch.device("cpu")
@@ -45,3 +46,35 @@ def test_a_processor_without_bfloat16_limits_afterwards(monkeypatch: pytest.Monk
     assert layer.low is None
     assert torch.equal(layer(photos), nn.functional.relu6(layer.convolution(photos)))
     assert layer(photos).max() == 6
+
+
+@pytest.mark.parametrize("precision", [torch.float32, torch.bfloat16])
+@pytest.mark.parametrize("side", [64, 65])
+@pytest.mark.parametrize("kernel", [3, 5])
+def test_each_channel_padded_without_a_copy_changes_no_bit(kernel: int, side: int, precision: torch.dtype) -> None:
+    layer = SamePadded(16, 16, kernel, 2, groups=16, bias=False)
+    maps = torch.rand(2, 16, side, side, generator=torch.Generator().manual_seed(2))
+    maps = maps.contiguous(memory_format=torch.channels_last)
+    with autocast(precision, CPU):
+        padded, _, none = layer.as_usual(maps)  # it learns
+        copied = layer(maps)
+        layer.requires_grad_(requires_grad=False)
+        as_they_are, _, some = layer.as_usual(maps)
+        found = layer(maps)
+    assert padded.shape[2] > side
+    assert none == 0 < some
+    assert as_they_are is maps
+    assert found.shape == (2, 16, 32 + side % 2, 32 + side % 2)
+    assert torch.equal(found, copied)
+
+
+def test_a_convolution_of_single_pixels_is_a_product_of_matrices() -> None:
+    fused = fuse_for_inference(Transfer(backbone="efficientnet-lite0"), CPU)
+    products = [module for module in fused.backbone.modules() if isinstance(module, Pointwise)]
+    assert len(products) == 31  # widening and narrowing; the first block widens nothing
+    maps = torch.rand(3, products[0].convolution.in_channels, 9, 7).contiguous(memory_format=torch.channels_last)
+    found, convolved = products[0](maps), products[0].convolution(maps)
+    assert found.shape == convolved.shape
+    torch.testing.assert_close(found, convolved)
+    assert not Pointwise.can_replace(nn.Conv2d(4, 4, 1, stride=2))
+    assert not Pointwise.can_replace(nn.Conv2d(4, 4, 1, groups=4))

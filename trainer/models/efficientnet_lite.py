@@ -57,16 +57,26 @@ class SamePadded(nn.Conv2d):
 
     def forward(self, inputs: torch.Tensor) -> torch.Tensor:
         """Return [N, C, ceil(H / stride), ceil(W / stride)]."""
-        return F.conv2d(self.padded(inputs), self.weight, self.bias, self.stride, groups=self.groups)
+        inputs, weight, padding = self.as_usual(inputs)
+        return F.conv2d(inputs, weight, self.bias, self.stride, padding, groups=self.groups)
 
-    def padded(self, inputs: torch.Tensor) -> torch.Tensor:
-        """Return the inputs with zeros around them."""
+    def as_usual(self, inputs: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, int]:
+        """Return inputs, weights and padding of a convolution padded the usual way that gives the same.
+
+        Where channels are convolved each by itself and nothing learns, no copy of the maps is made, which would take
+        longer than the convolution: zeros in front of a kernel, a row and a column, let it be padded alike all round.
+        """
         stride, kernel = self.stride[0], self.kernel_size[0]
         pads = []
         for side in (inputs.shape[3], inputs.shape[2]):
             missing = max((-(-side // stride) - 1) * stride + kernel - side, 0)
             pads += [missing // 2, missing - missing // 2]
-        return F.pad(inputs, pads)
+        before, after = pads[:2]
+        learns = inputs.requires_grad or self.weight.requires_grad
+        if self.groups > 1 and not learns and pads == [before, after] * 2:
+            weight = self.weight if before == after else F.pad(self.weight, [after - before, 0, after - before, 0])
+            return inputs, weight, after
+        return F.pad(inputs, pads), self.weight, 0
 
 
 def _conv(width_in: int, width_out: int, kernel: int, *, stride: int = 1, groups: int = 1) -> list[nn.Module]:

@@ -9,7 +9,7 @@ from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from trainer.hardware.devices import to_device
 from trainer.models import onednn
-from trainer.models.efficientnet_lite import SamePadded
+from trainer.models.efficientnet_lite import Block, SamePadded
 from trainer.models.network import Network
 
 
@@ -22,6 +22,9 @@ def fuse_for_inference(network: Network, device: torch.device) -> Network:
     for module in fast.modules():
         if isinstance(module, nn.Sequential):
             _fold(module)
+    for module in fast.modules():
+        if isinstance(module, Block):  # in other networks there is nothing to be won
+            _multiply_pixels(module)
     return to_device(fast, device)
 
 
@@ -36,6 +39,43 @@ def _fold(layers: nn.Sequential) -> None:
         is_limited = isinstance(layers[place + 1], nn.Identity) and isinstance(layers[place + 2], nn.ReLU6)
         if isinstance(convolution, nn.Conv2d) and is_limited:
             layers[place], layers[place + 2] = ConvReLU6(convolution), nn.Identity()
+
+
+def _multiply_pixels(module: nn.Module) -> None:
+    """Put a `Pointwise` in place of every convolution that it can replace."""
+    for name, child in module.named_children():
+        if isinstance(module, ConvReLU6) and child is module.low:  # for bfloat16, in which torch needs no help
+            continue
+        if isinstance(child, nn.Conv2d) and Pointwise.can_replace(child):
+            setattr(module, name, Pointwise(child))
+        else:
+            _multiply_pixels(child)
+
+
+class Pointwise(nn.Module):
+    """A convolution of 1 by 1 pixel as what it is: a product of matrices, all pixels [N * H * W, C] and the weights.
+
+    On one thread and with few images torch brings the maps into another order of memory for it, and back, in float32.
+    EfficientNet-Lite0 takes an eighth less time without, and its numbers are the same.
+    """
+
+    def __init__(self, convolution: nn.Conv2d) -> None:
+        super().__init__()
+        self.convolution = convolution
+
+    @staticmethod
+    def can_replace(convolution: nn.Conv2d) -> bool:
+        """Return whether each pixel that comes out is made of one pixel with all of its channels."""
+        is_plain = convolution.kernel_size == convolution.stride == (1, 1) and convolution.padding == (0, 0)
+        return is_plain and convolution.groups == 1
+
+    def forward(self, inputs: torch.Tensor) -> torch.Tensor:
+        """Return [N, C', H, W] for [N, C, H, W]."""
+        if torch.is_autocast_enabled("cpu") or inputs.device.type != "cpu":
+            convolved: torch.Tensor = self.convolution(inputs)
+            return convolved
+        weight = self.convolution.weight.flatten(1)
+        return F.linear(inputs.permute(0, 2, 3, 1), weight, self.convolution.bias).permute(0, 3, 1, 2)
 
 
 class ConvReLU6(nn.Module):
@@ -54,13 +94,14 @@ class ConvReLU6(nn.Module):
         """Return [N, C', H', W'] for [N, C, H, W]."""
         low = self.low
         if low is None or not onednn.is_faster_here(inputs):
-            return F.relu6(self.convolution(inputs))
-        maps, padding = inputs.bfloat16(), low.padding
+            return F.relu6(self.convolution(inputs), inplace=True)
+        maps, weight, padding = inputs.bfloat16(), low.weight, low.padding
         if isinstance(low, SamePadded):
-            maps, padding = low.padded(maps), (0, 0)
+            maps, weight, same = low.as_usual(maps)
+            padding = (same, same)
         # The name is private since nobody but torch's compiler uses it.
         convolve = torch.ops.mkldnn._convolution_pointwise  # noqa: SLF001
         limited: torch.Tensor = convolve(
-            maps, low.weight, low.bias, padding, low.stride, low.dilation, low.groups, "hardtanh", [0.0, 6.0], None
+            maps, weight, low.bias, padding, low.stride, low.dilation, low.groups, "hardtanh", [0.0, 6.0], None
         )
         return limited
