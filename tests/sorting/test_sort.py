@@ -18,6 +18,7 @@ from trainer.core.errors import CancelledError, DatasetError, DiskError, Setting
 from trainer.core.progress import no_progress
 from trainer.core.results import Prediction
 from trainer.sorting import files
+from trainer.sorting import undo as undo_module
 from trainer.sorting.items import Action, Item, SortOptions, class_folder, folder_of, items_of
 from trainer.sorting.journal import OpenJournal, latest_journal, list_journals, read_journal
 from trainer.sorting.names import folded, numbered, safe_name
@@ -546,3 +547,22 @@ def test_undo_without_a_name_goes_on_with_what_it_could_not_put_back(
         assert len(undo(latest_journal()).kept) == 2
     assert undo(latest_journal()).restored == 2
     assert tree(heap) == before
+
+
+def test_keywords_that_cannot_be_read_are_not_taken_for_gone(
+    heap: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    to, really = tmp_path / "sorted", undo_module.file_digest
+
+    def file_digest(path: Path) -> str:
+        if path.suffix == ".xmp" and path.parent.parent == to:
+            raise OSError(errno.EIO, "Input/output error", str(path))
+        return really(path)
+
+    sort(plan(heap, to, keywords=True))
+    with monkeypatch.context() as failing:
+        failing.setattr(undo_module, "file_digest", file_digest)
+        kept = undo(latest_journal()).kept
+    assert {problem.reason for problem in kept} == {"It cannot be put back (Input/output error)."}
+    assert undo(latest_journal()).kept == ()
+    assert not to.exists()

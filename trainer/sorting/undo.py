@@ -197,9 +197,10 @@ def _same(one: Path, other: Path) -> bool:
 
 
 def _digest(path: Path) -> str | None:
+    """Return the digest of a file; None where it is gone. Raises OSError where it is there and cannot be read."""
     try:
         return file_digest(path)
-    except OSError:
+    except FileNotFoundError:
         return None
 
 
