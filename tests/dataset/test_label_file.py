@@ -1,5 +1,6 @@
 """A file of labels keeps what was said, act by act, and survives a program that is killed."""
 
+import errno
 import os
 import signal
 import subprocess
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from trainer.core.errors import DatasetError, DiskError, SettingError
-from trainer.dataset.label_file import KnownPhoto, LabelFile, list_label_files, new_label_file, read_labels
+from trainer.dataset.label_file import KnownPhoto, LabelFile, find_labels, list_label_files, new_label_file, read_labels
 from trainer.files.paths import labels_folder
 
 
@@ -175,3 +176,16 @@ def test_a_kill_loses_at_most_the_last_keystroke(tmp_path: Path, wait: int) -> N
     with LabelFile.open(path) as file:
         assert file.acts in (lines[-1] + 1, lines[-1] + 2)
         assert file.damaged_lines == 0
+
+
+def test_labels_of_a_name_are_not_begun_anew_where_the_disk_does_not_tell(monkeypatch: pytest.MonkeyPatch) -> None:
+    path = new_label_file("mine")
+    LabelFile.create(path, ("cat", "dog")).close()
+    assert find_labels([], "mine") == path
+
+    def stat(path: Path, **_given: bool) -> os.stat_result:
+        raise OSError(errno.EIO, "Input/output error", str(path))
+
+    monkeypatch.setattr(Path, "stat", stat)
+    with pytest.raises(OSError, match="Input/output error"):
+        find_labels([], "mine")

@@ -269,9 +269,13 @@ def list_label_files() -> list[Path]:
 
 
 def find_labels(folders: Sequence[Path], name: str | None = None) -> Path | None:
-    """Return the file of labels of this name, or else the one used last that knows all of these folders, if any."""
+    """Return the file of labels of this name, or else the one used last that knows all of these folders, if any.
+
+    Raises OSError where the disk does not tell whether there is one of that name: it must not be begun anew.
+    """
     if name is not None:
-        return next((path for path in list_label_files() if path.stem == name), None)
+        named = (path for path in labels_folder().glob(f"*{ENDING}") if path.stem == name)
+        return next((path for path in named if path.is_file()), None)
     wanted = {str(folder) for folder in folders}
     for path in list_label_files() if wanted else ():
         try:
