@@ -174,7 +174,11 @@ class TrainPage(QWidget):
         if run is None or not run.resumable or self._controller.running or dismissed == str(run.folder):
             return
         self._offered = run
-        remedy = tr("It can go on exactly where it was last saved.")
+        remedy = (
+            tr("It can go on exactly where it was last saved.")
+            if run.saved
+            else tr("Nothing of it was saved yet, so it begins again.")
+        )
         self.resume_offer.say("advice", f"{run_words(run)}. {state_words(run)}", remedy)
         self.resume_offer.show()
         self._context.resume_offered.emit(True)

@@ -121,6 +121,8 @@ class GoOnDialog(QDialog):
 def _what_follows(run: RunSummary, epochs: int) -> str:
     """Return what happens to a run, and to its learning rate, that is to have so many epochs in all."""
     config = run.config
+    if not run.saved:
+        return tr("Nothing of it was saved yet, so it begins again.")
     if epochs == run.epochs:
         return tr("All of its epochs are done: its best epoch is calibrated and tested.")
     if epochs == config.epochs and not run.extendable:

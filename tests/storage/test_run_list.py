@@ -8,7 +8,7 @@ import pytest
 
 from tests.bad_files import public_folder, without_all_rights
 from trainer.core.config import TrainConfig
-from trainer.core.events import Noted, RunStopped
+from trainer.core.events import Noted, RunFailed, RunStopped
 from trainer.core.results import RunResult
 from trainer.storage.event_log import EventLog
 from trainer.storage.run_folder import RunFolder
@@ -45,6 +45,18 @@ def test_a_run_that_was_killed_can_go_on(tmp_path: Path) -> None:
     interrupted_run(tmp_path)
     run = only_run(tmp_path)
     assert (run.status, run.resumable) == ("interrupted", True)
+
+
+def test_a_run_without_a_checkpoint_begins_again_where_that_may_end_otherwise(tmp_path: Path) -> None:
+    folder = interrupted_run(tmp_path)
+    assert only_run(tmp_path).saved
+    folder.checkpoint.rename(folder.previous_checkpoint)
+    assert (only_run(tmp_path).resumable, only_run(tmp_path).saved) == (True, True)
+    folder.previous_checkpoint.unlink()
+    assert (only_run(tmp_path).resumable, only_run(tmp_path).saved) == (True, False)
+    with EventLog(folder.events) as log:
+        log.write(RunFailed(result=RunResult(status="failed")))
+    assert not only_run(tmp_path).resumable
 
 
 def test_a_run_that_somebody_works_on_is_running(tmp_path: Path) -> None:

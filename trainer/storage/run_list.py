@@ -14,7 +14,6 @@ from trainer.core.results import Evaluation, RunStatus
 from trainer.files.paths import runs_folder
 from trainer.storage.event_log import last_event
 from trainer.storage.run_folder import RunFolder, RunInUseError
-from trainer.storage.run_record import RunRecord
 
 
 class RunSummary(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,6 +30,8 @@ class RunSummary(msgspec.Struct, frozen=True, kw_only=True):
     """How many epochs it has done, of `config.epochs`."""
     resumable: bool
     """It is neither complete nor running, can go on or begin again, and its folder can be written to."""
+    saved: bool = True
+    """It has a checkpoint: without one, it goes on by beginning again."""
     extendable: bool = False
     """It is complete, and can be trained for more epochs."""
     evaluation: Evaluation | None
@@ -71,14 +72,18 @@ def read_summary(path: Path) -> RunSummary:
         status=status,
         model=folder.model if folder.model.is_file() else None,
         epochs=folder.epochs_done(),
-        resumable=status not in {"completed", "running"} and lock != "refused" and _goes_on(folder, record),
+        resumable=status not in {"completed", "running"}
+        and lock != "refused"
+        and (folder.has_checkpoint or (record.has_begun and _may_begin_again(folder, status))),
+        saved=folder.has_checkpoint,
         extendable=status == "completed" and lock == "free" and folder.has_checkpoint,
         evaluation=evaluation,
     )
 
 
-def _goes_on(folder: RunFolder, record: RunRecord) -> bool:
-    return folder.has_checkpoint or (record.has_begun and not folder.has_more_than_one_epoch())
+def _may_begin_again(folder: RunFolder, status: str) -> bool:
+    """Whether a run without a checkpoint was cut off, or failed after an epoch: others would fail in the same way."""
+    return (status == "interrupted" or folder.model.is_file()) and not folder.has_more_than_one_epoch()
 
 
 def _try_lock(folder: RunFolder) -> Literal["free", "held", "refused"]:

@@ -147,6 +147,15 @@ class TestOfferToGoOn:
         context.settings.runs_folder = tmp_path / "runs"
         return cut_off_run(finished_run, tmp_path / "runs")
 
+    def test_a_run_that_saved_nothing_is_offered_to_begin_again(
+        self, page: TrainPage, context: Context, cut_off: Path, qtbot: QtBot
+    ) -> None:
+        for name in ("last.ckpt", "previous.ckpt", "model.safetensors"):
+            (cut_off / name).unlink()
+        with qtbot.waitSignal(context.resume_offered):
+            page.offer_resume()
+        assert page.resume_offer.remedy.text() == "Nothing of it was saved yet, so it begins again."
+
     def test_the_run_is_offered_and_goes_on(
         self, page: TrainPage, context: Context, engine: FakeEngine, cut_off: Path, qtbot: QtBot
     ) -> None:

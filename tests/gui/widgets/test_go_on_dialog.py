@@ -37,6 +37,7 @@ EARLY = replace(COMPLETE, epochs=4)
         (STOPPED, {"schedule": "cosine"}, 9, "The learning rate falls over all 9 epochs"),
         (STOPPED, {"warmup": 0.5}, 9, "The warm-up is a share of all 9 epochs, so the learning rate is low at first."),
         (replace(STOPPED, epochs=6), {}, 6, "All of its epochs are done: its best epoch is calibrated and tested."),
+        (replace(STOPPED, saved=False), {}, 6, "Nothing of it was saved yet, so it begins again."),
         (COMPLETE, {}, 9, "It goes on exactly where it was last saved, up to epoch 9."),
         (EARLY, {}, 6, "up to epoch 6. Its patience, which had ended it, begins anew."),
     ],
