@@ -22,6 +22,13 @@ _REMEDIES: dict[int, Text] = {
     errno.ENFILE: _TOO_MANY,
 }
 _OTHER = text("Try again, or choose another folder.")
+_WRITING: dict[int, Text] = {
+    errno.ENOSPC: _FULL,
+    errno.EDQUOT: _REMEDIES[errno.EDQUOT],
+    errno.EIO: text("Try again. Where that does not help, the disk may be failing: choose a folder on another one."),
+    errno.EACCES: text("Choose a folder that you may write to, or change its permissions."),
+    errno.EROFS: text("Choose a folder on a disk that can be written to."),
+}
 
 
 def disk_error(error: OSError, path: Path | str | None = None) -> DiskError:
@@ -35,6 +42,13 @@ def disk_error(error: OSError, path: Path | str | None = None) -> DiskError:
             text("{path} cannot be used ({reason}).", path=place, reason=reason), remedy=remedy, path=place
         )
     return DiskError(text("A file cannot be read or written ({reason}).", reason=reason), remedy=remedy)
+
+
+def write_error(error: OSError, path: Path) -> DiskError:
+    """Return the system's refusal to write a file as an error with a sentence."""
+    remedy = _WRITING.get(error.errno or 0, text("Choose another folder."))
+    what = text("{path} cannot be written ({reason}).", path=str(path), reason=error.strerror or str(error))
+    return DiskError(what, remedy=remedy, path=path)
 
 
 def is_of_a_file(error: OSError) -> bool:

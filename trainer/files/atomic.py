@@ -9,15 +9,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from trainer.core.errors import DiskError
+from trainer.core.os_errors import write_error
 from trainer.core.text import text
-
-_REMEDIES = {
-    errno.ENOSPC: text("Free some space on the disk and try again."),
-    errno.EDQUOT: text("Delete files of yours there, or ask for a larger quota, and try again."),
-    errno.EIO: text("Try again. Where that does not help, the disk may be failing: choose a folder on another one."),
-    errno.EACCES: text("Choose a folder that you may write to, or change its permissions."),
-    errno.EROFS: text("Choose a folder on a disk that can be written to."),
-}
 
 # Bytes of a file's name that are kept beside it: the name alone may be as long as a file system allows, which is 255.
 _PART_NAME = 200
@@ -90,9 +83,7 @@ def disk_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        remedy = _REMEDIES.get(error.errno or 0, text("Choose another folder."))
-        what = text("{path} cannot be written ({reason}).", path=str(path), reason=error.strerror or str(error))
-        raise DiskError(what, remedy=remedy, path=path) from error
+        raise write_error(error, path) from error
 
 
 @contextlib.contextmanager
