@@ -125,3 +125,12 @@ def test_the_preview_goes_when_the_training_begins() -> None:
     for event in (STARTED, terminal(RunResult(status="stopped"))):
         after = reduce(looking, event)
         assert (after.seen, after.preview) == ((), ())
+
+
+def test_a_pause_says_what_it_waits_for_and_ends_where_it_began() -> None:
+    testing = reduce(RunState(), StageProgressed(stage="evaluate", done=1, total=9))
+    for before, phase in ((RunState(phase="training"), "training"), (testing, "evaluating")):
+        paused = reduce(before, RunPaused(reason="The disk is full."))
+        assert (paused.phase, paused.pause_reason) == ("paused", "The disk is full.")
+        after = reduce(paused, RunContinued())
+        assert (after.phase, after.pause_reason) == (phase, "")

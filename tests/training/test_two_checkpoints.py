@@ -11,14 +11,18 @@ import pytest
 import torch
 
 from tests.training.run_numbers import Config, assert_equal_runs
+from trainer.core.control import RunControl
 from trainer.core.errors import CheckpointError, DiskError
-from trainer.core.events import AnyEvent, CheckpointSaved, Noted
+from trainer.core.events import AnyEvent, CheckpointSaved, Noted, RunStarted
 from trainer.core.results import RunResult
 from trainer.storage.event_log import last_event
+from trainer.storage.model_description import read_description
 from trainer.storage.run_folder import RunFolder
 from trainer.storage.run_list import summarise
 from trainer.training import checkpoint, find_checkpoint
 from trainer.training.checkpoint import Expected
+from trainer.training.distributed.team import Team
+from trainer.training.hand_out import hand_out, take_over
 from trainer.training.loop import resume, train
 from trainer.training.training_state import TrainingState
 
@@ -166,3 +170,43 @@ def test_a_run_without_its_split_refuses_other_photos(my_run: RunFolder, small_c
     result = resume(my_run.path)
     assert result.error is not None
     assert "are not those that the run began with" in result.error.sentence
+
+
+def test_a_damaged_model_is_named_before_the_run_goes_on(my_run: RunFolder) -> None:
+    flip_a_bit(my_run.model)
+    told: list[AnyEvent] = []
+    result = resume(my_run.path, epochs=3, emit=told.append)
+    assert result.error is not None
+    assert f"{my_run.model} is damaged" in result.error.what
+    assert not any(isinstance(event, RunStarted) for event in told)
+
+
+def test_a_model_of_a_later_epoch_than_the_older_checkpoint_keeps_its_name(
+    my_run: RunFolder, finished_run: RunResult
+) -> None:
+    my_run.checkpoint.unlink()
+    control = RunControl()
+
+    def emit(event: AnyEvent) -> None:
+        if isinstance(event, RunStarted):
+            control.stop()
+
+    stopped = resume(my_run.path, emit=emit, control=control)
+    assert (stopped.status, len(stopped.history)) == ("stopped", 1)
+    assert read_description(my_run.model).origin.epoch.epoch == finished_run.best_epoch
+
+
+def test_other_ranks_get_the_checkpoint_that_the_run_goes_on_from(my_run: RunFolder, tmp_path: Path) -> None:
+    class Two(Team):
+        ranks, sent = 2, b""
+
+        def from_leader(self, make: Callable[[], bytes]) -> bytes:
+            self.sent = self.sent or make()
+            return self.sent
+
+    team, theirs = Two(), RunFolder(tmp_path)
+    hand_out(team, my_run.read_record(), my_run, my_run.previous_checkpoint)
+    take_over(team, theirs)
+    assert theirs.checkpoint.read_bytes() == my_run.previous_checkpoint.read_bytes()
+    assert theirs.read_record() == my_run.read_record()
+    assert theirs.read_dataset() == my_run.read_dataset()
