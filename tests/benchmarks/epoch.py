@@ -104,12 +104,13 @@ def _profile(dataset: Path, home: Path) -> list[Row]:
         return []
     step = sum(told["groups"].values())
     rows = [
-        Row(f"– of a training step, threads together: {name}", f"{1000 * seconds:.1f} ms", f"{seconds / step:.0%}")
+        Row(f"– of a training step's processor time: {name}", f"{1000 * seconds:.1f} ms", f"{seconds / step:.0%}")
         for name, seconds in sorted(told["groups"].items(), key=lambda item: -item[1])
         if seconds / step >= 0.005
     ]
     return [
         *rows,
+        Row("– the profiled steps, from which these shares are", f"{told['slower']:.2f} × as long as others"),
         Row("– of the epoch: validation", f"{told['validation']:.2f} s", f"{told['validation'] / told['epoch']:.0%}"),
     ]
 

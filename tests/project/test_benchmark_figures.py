@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from tests.benchmarks.epoch_profile import Steps, shared_out
 from tests.benchmarks.growth import KEPT_BYTES_A_PHOTO, NOISE_BYTES, Size, judge
 from tests.benchmarks.harness import engine, subsets
 from tests.benchmarks.harness.figures import Figure, interleave, markdown, percentile, ratios, short
@@ -35,6 +36,20 @@ def test_a_ratio_is_taken_round_by_round() -> None:
     assert ratios([2, 8], [1, 2]) == [2, 4]
     with pytest.raises(ValueError, match="zip"):
         ratios([1, 2], [1])
+
+
+def test_a_profile_adds_up_to_a_step_that_nobody_profiled() -> None:
+    took = [("aten::mkldnn_convolution", 3.0), ("aten::convolution_backward", 1.0), ("aten::mkldnn_max_pool2d", 1.0)]
+    shares = shared_out(took, plain=Steps(10, 8.0), profiled=Steps(10, 10.0))
+    assert shares == {
+        "convolutions, forward": pytest.approx(0.24),
+        "convolutions, backward": pytest.approx(0.08),
+        "pooling, forward": pytest.approx(0.08),
+        "Python, reading pixels": pytest.approx(0.4),
+    }
+    busy = shared_out(took, plain=Steps(10, 8.0), profiled=Steps(10, 4.0))
+    assert sum(busy.values()) == pytest.approx(0.8)
+    assert busy["Python, reading pixels"] == 0
 
 
 def test_a_percentile_is_one_of_the_samples() -> None:
