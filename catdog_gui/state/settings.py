@@ -49,7 +49,7 @@ class Settings:
     @property
     def geometry(self) -> QByteArray | None:
         """Where the window was, as QWidget.saveGeometry gives it."""
-        value = self._store.value("window/geometry")
+        value = self._value("window/geometry")
         return value if isinstance(value, QByteArray) else None
 
     @geometry.setter
@@ -172,12 +172,18 @@ class Settings:
         """Keep a text under a page's own key."""
         self._store.setValue(f"notes/{key}", text)
 
+    def _value(self, key: str) -> object:
+        try:
+            return self._store.value(key)
+        except RuntimeError:  # the file holds one of Qt's kinds of values that Python has none for
+            return None
+
     def _text(self, key: str) -> str:
-        value = self._store.value(key)
+        value = self._value(key)
         return value if isinstance(value, str) else ("" if value is None else str(value))
 
     def _list(self, key: str) -> list[str]:
-        value = self._store.value(key)
+        value = self._value(key)
         if isinstance(value, str):  # an ini file cannot tell a list of one from its only entry
             return [value] if value else []
         return [str(entry) for entry in value] if isinstance(value, list) else []

@@ -16,6 +16,7 @@ import filelock
 import msgspec
 
 from trainer.core.errors import DatasetError, SettingError
+from trainer.core.results import Count
 from trainer.core.text import text
 from trainer.dataset import names
 from trainer.files.atomic import disk_errors
@@ -41,10 +42,10 @@ class KnownPhoto(msgspec.Struct, frozen=True, kw_only=True):
     """Absolute, where it was seen last."""
     key: str
     """What it is called as a photo of a dataset: with forward slashes, unlike all others, and the same for ever."""
-    bytes: int
+    bytes: Count
     modified_ns: int
-    width: int = 0
-    height: int = 0
+    width: Count = 0
+    height: Count = 0
 
 
 class _Header(msgspec.Struct, kw_only=True, tag_field="line", tag="labels"):
@@ -127,11 +128,9 @@ class LabelBook:
         found = [label for digest, label in self.labels.items() if digest in self.photos]
         return {label: found.count(label) for label in LABELS}
 
-    def _take(self, line: _Line) -> None:
+    def _take(self, line: _Folders | _Photos | _Act | _Undo) -> None:
         """Change what is known by one line."""
         match line:
-            case _Header():
-                self.classes = line.classes
             case _Folders():
                 self.folders = tuple(dict.fromkeys([*self.folders, *line.folders]))
             case _Photos():
@@ -239,7 +238,7 @@ class LabelFile(LabelBook):
     def __exit__(self, *exc: object) -> None:
         self.close()
 
-    def _append(self, line: _Line) -> None:
+    def _append(self, line: _Folders | _Photos | _Act | _Undo) -> None:
         """Write a line in one go, then take it. Where the disk takes only a part of it, that part is cut off again."""
         content = _encoded(line)
         with disk_errors(self.path):
@@ -340,9 +339,14 @@ def _read(book: LabelBook) -> int:
             text("{path} was saved by a newer CatDog.", path=str(path)), remedy=text("Update CatDog."), path=path
         )
     decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(_Line)
-    for line in lines:
+    book.classes = header.classes
+    for line in lines[1:]:
         try:
-            book._take(decoder.decode(line))  # noqa: SLF001 - this module's own
+            found = decoder.decode(line)
+            if isinstance(found, _Header):  # a second one would give all labels another meaning
+                book.damaged_lines += 1
+            else:
+                book._take(found)  # noqa: SLF001 - this module's own
         except (msgspec.DecodeError, RecursionError):
             book.damaged_lines += 1  # the other lines hold: better some labels than none
     return whole

@@ -2,9 +2,10 @@
 
 from collections import Counter
 from hashlib import blake2b
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
+from msgspec import Meta
 
 from trainer.core.dataset_choice import DatasetChoice
 from trainer.core.text import Text, join, plural, text
@@ -18,14 +19,14 @@ class Photo(msgspec.Struct, frozen=True, kw_only=True):
 
     path: str
     """Where it lies below the dataset's root (or inside the zip), with forward slashes."""
-    class_index: int
+    class_index: Annotated[int, Meta(ge=0, le=1)]
     """Index into `Dataset.classes`: 0 is the negative class (cat), 1 the positive one (dog)."""
     split: SplitName | None
     """The split that the folders name or that `split.cut` chose; None before that."""
-    bytes: int
+    bytes: Annotated[int, Meta(ge=0)]
     modified_ns: int
-    width: int
-    height: int
+    width: Annotated[int, Meta(ge=1)]
+    height: Annotated[int, Meta(ge=1)]
     """Size in pixels as it is seen, so after EXIF rotation."""
     digest: str
     """`digest` of the file's content: equal for exact copies."""
@@ -67,7 +68,7 @@ class Dataset(msgspec.Struct, frozen=True, kw_only=True):
     problems: tuple[Problem, ...] = ()
     notes: tuple[str, ...] = ()
     """Plain sentences about the dataset as a whole, such as copies of one photo in two splits."""
-    unclassified: int = 0
+    unclassified: Annotated[int, Meta(ge=0)] = 0
     """How many image files have no class, so were left out (Kaggle's unlabelled test photos)."""
     class_folders: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()

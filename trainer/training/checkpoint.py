@@ -133,12 +133,20 @@ def restore(
     """
     try:
         network.load_state_dict(saved.network)
+        _refuse_no_numbers(network)
         if ema:
             ema.load_state_dict(saved.ema or {})
+            _refuse_no_numbers(ema)
         _refuse_unfit_memory(saved, optimiser)
         optimiser.load_state_dict(saved.optimiser)
     except Exception as error:  # whatever torch raises for a dictionary of another shape
         raise _damaged(path) from error
+
+
+def _refuse_no_numbers(network: nn.Module) -> None:
+    """Raise ValueError where weights are no numbers: nothing could be learnt from there on."""
+    if not all(tensor.isfinite().all() for tensor in network.state_dict().values()):
+        raise ValueError("weights are no numbers")
 
 
 def _parse(content: bytes, path: Path) -> Checkpoint:
