@@ -104,7 +104,8 @@ def _replaced(value: Any, random: Random) -> Any:
                 value[place] = _replaced(value[place], random)
         return value
     if isinstance(value, float | int) and random.random() < 0.3:
-        return random.choice((-value, value + 1, value * 1000, value // 2 + 0.5 if abs(value) < 10**15 else 0.5, str(value)))
+        half = value / 2 if abs(value) < 10**15 else 0.5
+        return random.choice((-value, value + 1, value * 1000, half, str(value)))
     return copy.deepcopy(random.choice(_VALUES))
 
 

@@ -76,6 +76,12 @@ class Dataset(msgspec.Struct, frozen=True, kw_only=True):
     answered_out: tuple[str, ...] = ()
     """Paths of the photos that the user's answers leave out (`trainer.dataset.answers`)."""
 
+    def __post_init__(self) -> None:
+        """Raise ValueError for classes that cannot be told apart by their names."""
+        first, second = self.classes
+        if first == second or not (first and second):
+            raise ValueError("two classes have two names")
+
     @property
     def choice(self) -> DatasetChoice:
         """What was chosen to be looked at."""

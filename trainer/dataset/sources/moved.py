@@ -10,6 +10,7 @@ from trainer.dataset.photo import read_photo_file
 from trainer.dataset.records import Problem, digest
 from trainer.dataset.sources.folder_walk import walk
 from trainer.dataset.sources.reference_source import Reference, Search
+from trainer.files.kinds import is_folder
 
 # Files looked at (not read) in each folder: some seconds on a slow disk. Who moved photos further names their folder.
 _MOST_FILES = 100_000
@@ -46,7 +47,7 @@ def _existing(folders: Iterable[Path]) -> list[Path]:
     """Return the folders that are there; in place of one that is gone the innermost one around it, but the root."""
     found: dict[Path, None] = {}
     for folder in folders:
-        place = next((each for each in (folder, *folder.parents) if each.is_dir()), None)
+        place = next((each for each in (folder, *folder.parents) if is_folder(each)), None)
         if place is not None and place != Path(place.anchor):
             found[place] = None
     return list(found)

@@ -13,6 +13,7 @@ from trainer.dataset.layouts import Layout
 from trainer.dataset.photo import read_photo_file
 from trainer.dataset.records import Problem, digest
 from trainer.dataset.sources.listing import Listing, SourceFile, listing
+from trainer.files.kinds import exists
 
 
 class Reference(msgspec.Struct, frozen=True, kw_only=True):
@@ -123,7 +124,7 @@ def _look(reference: Reference, place: Path) -> SourceFile | None:
 
 
 def _gone(reference: Reference) -> Problem:
-    if reference.digest and reference.place.exists():
+    if reference.digest and exists(reference.place):
         reason = text("The file here holds another photo than the one that was labelled. Label it anew.")
     else:
         reason = text("This photo is gone. Put it back where it was, or into one of the folders of this dataset.")

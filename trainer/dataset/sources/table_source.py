@@ -93,8 +93,11 @@ def _layout(
 
 def _reference(folder: Path, written: str) -> Reference:
     """Return the photo that a table means: an address of a file, a path from the table's folder, or a full one."""
-    address = urlsplit(written)
-    given = url2pathname(unquote(address.path)) if address.scheme == "file" else written
+    try:
+        address = urlsplit(written)
+        given = url2pathname(unquote(address.path)) if address.scheme == "file" else written
+    except ValueError:  # it begins as an address, and is none
+        given = written
     tries = [
         candidate + ending for candidate in dict.fromkeys((given, given.replace("\\", "/"))) for ending in _ENDINGS
     ]
