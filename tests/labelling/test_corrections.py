@@ -190,8 +190,8 @@ def test_a_run_of_corrections_is_not_resumed(drawn: Path, tmp_path: Path) -> Non
     from contextlib import ExitStack
 
     from trainer.core.control import RunControl
-    from trainer.training.prepare import resume
     from trainer.training.reporter import Reporter
+    from trainer.training.take_up import resume
 
     model = starter_model()
     assert model is not None

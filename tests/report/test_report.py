@@ -170,7 +170,9 @@ def test_photos_that_are_gone_or_changed_are_not_shown(run_copy: RunFolder, draw
     run_copy.write_dataset(dataset)
     evaluation = run_copy.read_evaluation()
     assert evaluation is not None
-    gone, changed, *others = evaluation.wrong[:SHOWN_MISTAKES]
+    evaluation = msgspec.structs.replace(evaluation, wrong=(*evaluation.wrong, *evaluation.right)[:4])
+    run_copy.write_evaluation(evaluation)
+    gone, changed, *others = evaluation.wrong
     (moved / gone.path).unlink()
     shutil.copy(moved / others[0].path, moved / changed.path)
     page = Page.read(write_report(run_copy.path))

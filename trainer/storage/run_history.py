@@ -2,6 +2,7 @@
 
 import csv
 import io
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -69,6 +70,10 @@ def _read_metrics(path: Path) -> tuple[EpochMetrics, ...]:
     try:
         with io.TextIOWrapper(open_regular(path), encoding="utf-8", newline="") as file:
             rows = [{name: value for name, value in row.items() if value} for row in csv.DictReader(file)]
-        return tuple(msgspec.convert(rows, list[EpochMetrics], strict=False))
-    except (OSError, UnicodeDecodeError, csv.Error, msgspec.ValidationError):
+    except (OSError, UnicodeDecodeError, csv.Error):
         return ()
+    found = []
+    for row in rows:
+        with suppress(msgspec.ValidationError):
+            found.append(msgspec.convert(row, EpochMetrics, strict=False))
+    return tuple(found)
