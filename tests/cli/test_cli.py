@@ -16,7 +16,9 @@ import openpyxl
 import pytest
 
 from tests.cli.command import CLI, as_json, run, run_alone
+from trainer.cli import predict
 from trainer.core.errors import ModelFileError
+from trainer.dataset.records import Problem
 from trainer.storage.run_folder import RunFolder
 from trainer.storage.starter import starter_model
 
@@ -210,6 +212,18 @@ def test_predict_marks_bad_photos_and_goes_on(drawings: Path, finished_model: Pa
         rows = list(csv.DictReader(file))
     assert [row["path"] for row in rows] == [str(bad), str(good)]
     assert float(rows[1]["probability_cat"]) + float(rows[1]["probability_dog"]) == pytest.approx(1)
+
+
+def test_predict_keeps_a_table_where_it_cannot_look_at_any_photo(
+    finished_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = tmp_path / "table.csv"
+    table.write_text("path,class,probability\n")
+    problem = Problem(path="photos", kind="unreadable", reason="This cannot be read (Input/output error).")
+    monkeypatch.setattr(predict, "find_given", lambda *_args, **_given: ([], [problem]))
+    done = run("predict", tmp_path, "--model", finished_model, "--csv", table, code=1)
+    assert done.stderr == "Error: photos: This cannot be read (Input/output error).\n"
+    assert table.read_text() == "path,class,probability\n"
 
 
 def test_predict_writes_a_spreadsheet_and_leaves_others_alone(

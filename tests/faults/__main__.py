@@ -10,7 +10,6 @@ import argparse
 import os
 import tempfile
 import time
-from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from pathlib import Path
@@ -53,10 +52,10 @@ def main() -> int:
 
 def row(name: str, found: list[Trial]) -> str:
     """Return the line of a table."""
-    ways = Counter(trial.way for trial in found)
-    killed, lost = ways["killed"], sum(bool(trial.lost) for trial in found)
+    calls = sum({trial.operation: trial.calls for trial in found if trial.way == "EIO"}.values())
+    killed, lost = sum(trial.way == "killed" for trial in found), sum(bool(trial.lost) for trial in found)
     unexplained = sum(bool(trial.unexpected) for trial in found)
-    return f"| {name} | {ways['EIO']} | {len(found) - killed} | {killed} | {lost} | {unexplained} |"
+    return f"| {name} | {calls:,} | {len(found) - killed:,} | {killed:,} | {lost} | {unexplained} |"
 
 
 if __name__ == "__main__":

@@ -28,6 +28,8 @@ class Trial(NamedTuple):
     operation: str
     way: str
     nth: int
+    calls: int
+    """How many calls there are that could fail so."""
     call: str
     """The first call that failed."""
     lost: tuple[str, ...]
@@ -68,7 +70,9 @@ class Bench:
             lost += self._after(outcome)
         except Exception as error:  # noqa: BLE001 - a file that is gone, cut off, or of other content
             lost.append(f"going on: {error!r}")
-        return Trial(self._operation.name, way, nth, call, tuple(lost), unexpected(outcome, way), outcome)
+        return Trial(
+            self._operation.name, way, nth, self.counts()[way], call, tuple(lost), unexpected(outcome, way), outcome
+        )
 
     def _run(self, fault: Fault) -> Outcome:
         return self._commands.run(*self._operation.words(self._commands.place), fault=fault)

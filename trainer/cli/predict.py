@@ -67,11 +67,8 @@ def predict(
                 say_prediction(prediction)
     for problem in problems:
         say_error(f"{problem.path}: {problem.reason}")
-    if table is not None:
-        write_atomically(table, as_csv(found, predictor.description.classes))
-        _say_written(found, table)
-    if workbook is not None:
-        _write_workbook(workbook, found, predictor.description.classes)
+    if found:  # a table that is there stays where nothing could be looked at
+        _write_tables(found, predictor.description.classes, table, workbook)
     if json:
         print_json(found)
     if problems or any(prediction.error for prediction in found):
@@ -88,6 +85,16 @@ def _refuse_overwriting(table: Path, is_one: Callable[[Path], bool], option: str
             remedy=f"Name another file after {option}.",
             path=table,
         )
+
+
+def _write_tables(
+    found: Sequence[Prediction], classes: tuple[str, str], table: Path | None, workbook: Path | None
+) -> None:
+    if table is not None:
+        write_atomically(table, as_csv(found, classes))
+        _say_written(found, table)
+    if workbook is not None:
+        _write_workbook(workbook, found, classes)
 
 
 def _write_workbook(path: Path, found: Sequence[Prediction], classes: tuple[str, str]) -> None:
