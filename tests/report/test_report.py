@@ -170,7 +170,8 @@ def test_photos_that_are_gone_or_changed_are_not_shown(run_copy: RunFolder, draw
     run_copy.write_dataset(dataset)
     evaluation = run_copy.read_evaluation()
     assert evaluation is not None
-    evaluation = msgspec.structs.replace(evaluation, wrong=(*evaluation.wrong, *evaluation.right)[:4])
+    photos = (*evaluation.wrong, *evaluation.right)
+    evaluation = msgspec.structs.replace(evaluation, wrong=photos[:4], right=photos[4:])
     run_copy.write_evaluation(evaluation)
     gone, changed, *others = evaluation.wrong
     (moved / gone.path).unlink()
