@@ -23,7 +23,7 @@ from trainer.storage.run_folder import RunFolder
         (["--first-size", "64"], "First size does nothing in the recipe classic: its dense layer takes images of one"),
         (
             ["--last-size", "64", "--recipe", "transfer"],
-            "does nothing in the recipe transfer: its backbone sees",
+            "does nothing in the recipe transfer: it looks at each photo once",
         ),
         (["--trunk", "convnext-tiny"], "Backbone does nothing in the recipe classic"),
         (

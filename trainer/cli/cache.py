@@ -31,8 +31,8 @@ def list_all(*, json: AsJson = False) -> None:
     say(f"{size(found.bytes)} in {cache_folder()}.")
     arrays, thumbnails = found.limits["arrays"], found.limits["thumbnails"]
     say(
-        f"Decoded photos and features take {arrays / 1e9:.0f} GB at most, thumbnails {thumbnails / 1e6:.0f} MB; "
-        "the least recently used go first."
+        f"Decoded photos and what was found in them take {arrays / 1e9:.0f} GB at most, thumbnails "
+        f"{thumbnails / 1e6:.0f} MB; the least recently used go first."
     )
 
 

@@ -26,7 +26,7 @@ _NO_BACKBONE = text("it does not build on a backbone")
 _ONE_INPUT_SIZE = text("its dense layer takes images of one size only")
 # A run for a given time ends cooled down: the learning rate falls to zero in it, and patience does not end it before.
 _FOR_A_TIME: Mapping[str, Any] = {"schedule": "cosine", "patience": 0}
-_SEEN_ONCE = text("its backbone sees each photo once, at the image size, as long as photos are mirrored at most")
+_SEEN_ONCE = text("it looks at each photo once, at the image size, as long as photos are mirrored at most")
 
 
 class Recipe(msgspec.Struct, frozen=True, kw_only=True):

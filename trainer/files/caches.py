@@ -16,7 +16,7 @@ from trainer.files.paths import cache_folder
 
 CacheKind = Literal["arrays", "thumbnails", "other"]
 TITLES: dict[CacheKind, Text] = {
-    "arrays": text("Decoded photos and features"),
+    "arrays": text("Decoded photos, and what was found in them"),
     "thumbnails": text("Thumbnails"),
     "other": text("Others"),
 }

@@ -33,13 +33,13 @@ def augment_words(draft: RunDraft) -> str:
     if draft.recipe.builds_on_backbone:
         if draft.augment.only_mirrors:
             return tr(
-                "The backbone of the recipe {title} reads each training photo once, and once mirrored. "
+                "The recipe {title} looks at each training photo once, and once mirrored. "
                 "That is quick, and usually enough.",
                 title=draft.recipe.title,
             )
         return tr(
-            "Each training photo is varied anew in every epoch, so the backbone of the recipe {title} "
-            "has to read it each time. That takes many times longer than mirroring alone.",
+            "Each training photo is varied anew in every epoch, so the recipe {title} has to look at it each time. "
+            "That takes many times longer than mirroring alone.",
             title=draft.recipe.title,
         )
     return tr("Each training photo is varied a little in every epoch, so that the network does not memorise it.")

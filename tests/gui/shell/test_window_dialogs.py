@@ -135,7 +135,7 @@ def test_the_caches_are_listed_and_cleared(
     qtbot.waitUntil(dialog.clear.isEnabled)
     rows = [[dialog.table.item(row, column).text() for column in range(3)] for row in range(dialog.table.rowCount())]
     assert [row[:2] for row in rows] == [
-        ["Decoded photos and features", "300 kB"],
+        ["Decoded photos, and what was found in them", "300 kB"],
         ["Thumbnails", "40 kB"],
         ["Others", "10 kB"],
     ]
