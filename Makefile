@@ -2,7 +2,7 @@
 # (resources/setup.sh). With nothing missing that takes a few hundredths of a second.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-slow test-longer faults fuzz bench lint format translation screenshots installer test-installer clean set-up set-up-test
+.PHONY: help run test test-slow test-longer faults fuzz soak bench lint format translation screenshots installer test-installer clean set-up set-up-test
 bin := .venv/bin
 
 help: ## list these commands
@@ -27,6 +27,9 @@ faults: set-up-test ## let every call for a file fail, in every command (an hour
 
 fuzz: set-up-test ## damage files of every kind at random, 10,000 of each (an hour): options="--kind zip --cases 500 --seed 1"
 	@OMP_NUM_THREADS=1 QT_QPA_PLATFORM=offscreen $(bin)/python -m tests.fuzz $(options)
+
+soak: set-up-test ## work with the window for an hour and see that no memory, thread, handle or file is left (Linux)
+	@$(bin)/python -m tests.soak $(options)
 
 bench: set-up-test ## measure everything into one table (40 minutes; nothing else should run); options=--quick to try
 	@$(bin)/python -m tests.benchmarks $(options)

@@ -1,0 +1,86 @@
+"""One long session of the window: round after round, and what is held between them."""
+
+import shutil
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from catdog_gui.look import theme
+from catdog_gui.shell.main_window import MainWindow
+from catdog_gui.start.app import make_application
+from catdog_gui.state.context import Context
+from catdog_gui.state.error_center import ErrorCenter
+from catdog_gui.state.run_controller import RunController
+from catdog_gui.state.settings import Settings
+from tests.soak.measures import Held, held, memory_slope
+from tests.soak.rounds import ROUNDS, Desk, classify, come_to_rest
+from trainer.drawings.samples import draw_dataset
+from trainer.hardware import memory
+
+# What is loaded and kept in this share of the time is no leak, nor what is in the first rounds.
+_FIRST_SHARE, _FIRST_ROUNDS = 0.25, 3
+_MOST_GROWTH = 1.0
+# The window's undo keeps the photos that were taken away so many times.
+_UNDONE_AT_MOST = 30
+# These vary by one or two: idle threads end when they like.
+_COUNTED = ("threads", "handles", "temporary", "widgets")
+
+
+def soak(around: Path, temporary: Path, hours: float) -> int:
+    """Do the rounds, print what is held after each, and return how many things grew."""
+    memory.keep_freed()  # as the program does
+    application = make_application()
+    desk = _desk(around)
+    theme.apply(application, "light")
+    for _ in range(_UNDONE_AT_MOST):
+        classify(desk)
+        come_to_rest()
+    start = time.monotonic()
+    measured: list[Held] = []
+    while not measured or measured[-1].hours < hours or len(measured) < 2 * _FIRST_ROUNDS:
+        for work in ROUNDS:
+            work(desk)
+            come_to_rest()
+        shutil.rmtree(desk.runs)
+        measured.append(held((time.monotonic() - start) / 3600, temporary))
+        print(_row(measured[-1]), flush=True)
+    desk.window.close()
+    first = max(_FIRST_ROUNDS, sum(each.hours < _FIRST_SHARE * hours for each in measured))
+    return len(_grown(measured[first - 1 :]))
+
+
+def _desk(around: Path) -> Desk:
+    context = Context(Settings())
+    context.run_controller = RunController(context.settings, context)
+    window = MainWindow(context, ErrorCenter())
+    window.pages.allow_others()
+    window.show()
+    desk = Desk(window, around / "photos", around / "runs")
+    draw_dataset(desk.photos, count=40)
+    return desk
+
+
+def _row(now: Held) -> str:
+    return (
+        f"{60 * now.hours:6.1f} min: {now.megabytes:7.1f} MB, {now.threads} threads, {now.handles} handles, "
+        f"{now.temporary} temporary files, {now.widgets} widgets"
+    )
+
+
+def _lowest(measured: Sequence[Held], name: str) -> int:
+    return min(getattr(each, name) for each in measured)
+
+
+def _highest(measured: Sequence[Held], name: str) -> int:
+    return max(getattr(each, name) for each in measured)
+
+
+def _grown(measured: Sequence[Held]) -> list[str]:
+    slope = memory_slope(measured)
+    print(f"memory grows by {slope.per_hour:.2f} ± {2 * slope.error:.2f} MB an hour, over {len(measured)} rounds")
+    third = len(measured) // 3 or 1
+    grown = [name for name in _COUNTED if _lowest(measured[-third:], name) > _highest(measured[:third], name)]
+    if slope.surely > _MOST_GROWTH:
+        grown.append("memory")
+    print(f"more than at first: {', '.join(grown)}" if grown else "nothing is left behind")
+    return grown
