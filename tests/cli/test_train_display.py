@@ -3,8 +3,9 @@
 import pytest
 
 from trainer.cli import train_display
+from trainer.cli.train import JsonLines
 from trainer.cli.train_display import TrainDisplay
-from trainer.core.events import BatchFinished, PreviewScored, RunStarted, StageProgressed
+from trainer.core.events import BatchFinished, PhotoSeen, PreviewScored, RunStarted, StageProgressed, from_line
 
 
 @pytest.fixture
@@ -49,6 +50,14 @@ def test_while_a_backbone_looks_a_first_guess_stands_beside_the_bar(lines: list[
         "Looking at every photo 48/2000 a first guess is right on 93.1 %",
         "Epoch 1/15 1/44 loss 0.500  accuracy 80.0 %",
     ]
+
+
+def test_json_lines_leave_out_thumbnails(capsys: pytest.CaptureFixture[str]) -> None:
+    lines = JsonLines()
+    lines.write(PhotoSeen(path="1.jpg", class_index=0, thumbnail=b"\xff\xd8"))
+    score = PreviewScored(done=40, total=2000, photos=9, loss=0.4, accuracy=0.9312)
+    lines.write(score)
+    assert [from_line(line) for line in capsys.readouterr().out.splitlines()] == [score]
 
 
 def test_other_recipes_decode_photos(lines: list[str]) -> None:

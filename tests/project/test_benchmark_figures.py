@@ -77,6 +77,8 @@ def test_a_run_is_read_from_its_lines() -> None:
     events = [
         (1.0, {"event": "StageProgressed", "stage": "scan", "done": 0, "total": 9}),
         (1.5, {"event": "StageProgressed", "stage": "scan", "done": 9, "total": 9}),
+        (2.0, {"event": "PreviewScored", "done": 30, "total": 90}),
+        (2.5, {"event": "PreviewScored", "done": 60, "total": 90}),
         (
             3.0,
             {"event": "RunStarted", "photos": {"train": {"cats": 3, "dogs": 4}, "validation": {"cats": 1, "dogs": 1}}},
@@ -90,7 +92,7 @@ def test_a_run_is_read_from_its_lines() -> None:
     assert found.photos == {"train": 7, "validation": 2}
     assert [(row.seconds, row.told, row.at) for row in found.epochs] == [(2.0, 1.75, 5.0), (1.5, 1.25, 6.5)]
     assert found.model == Path("/there/model.safetensors")
-    assert (found.tested, found.seconds) == ((29, 30), 7.0)
+    assert (found.tested, found.seconds, found.first_guess) == ((29, 30), 7.0, 2.0)
 
 
 def test_a_failed_run_says_why() -> None:

@@ -20,7 +20,7 @@ from trainer.core.config import AugmentConfig, SplitConfig, TrainConfig
 from trainer.core.control import RunControl
 from trainer.core.duration import parse_duration
 from trainer.core.errors import CancelledError, SettingError
-from trainer.core.events import AnyEvent, Noted, StageProgressed, to_line
+from trainer.core.events import AnyEvent, Noted, PhotoSeen, StageProgressed, to_line
 from trainer.core.recipes import FIRST_CHOICE, RECIPES
 from trainer.core.recipes import recipe as recipe_named
 from trainer.core.results import RunResult
@@ -149,8 +149,8 @@ class JsonLines:
         self._open = True
 
     def write(self, event: AnyEvent) -> None:
-        """Print one event."""
-        if not self._open:
+        """Print one event, unless it is a thumbnail: those are for windows."""
+        if not self._open or isinstance(event, PhotoSeen):
             return
         try:
             print_json_text(to_line(event))

@@ -37,6 +37,8 @@ class EngineRun(NamedTuple):
     """How many test photos it was right on, of how many; None where it was not tested."""
     seconds: float
     """From the start of the process to the run's end."""
+    first_guess: float | None
+    """When a preview said how good a first guess is, in seconds from the start of the process; None without one."""
 
 
 def train(
@@ -73,11 +75,14 @@ def read(lines: Sequence[Line], memory: Memory) -> EngineRun:
     stages: dict[str, list[float]] = {}
     photos: dict[str, int] = {}
     since, model, tested, end = 0.0, None, None, 0.0
+    first_guess: float | None = None
     for at, text in lines:
         event = json.loads(text)
         match event["event"]:
             case "StageProgressed":
                 stages.setdefault(event["stage"], []).append(at)
+            case "PreviewScored":
+                first_guess = at if first_guess is None else first_guess
             case "RunStarted":
                 since = at
                 photos = {split: sum(classes.values()) for split, classes in event["photos"].items()}
@@ -90,7 +95,7 @@ def read(lines: Sequence[Line], memory: Memory) -> EngineRun:
             case "RunFailed":
                 raise BenchmarkError(f"The run failed: {event['result']['error']['what']}")
     spans = {stage: times[-1] - times[0] for stage, times in stages.items()}
-    return EngineRun(epochs, spans, photos, memory, Path(model) if model else None, tested, end)
+    return EngineRun(epochs, spans, photos, memory, Path(model) if model else None, tested, end, first_guess)
 
 
 def _tested(result: Event) -> tuple[int, int] | None:
