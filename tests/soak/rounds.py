@@ -75,7 +75,7 @@ def classify(desk: Desk) -> None:
     """Have photos told apart, and take them away again."""
     page = desk.window.pages.classify
     desk.window.show_page("classify")
-    given = sorted(desk.photos.rglob("*.jpg"))[::2]
+    given = sorted(desk.photos.rglob("*.jpg"))[::8]
     page.add_files(given)
     photos = page.session.photos
     until(lambda: len(photos) == len(given) and all(photo.prediction for photo in photos), "the verdicts")
