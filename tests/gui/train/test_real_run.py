@@ -48,7 +48,9 @@ def test_transfer_from_start_to_a_verdict_and_a_not_sure(
     qtbot.addWidget(page)
     page.show()
     titles: list[str] = []
+    seen: list[int] = []
     controller.state_changed.connect(lambda _state: titles.append(page.run_view.header.title.text()))
+    controller.state_changed.connect(lambda _state: seen.append(page.run_view.seen.count))
     context.choose_dataset(scan(drawings))
     page.setup.recipes.cards["transfer"].click()
     page.setup.usual.set_values({"epochs": 8})
@@ -57,6 +59,7 @@ def test_transfer_from_start_to_a_verdict_and_a_not_sure(
         page.setup.start.click()
     assert ended.args[0].status == "completed", ended.args[0].error
     assert "Looking at every photo" in titles
+    assert max(seen) > 0 == seen[-1]
     page.run_view.summary.use.click()
     noise = tmp_path / "noise.png"
     Image.effect_noise((200, 200), 80).save(noise)
