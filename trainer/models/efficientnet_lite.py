@@ -63,8 +63,9 @@ class SamePadded(nn.Conv2d):
     def as_usual(self, inputs: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, int]:
         """Return inputs, weights and padding of a convolution padded the usual way that gives the same.
 
-        Where channels are convolved each by itself and nothing learns, no copy of the maps is made, which would take
-        longer than the convolution: zeros in front of a kernel, a row and a column, let it be padded alike all round.
+        Where a processor convolves channels each by itself and nothing learns, no copy of the maps is made, which would
+        take longer than the convolution: zeros in front of a kernel, a row and a column, let it be padded alike all
+        round.
         """
         stride, kernel = self.stride[0], self.kernel_size[0]
         pads = []
@@ -72,8 +73,9 @@ class SamePadded(nn.Conv2d):
             missing = max((-(-side // stride) - 1) * stride + kernel - side, 0)
             pads += [missing // 2, missing - missing // 2]
         before, after = pads[:2]
-        learns = inputs.requires_grad or self.weight.requires_grad
-        if self.groups > 1 and not learns and pads == [before, after] * 2:
+        # Graphics cards have programs of their own for kernels of 3 and 5 pixels.
+        is_plain = inputs.device.type != "cpu" or inputs.requires_grad or self.weight.requires_grad
+        if self.groups > 1 and not is_plain and pads == [before, after] * 2:
             weight = self.weight if before == after else F.pad(self.weight, [after - before, 0, after - before, 0])
             return inputs, weight, after
         return F.pad(inputs, pads), self.weight, 0
