@@ -34,7 +34,7 @@ def test_a_resumed_run_tells_its_recipe_itself() -> None:
 
 
 def test_epochs_are_quick_under_a_second() -> None:
-    state = fold(reduce, STORY[:5], RunState())
+    state = fold(reduce, STORY[:7], RunState())
     seconds = state.history[-1].seconds
     assert epochs_are_quick(state) == (seconds < 1)
     assert epochs_are_quick(replace(state, history=(replace(state.history[-1], seconds=0.1),)))
