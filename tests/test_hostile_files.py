@@ -75,6 +75,18 @@ def test_weights_that_are_no_numbers_are_refused(value: float, finished_model: P
         model_file.load(path)
 
 
+@pytest.mark.parametrize("kind", [torch.complex64, torch.int64, torch.bool])
+def test_weights_of_another_type_are_refused(kind: torch.dtype, finished_model: Path, tmp_path: Path) -> None:
+    tensors = safetensors.torch.load_file(finished_model)
+    name = next(name for name, tensor in tensors.items() if name.endswith("weight") and tensor.ndim > 1)
+    tensors[name] = tensors[name].to(kind)
+    described = msgspec.json.encode(read_description(finished_model)).decode()
+    metadata = {"catdog": described, "catdog_sha256": model_file.digest_of(tensors, described)}
+    (tmp_path / "odd.safetensors").write_bytes(safetensors.torch.save(tensors, metadata))
+    with pytest.raises(ModelFileError, match="damaged"):
+        model_file.load(tmp_path / "odd.safetensors")
+
+
 def test_weights_too_large_to_compute_with_give_no_verdict(
     finished_model: Path, tmp_path: Path, drawings: Path
 ) -> None:
@@ -154,3 +166,19 @@ def test_paths_that_are_no_text_are_named_or_work(finished_run: RunResult, drawi
     run("runs", "show", odd / "run")
     assert json.loads(run("runs", "--runs", odd, "--json").stdout)[0]["path"].endswith("run")
     run("export", model, "--to", "onnx", "--out", odd / "odd.onnx")
+
+
+def test_a_home_that_cannot_be_made_stops_only_what_needs_one(
+    drawings: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("no folder can be made in it")
+    monkeypatch.setenv("CATDOG_HOME", str(tmp_path / "file" / "home"))
+    small = ("--epochs", "1", "--image-size", "48", "--threads", "1")
+    run("inspect", drawings)
+    run("cache", "list")
+    run("runs")
+    run("train", drawings, *small, "--out", tmp_path / "out")
+    for asked in (("train", drawings, *small), ("label", drawings), ("sort", drawings, "--to", tmp_path / "sorted")):
+        said = run(*asked, code=1).stderr
+        assert str(tmp_path / "file" / "home") in said
+    assert not (tmp_path / "sorted").exists()

@@ -80,6 +80,7 @@ def _damage_tensor(tensors: dict[str, torch.Tensor], random: Random) -> None:
         case 5:
             tensors[name] = torch.full_like(tensor, random.choice(_NUMBERS))
         case _:
+            tensor = tensor.contiguous()
             flat = tensor.view(-1)
             if len(flat):
                 flat[random.randrange(len(flat))] = random.choice(_NUMBERS)

@@ -166,6 +166,9 @@ def _assemble(tensors: Tensors, description: ModelDescription, path: Path) -> Ne
             dropout=description.dropout,
             tuned_stages=description.tuned_stages,
         )
+    wanted = network.state_dict()
+    if any(name in wanted and tensor.dtype != wanted[name].dtype for name, tensor in tensors.items()):
+        raise damaged(path)
     try:
         network.load_state_dict(tensors, assign=True)
     except RuntimeError:

@@ -6,6 +6,7 @@ The file is a line of text with the format and the SHA-256, then what torch save
 
 import hashlib
 import io
+import math
 import re
 import warnings
 import zipfile
@@ -137,6 +138,7 @@ def restore(
         if ema:
             ema.load_state_dict(saved.ema or {})
             _refuse_no_numbers(ema)
+        _refuse_unfit_options(saved, optimiser)
         _refuse_unfit_memory(saved, optimiser)
         optimiser.load_state_dict(saved.optimiser)
     except Exception as error:  # whatever torch raises for a dictionary of another shape
@@ -214,6 +216,30 @@ def _refuse_other(found: Checkpoint, expected: Expected, path: Path) -> None:
     weights = [value for value in found.network.values() if isinstance(value, torch.Tensor)]
     if not all(bool(value.isfinite().all()) for value in weights):
         raise _damaged(path)
+
+
+_WAYS_TO_COMPUTE = ("foreach", "fused")
+
+
+def _refuse_unfit_options(saved: Checkpoint, optimiser: torch.optim.Optimizer) -> None:
+    """Raise ValueError where an option of the optimiser is not of its kind: numbers may differ, switches may not."""
+    for group, its in zip(optimiser.param_groups, saved.optimiser["param_groups"], strict=True):
+        for name, value in group.items():
+            given = its.get(name, value)
+            if name in _WAYS_TO_COMPUTE:  # other versions choose another one
+                fits = given is None or isinstance(given, bool)
+            else:
+                fits = name == "params" or _is_of_kind(given, value)
+            if not fits:
+                raise ValueError(f"the option {name} cannot be {given!r}")
+
+
+def _is_of_kind(given: object, value: object) -> bool:
+    if isinstance(value, tuple | list):
+        return isinstance(given, tuple | list) and len(given) == len(value) and all(map(_is_of_kind, given, value))
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return given == value
+    return isinstance(given, int | float) and not isinstance(given, bool) and math.isfinite(given)
 
 
 def _refuse_unfit_memory(saved: Checkpoint, optimiser: torch.optim.Optimizer) -> None:
