@@ -1,6 +1,8 @@
 """What CatDog keeps and can make again: bounded, listed, cleared, and nothing else touched."""
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -129,3 +131,31 @@ def test_measuring_can_be_cancelled() -> None:
     make("thumbnails/ab/cd.jpg", 30)
     with pytest.raises(CancelledError):
         list_caches(lambda: True)
+
+
+# Fills the cache under one key as soon as it is told to.
+FILL = """
+import sys
+import numpy as np
+from trainer.files import array_cache
+rows = np.arange(40_000, dtype=np.uint8).reshape(-1, 100)
+print("ready", flush=True)
+sys.stdin.readline()
+for _ in range(20):
+    kept = array_cache.fill("one-key", [rows[:200], rows[200:]], rows.nbytes)
+    assert np.array_equal(array_cache.CachedRows(kept, (100,), rows.dtype).read(range(400)), rows)
+    found = array_cache.find("one-key", 100)
+    assert found is not None and np.array_equal(found.checksums, kept.checksums)
+"""
+
+
+def test_two_processes_may_fill_one_cache_at_once() -> None:
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    both = [subprocess.Popen([sys.executable, "-c", FILL], text=True, **pipes) for _ in range(2)]
+    for process in both:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+    answers = [process.communicate("go\n", timeout=60) for process in both]
+    assert [process.returncode for process in both] == [0, 0], answers
+    assert len(array_cache.listed()) == 1
+    assert not list(array_cache.folder().glob("*.part"))
