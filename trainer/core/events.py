@@ -186,7 +186,10 @@ def to_line(event: AnyEvent) -> str:
 
 def from_line(line: str | bytes) -> AnyEvent:
     """Read one line of `events.jsonl`. Raises msgspec.ValidationError or DecodeError for anything else."""
-    return _DECODER.decode(line)
+    try:
+        return _DECODER.decode(line)
+    except RecursionError as error:
+        raise msgspec.DecodeError("it is nested too deeply") from error
 
 
 def terminal(result: RunResult) -> RunCompleted | RunStopped | RunFailed:

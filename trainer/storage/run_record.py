@@ -51,6 +51,8 @@ def parse(values: dict[str, Any]) -> RunRecord:
     Raises msgspec.ValidationError, SettingError, LookupError and TypeError where it is none.
     """
     given = {**values["config"], "version": CONFIG_VERSION}
+    if not isinstance(given.get("dataset"), str):
+        raise LookupError("dataset")
     if "shards" not in given and given.get("threads") == 1:  # in one piece it goes on exactly where it was
         given["shards"] = 1
     began_whole = "shards" not in given
