@@ -52,7 +52,7 @@ def parse(values: dict[str, Any]) -> RunRecord:
     """
     given = {**values["config"], "version": CONFIG_VERSION}
     if not isinstance(given.get("dataset"), str):
-        raise LookupError("dataset")
+        raise TypeError("dataset")
     if "shards" not in given and given.get("threads") == 1:  # in one piece it goes on exactly where it was
         given["shards"] = 1
     began_whole = "shards" not in given
