@@ -1,7 +1,9 @@
 """The report of a run: right in its numbers, complete in one file, and safe whatever photos are called."""
 
+import errno
 import json
 import math
+import os
 import re
 import shutil
 import sys
@@ -14,9 +16,10 @@ import pytest
 from tests.report.page import Page
 from trainer.core.config import TrainConfig
 from trainer.core.control import RunControl
-from trainer.core.errors import CheckpointError, SettingError
+from trainer.core.errors import CheckpointError, SettingError, TrainerError
 from trainer.core.events import AnyEvent, EpochFinished, Noted
 from trainer.core.results import Evaluation, RunResult
+from trainer.files import regular
 from trainer.inference.robustness import measure_robustness
 from trainer.report import write as write_module
 from trainer.report.gather import SHOWN_MISTAKES, gather
@@ -176,7 +179,9 @@ def test_photos_that_are_gone_or_changed_are_not_shown(run_copy: RunFolder, draw
     gone, changed, *others = evaluation.wrong
     (moved / gone.path).unlink()
     shutil.copy(moved / others[0].path, moved / changed.path)
-    page = Page.read(write_report(run_copy.path))
+    notes: list[str] = []
+    page = Page.read(write_report(run_copy.path, note=notes.append))
+    assert notes == ["2 mistakes are shown without their pictures: these photos are gone, changed or unreadable."]
     assert len(page.all("img")) == 2 * len(others)
     assert page.words.count("This photo is not there any more, or has changed.") == 2
     shutil.rmtree(moved)
@@ -323,3 +328,30 @@ def test_what_harms_do_is_there_once_it_was_measured(run_copy: RunFolder, drawin
 def test_health_that_is_damaged_is_left_out(run_copy: RunFolder) -> None:
     run_copy.health.write_bytes(b'{"sentences": 3}')
     assert gather(run_copy.path).data.sentences == ()
+
+
+@pytest.mark.parametrize(
+    ("reader", "name"),
+    [
+        ("run_history.open_regular", "events.jsonl"),
+        ("event_log.open_regular", "events.jsonl"),
+        ("model_description.open_regular", "model.safetensors"),
+        ("run_folder.read_regular", "robustness.json"),
+    ],
+)
+def test_a_page_never_lacks_what_the_disk_refuses_to_read(
+    reader: str, name: str, run_copy: RunFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_copy.robustness.write_text("{}", encoding="utf-8")  # what is damaged is left out: there is nothing to show
+    before = write_report(run_copy.path, private=True).read_bytes()
+    read = getattr(regular, reader.partition(".")[2])
+
+    def refuse(path: Path | str) -> object:
+        if Path(path).name == name:
+            raise OSError(errno.EIO, os.strerror(errno.EIO), str(path))
+        return read(path)
+
+    monkeypatch.setattr(f"trainer.storage.{reader}", refuse)
+    with pytest.raises(TrainerError, match=re.escape(f"{name} cannot be")):
+        write_report(run_copy.path, private=True)
+    assert run_copy.report.read_bytes() == before

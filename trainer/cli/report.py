@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from trainer.cli.console import say
+from trainer.cli.console import say, say_note
 from trainer.cli.runs import RunName, find_run
 
 
@@ -36,4 +36,4 @@ def report(
     folder = find_run(run)
     from trainer.report.write import write_report  # noqa: PLC0415 - torch takes seconds; --help must not
 
-    say(str(write_report(folder, out, private=private, force=force)))
+    say(str(write_report(folder, out, private=private, force=force, note=say_note)))

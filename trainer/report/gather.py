@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 
-from trainer.core.errors import CheckpointError, ModelFileError
+from trainer.core.errors import CheckpointError, ModelFileError, TrainerError
 from trainer.core.events import AdviceGiven
 from trainer.core.judgement import Judgement, judge
 from trainer.core.results import EpochMetrics, Evaluation, RunStatus
@@ -85,10 +85,11 @@ def gather(path: Path, *, private: bool = False, status: RunStatus | None = None
     With `private`, no file or folder is named and no photo shown. `status` is for a run that is about to end, whose log
     does not tell yet. `device` is where the model looks at its mistakes again.
 
-    Raises CheckpointError where it is no run or a damaged one, and where no epoch of it was finished.
+    Raises CheckpointError where it is no run or a damaged one, and where no epoch of it was finished. Where the disk
+    refuses to read a part of it, raises that part's error: a page without it would look like the whole.
     """
     folder = RunFolder.open(path)
-    record, state = folder.read_record(), read_history(path)
+    record, state = folder.read_record(), read_history(path, strict=True)
     history = tuple(row for row in state.history if math.isfinite(row.train_loss + row.val_loss))
     if not history:
         raise CheckpointError(
@@ -101,7 +102,7 @@ def gather(path: Path, *, private: bool = False, status: RunStatus | None = None
         private=private,
         title="" if private else own_title(folder.model),
         note="" if private else read_note(folder.model),
-        status=status or read_summary(path).status,
+        status=status or read_summary(path, strict=True).status,
         record=record,
         settings=tuple(values_of(record.config)),
         command=command_line(record, private=private),
@@ -118,15 +119,23 @@ def gather(path: Path, *, private: bool = False, status: RunStatus | None = None
 def _description(folder: RunFolder) -> ModelDescription | None:
     try:
         return read_description(folder.model)
-    except ModelFileError:
+    except ModelFileError as error:
+        _raise_where_refused(error)
         return None
 
 
 def _robustness(folder: RunFolder) -> Robustness | None:
     try:
         return folder.read_robustness()
-    except (CheckpointError, ModelFileError):
+    except (CheckpointError, ModelFileError) as error:
+        _raise_where_refused(error)
         return None
+
+
+def _raise_where_refused(error: TrainerError) -> None:
+    """Raise an error where the disk refused to read a file that may be whole: others leave nothing to show."""
+    if isinstance(error.__cause__, OSError) and not isinstance(error.__cause__, FileNotFoundError):
+        raise error
 
 
 def _test_result(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from trainer.core.errors import SettingError
 from trainer.core.results import ErrorRecord, RunStatus
-from trainer.core.text import text
+from trainer.core.text import plural, text
 from trainer.files.atomic import write_atomically
 from trainer.files.kinds import is_file
 from trainer.files.regular import open_regular
@@ -26,27 +26,37 @@ def write_report(
     device: str = "cpu",
     say: Callable[[str], str] = str,
     language: str = "en",
+    note: Callable[[str], None] = lambda _sentence: None,
 ) -> Path:
     """Write the report of the run in this folder, and return where it is: by default `report.html` in the folder.
 
-    A report that is there is written anew. Any other file stays as it is, unless `force`. The other arguments are those
-    of `gather` and `render`.
+    A report that is there is written anew. Any other file stays as it is, unless `force`. `note` is told of mistakes
+    that are shown without their pictures. The other arguments are those of `gather` and `render`.
 
     Raises CheckpointError where there is nothing to report, SettingError where another file is in the way, and
-    DiskError.
+    DiskError and ModelFileError where one cannot be read or written.
     """
     file = file or RunFolder(run).report
     if not force:
         _refuse_other(file)
-    page = render(gather(run, private=private, status=status, device=device), say=say, language=language)
-    write_atomically(file, page)
+    report = gather(run, private=private, status=status, device=device)
+    write_atomically(file, render(report, say=say, language=language))
+    mistakes = report.test.mistakes if report.test is not None else ()
+    if missing := sum(mistake.picture is None for mistake in mistakes):
+        note(
+            plural(
+                missing,
+                "A mistake is shown without its picture: the photo is gone, changed or unreadable.",
+                "%n mistakes are shown without their pictures: these photos are gone, changed or unreadable.",
+            )
+        )
     return file
 
 
 def leave_report(run: Path, *, status: RunStatus, device: str, note: Callable[[str], None]) -> None:
     """Write the report of a run that is about to end. Where that fails, `note` is told: the model is there."""
     try:
-        write_report(run, status=status, device=device)
+        write_report(run, status=status, device=device, note=note)
     except Exception as error:  # noqa: BLE001 - a report is worth no run, whatever the reason
         note(text("The run's report could not be written. {reason}", reason=ErrorRecord.of(error).sentence))
 

@@ -12,6 +12,7 @@ import msgspec
 
 from trainer.core.errors import DiskError
 from trainer.core.events import AnyEvent, Event, from_line, to_line
+from trainer.core.os_errors import disk_error
 from trainer.core.text import text
 from trainer.files.atomic import disk_errors
 from trainer.files.regular import open_regular
@@ -74,8 +75,11 @@ class EventLog:
             raise
 
 
-def last_event(path: Path, kind: type[Event] = Event) -> AnyEvent | None:
-    """Return the last whole event of that kind in a log, reading only the file's end; None where there is none."""
+def last_event(path: Path, kind: type[Event] = Event, *, strict: bool = False) -> AnyEvent | None:
+    """Return the last whole event of that kind in a log, reading only the file's end; None where there is none.
+
+    A log that cannot be read counts as none, unless `strict`: then it raises DiskError.
+    """
     try:
         for reach in _TAILS_BYTES:
             tail, is_all = _read_end(path, reach)
@@ -83,8 +87,11 @@ def last_event(path: Path, kind: type[Event] = Event) -> AnyEvent | None:
             event = _last_whole(lines if is_all else lines[1:], kind)  # the first line may lack its beginning
             if event is not None or is_all:
                 return event
-    except OSError:  # there is no log, or it cannot be read
+    except FileNotFoundError:
         pass
+    except OSError as error:
+        if strict:
+            raise disk_error(error, path) from error
     return None
 
 

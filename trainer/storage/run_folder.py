@@ -250,8 +250,9 @@ class RunFolder:
         return found if found.model == read_metadata(self.model).get(DIGEST_KEY) else None
 
     def _read(self, path: Path, kind: type[_Record]) -> _Record:
+        values = self._values(path, version=_SEALED)
         try:
-            return msgspec.convert(self._values(path, version=_SEALED), kind)
+            return msgspec.convert(values, kind)
         except (msgspec.ValidationError, TrainerError) as error:
             raise self._unreadable(path, error) from error
 

@@ -9,6 +9,7 @@ import msgspec
 from msgspec.structs import replace
 
 from trainer.core.events import RunStarted, from_line
+from trainer.core.os_errors import disk_error
 from trainer.core.results import EpochMetrics
 from trainer.core.run_state import RunState, reduce
 from trainer.files.regular import open_regular
@@ -18,10 +19,11 @@ from trainer.storage.run_folder import RunFolder
 _WITHIN_AN_EPOCH = b'"event":"BatchFinished"'
 
 
-def read_history(path: Path) -> RunState:
+def read_history(path: Path, *, strict: bool = False) -> RunState:
     """Return how the run in this folder stood at the end of its log; without a log, at least its epochs.
 
-    It may take a while: a log has a line for every batch.
+    It may take a while: a log has a line for every batch. One that cannot be read counts as none, unless `strict`: then
+    it raises DiskError.
     """
     folder = RunFolder(path)
     state = RunState()
@@ -30,8 +32,11 @@ def read_history(path: Path) -> RunState:
             for line in log:
                 if _WITHIN_AN_EPOCH not in line[:40]:
                     state = _go_on(state, line)
-    except OSError:  # no log, or one that cannot be read
+    except FileNotFoundError:
         pass
+    except OSError as error:
+        if strict:
+            raise disk_error(error, folder.events) from error
     if state.history:
         return state
     history = _read_metrics(folder.metrics)

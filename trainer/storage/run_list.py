@@ -56,12 +56,15 @@ def summarise(path: Path) -> RunSummary | None:
         return None
 
 
-def read_summary(path: Path) -> RunSummary:
-    """Return what a run's folder tells. Raises CheckpointError where it is not a run or is damaged."""
+def read_summary(path: Path, *, strict: bool = False) -> RunSummary:
+    """Return what a run's folder tells. Raises CheckpointError where it is not a run or is damaged.
+
+    Without its log a run counts as interrupted; where that cannot be read and `strict` is set, raises DiskError.
+    """
     folder = RunFolder(path)
     record = folder.read_record()
     evaluation = folder.read_evaluation()
-    last = last_event(folder.events)
+    last = last_event(folder.events, strict=strict)
     ended = last.result.status if isinstance(last, TERMINAL) else None
     lock = _try_lock(folder)
     status = ended or ("running" if lock == "held" else "interrupted")
