@@ -27,10 +27,14 @@ from trainer.storage import model_file
 from trainer.storage.model_description import read_description
 from trainer.storage.model_list import describe_model
 from trainer.training import checkpoint
+from trainer.training.checkpoint import Expected
+from trainer.training.training_state import TrainingState
 
 _FIXTURE = Path(__file__).parents[1] / "fixtures" / "catdog-0.1" / "classic-stopped"
 _SIDE = 48
 _HEAD = b"CatDog checkpoint"
+# Both checkpoints fit such a run.
+_EXPECTED = Expected(run="", epochs=3, batch_size=4, photos=16)
 _NUMBERS = (float("nan"), float("inf"), float("-inf"), 0.0, 1e38, -1e38, 65504.0, 1e-45)
 _TYPES = (torch.float16, torch.bfloat16, torch.float64, torch.int64, torch.uint8, torch.bool, torch.complex64)
 
@@ -120,7 +124,8 @@ def _checkpoints() -> tuple[tuple[bytes, Any], ...]:
     optimiser.step()
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "last.ckpt"
-        checkpoint.save(path, network, ema, optimiser, checkpoint.TrainingState(epoch=2, batch=1, seen=4))
+        state = TrainingState(batch=1, seen=4, correct=2, loss_sum=2.8, loss_photos=4, objective_sum=2.8, seconds=0.1)
+        checkpoint.save(path, network, ema, optimiser, state)
         files = (path.read_bytes(), (_FIXTURE / "last.ckpt").read_bytes())
     bodies = [each.split(b"\n", 1)[1] if each.startswith(_HEAD) else each for each in files]
     return tuple(
@@ -170,7 +175,7 @@ def _check_checkpoint(data: bytes, folder: Path) -> None:
     path = folder / "last.ckpt"
     path.write_bytes(data)
     network, ema, optimiser = _parts()
-    saved = checkpoint.read(path)
+    saved = checkpoint.read(path, _EXPECTED)
     checkpoint.restore(saved, network, ema, optimiser, path)
     state = saved.progress
     counts = (state.epoch - 1, state.batch, state.loss_photos, state.correct, state.seen)

@@ -116,7 +116,25 @@ def test_an_optimiser_without_its_memory_is_not_believed(tmp_path: Path) -> None
     checkpoint.save(path, network, None, optimiser, progress)
     saved = checkpoint.read(path)
     checkpoint.restore(saved, network, None, optimiser, path)
-    saved.optimiser["state"][0]["exp_avg"] = torch.zeros(7)
+    for strange in (torch.zeros(7), torch.zeros(1, 2, dtype=torch.int64), torch.full((1, 2), float("nan"))):
+        saved.optimiser["state"][0]["exp_avg"] = strange
+        with pytest.raises(CheckpointError, match="damaged"):
+            checkpoint.restore(saved, network, None, optimiser, path)
+
+
+def test_an_option_that_a_checkpoint_lacks_is_the_run_s(tmp_path: Path) -> None:
+    network = torch.nn.Linear(2, 1)
+    optimiser = torch.optim.Adam(network.parameters(), betas=(0.8, 0.9))
+    path = tmp_path / "last.ckpt"
+    network(torch.ones(1, 2)).backward()
+    optimiser.step()
+    checkpoint.save(path, network, None, optimiser, TrainingState(batch=1, seen=1))
+    saved = checkpoint.read(path)
+    del saved.optimiser["param_groups"][0]["betas"]
+    checkpoint.restore(saved, network, None, optimiser, path)
+    optimiser.step()
+    assert optimiser.param_groups[0]["betas"] == (0.8, 0.9)
+    saved.optimiser["param_groups"][0]["lr"] = "much"
     with pytest.raises(CheckpointError, match="damaged"):
         checkpoint.restore(saved, network, None, optimiser, path)
 

@@ -140,7 +140,7 @@ def restore(
             _refuse_no_numbers(ema)
         _refuse_unfit_options(saved, optimiser)
         _refuse_unfit_memory(saved, optimiser)
-        optimiser.load_state_dict(saved.optimiser)
+        optimiser.load_state_dict(_with_all_options(saved, optimiser))
     except Exception as error:  # whatever torch raises for a dictionary of another shape
         raise _damaged(path) from error
 
@@ -234,6 +234,12 @@ def _refuse_unfit_options(saved: Checkpoint, optimiser: torch.optim.Optimizer) -
                 raise ValueError(f"the option {name} cannot be {given!r}")
 
 
+def _with_all_options(saved: Checkpoint, optimiser: torch.optim.Optimizer) -> dict[str, Any]:
+    """Return the optimiser's saved state with the options that it lacks, which other versions may not have had."""
+    groups = zip(optimiser.param_groups, saved.optimiser["param_groups"], strict=True)
+    return {**saved.optimiser, "param_groups": [{**group, **its} for group, its in groups]}
+
+
 def _is_of_kind(given: object, value: object) -> bool:
     if isinstance(value, tuple | list):
         return isinstance(given, tuple | list) and len(given) == len(value) and all(map(_is_of_kind, given, value))
@@ -243,7 +249,7 @@ def _is_of_kind(given: object, value: object) -> bool:
 
 
 def _refuse_unfit_memory(saved: Checkpoint, optimiser: torch.optim.Optimizer) -> None:
-    """Raise ValueError where the optimiser's memory of a weight is missing or has another shape.
+    """Raise ValueError where the optimiser's memory of a weight is missing, or has another shape or type.
 
     torch takes over whatever it is given, and would fail, or go on otherwise, in the next step.
     """
@@ -253,12 +259,14 @@ def _refuse_unfit_memory(saved: Checkpoint, optimiser: torch.optim.Optimizer) ->
     for group, its in zip(optimiser.param_groups, saved.optimiser["param_groups"], strict=True):
         for parameter, number in zip(group["params"], its["params"], strict=True):
             memory = state[number]
-            fits = wanted <= memory.keys() and all(
-                memory[name].isfinite().all() and (name == "step" or memory[name].shape == parameter.shape)
-                for name in wanted
-            )
-            if not fits:
+            if not (wanted <= memory.keys() and all(_fits(name, memory[name], parameter) for name in wanted)):
                 raise ValueError(f"what is remembered of weight {number} does not fit")
+
+
+def _fits(name: str, remembered: torch.Tensor, parameter: nn.Parameter) -> bool:
+    """Return whether a tensor can be what an optimiser remembers of a weight under that name."""
+    shape = torch.Size() if name == "step" else parameter.shape
+    return remembered.shape == shape and remembered.dtype == torch.float32 and bool(remembered.isfinite().all())
 
 
 def _accept_format_1(content: dict[str, Any]) -> None:
