@@ -12,6 +12,7 @@ from catdog_gui.state.context import Context
 from catdog_gui.state.error_center import ErrorCenter
 from catdog_gui.state.run_controller import RunController
 from catdog_gui.state.settings import Settings
+from catdog_gui.widgets.photos import image_memory
 from tests.soak.measures import Held, held, memory_slope
 from tests.soak.rounds import ROUNDS, Desk, classify, come_to_rest
 from trainer.drawings.samples import draw_dataset
@@ -20,6 +21,8 @@ from trainer.hardware import memory
 # What is loaded and kept in this share of the time is no leak, nor what is in the first rounds.
 _FIRST_SHARE, _FIRST_ROUNDS = 0.25, 3
 _MOST_GROWTH = 1.0
+# The window's memory for small images, so little that the first rounds fill it.
+_IMAGE_BYTES = 2**21
 # The window's undo keeps the photos that were taken away so many times.
 _UNDONE_AT_MOST = 30
 # These vary by one or two: idle threads end when they like.
@@ -30,6 +33,7 @@ def soak(around: Path, temporary: Path, hours: float) -> int:
     """Do the rounds, print what is held after each, and return how many things grew."""
     memory.keep_freed()  # as the program does
     application = make_application()
+    image_memory.SHARED.limit_bytes = _IMAGE_BYTES
     desk = _desk(around)
     theme.apply(application, "light")
     for _ in range(_UNDONE_AT_MOST):
