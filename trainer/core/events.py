@@ -8,7 +8,7 @@ from typing import Literal
 import msgspec
 
 from trainer.core.results import EpochMetrics, RunResult
-from trainer.core.text import plain
+from trainer.core.text import plain, text
 
 Stage = Literal["scan", "download", "decode", "evaluate"]
 AdviceKind = Literal["overfitting", "not learning", "too few photos", "unequal classes", "weak model"]
@@ -189,7 +189,7 @@ def from_line(line: str | bytes) -> AnyEvent:
     try:
         return _DECODER.decode(line)
     except RecursionError as error:
-        raise msgspec.DecodeError("it is nested too deeply") from error
+        raise msgspec.DecodeError(text("it is nested too deeply")) from error
 
 
 def terminal(result: RunResult) -> RunCompleted | RunStopped | RunFailed:
