@@ -22,6 +22,7 @@ from tests.fuzz.kind import Kind
 from tests.fuzz.sane import ImpossibleError
 from trainer.core.errors import TrainerError
 from trainer.hardware import memory
+from trainer.hardware.parallel import one_thread
 
 MEMORY_BYTES = 1_500_000_000
 """That a case may take beyond what the program has when it is loaded."""
@@ -54,6 +55,7 @@ class Outcome(NamedTuple):
     faults: list[Fault]
 
 
+@one_thread()  # those of torch are not there any more after a fork, and whoever waits for them waits for ever
 def run_cases(kind: Kind, make: Callable[[int], bytes], cases: Sequence[int]) -> Outcome:
     """Return what came of these cases; `make` returns the file of each."""
     if cases:

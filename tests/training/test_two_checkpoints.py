@@ -91,7 +91,10 @@ def test_a_disk_that_cannot_be_read_is_not_called_damage(my_run: RunFolder, monk
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("epoch", 9), ("batch", 1), ("batch", -1), ("seconds", -1.0), ("run_seconds", float("nan")), ("history", [])],
+    [
+        *(("epoch", 9), ("epoch", 2**70), ("batch", 1), ("batch", -1)),
+        *(("seconds", -1.0), ("run_seconds", float("nan")), ("history", [])),
+    ],
 )
 def test_a_place_where_the_run_cannot_be_is_not_believed(name: str, value: object, my_run: RunFolder) -> None:
     saved = checkpoint.read(my_run.checkpoint)
@@ -101,6 +104,11 @@ def test_a_place_where_the_run_cannot_be_is_not_believed(name: str, value: objec
     checkpoint.save(my_run.checkpoint, network, None, torch.optim.SGD(network.parameters()), saved.progress)
     with pytest.raises(CheckpointError, match="damaged"):
         checkpoint.read(my_run.checkpoint, expected)
+
+
+def test_no_run_is_before_its_first_epoch() -> None:
+    assert TrainingState().can_be(epochs=1, batch_size=4, photos=8)
+    assert not TrainingState(epoch=0).can_be(epochs=1, batch_size=4, photos=8)
 
 
 def test_an_optimiser_without_its_memory_is_not_believed(tmp_path: Path) -> None:

@@ -61,8 +61,8 @@ class TrainingState:
         """Whether a run of so many epochs over so many training photos can be here."""
         amounts = (self.loss_sum, self.seconds, self.run_seconds)
         return (
-            [row.epoch for row in self.history] == list(range(1, self.epoch))
-            and self.epoch <= epochs + 1
+            self.epoch == len(self.history) + 1 <= epochs + 1
+            and [row.epoch for row in self.history] == list(range(1, self.epoch))
             and 0 <= self.batch <= -(-photos // batch_size)
             and self.seen == min(photos, self.batch * batch_size)
             and 0 <= self.correct <= self.seen
