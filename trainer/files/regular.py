@@ -9,15 +9,25 @@ from typing import BinaryIO
 from trainer.core.text import text
 
 # A pipe that nobody writes to is opened at once, and a terminal does not become ours. Windows has neither.
-_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_BINARY", 0)
+_FLAGS = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_BINARY", 0)
 
 
 def open_regular(path: Path) -> BinaryIO:
     """Open a plain file for reading. Raises OSError, also for a folder, a pipe, a device or a socket."""
-    handle = os.open(path, _FLAGS)
+    return os.fdopen(_regular_handle(path, os.O_RDONLY), "rb")
+
+
+def open_unlinked(path: str, flags: int) -> int:
+    """Open a plain file that is no link, as an `opener` of Python's `open`. Raises OSError as `open_regular` does."""
+    return _regular_handle(path, flags | getattr(os, "O_NOFOLLOW", 0))
+
+
+def _regular_handle(path: Path | str, flags: int) -> int:
+    """Return a handle of a plain file opened with these flags. Raises OSError as `open_regular` does."""
+    handle = os.open(path, flags | _FLAGS, 0o666)
     mode = os.fstat(handle).st_mode
     if stat.S_ISREG(mode):
-        return os.fdopen(handle, "rb")
+        return handle
     os.close(handle)
     if stat.S_ISDIR(mode):
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))

@@ -1,9 +1,7 @@
 """`events.jsonl`: a run's events, one a line, in the order in which they happened."""
 
 import contextlib
-import errno
 import os
-import stat
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -15,7 +13,7 @@ from trainer.core.events import AnyEvent, Event, from_line, to_line
 from trainer.core.os_errors import disk_error
 from trainer.core.text import text
 from trainer.files.atomic import disk_errors
-from trainer.files.regular import open_regular
+from trainer.files.regular import open_regular, open_unlinked
 
 # How much of a log's end is read in search of the last event, more only where less does not hold it. The longest event
 # is the terminal one: it carries the history, and 10,000 epochs (the most a run may have) take about 2 MB.
@@ -39,7 +37,7 @@ class EventLog:
         with disk_errors(path):
             self._path = path
             # Unbuffered: a killed run loses no event.
-            self._file = open(path, "ab", buffering=0, opener=_open_plain)  # noqa: SIM115 - Path has no opener
+            self._file = open(path, "ab", buffering=0, opener=open_unlinked)  # noqa: SIM115 - Path has no opener
             # Where the run was killed while it wrote, the next line is to be a whole one.
             self._unwritten = b"\n" if _ends_in_mid_line(path) else b""
 
@@ -93,15 +91,6 @@ def last_event(path: Path, kind: type[Event] = Event, *, strict: bool = False) -
         if strict:
             raise disk_error(error, path) from error
     return None
-
-
-def _open_plain(path: str, flags: int) -> int:
-    """Open a plain file alone: a pipe would keep the run waiting. Raises OSError."""
-    handle = os.open(path, flags | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0), 0o666)
-    if not stat.S_ISREG(os.fstat(handle).st_mode):
-        os.close(handle)
-        raise OSError(errno.EINVAL, text("it is a pipe or a device, not a file"), path)
-    return handle
 
 
 def _last_whole(lines: list[bytes], kind: type[Event]) -> AnyEvent | None:
