@@ -25,7 +25,7 @@ def is_faster_here(images: torch.Tensor) -> bool:
 def forward(layers: Iterable[nn.Module], images: torch.Tensor) -> torch.Tensor:
     """Return what the layers give for images [N, C, H, W], bfloat16, with gradients for their weights.
 
-    The layers are unpadded convolutions of stride 1, max-poolings whose stride is their size, and ReLUs.
+    The layers are convolutions, max-poolings and ReLUs.
     """
     maps = images.bfloat16().to_mkldnn()
     for layer in layers:
@@ -33,9 +33,11 @@ def forward(layers: Iterable[nn.Module], images: torch.Tensor) -> torch.Tensor:
             case nn.Conv2d():
                 weight, bias = layer.weight.bfloat16(), layer.bias if layer.bias is None else layer.bias.bfloat16()
                 # conv2d itself takes weights in float32 alone beside such maps.
-                maps = torch.ops.aten.mkldnn_convolution(maps, weight, bias, [0, 0], [1, 1], [1, 1], 1)
+                maps = torch.ops.aten.mkldnn_convolution(
+                    maps, weight, bias, layer.padding, layer.stride, layer.dilation, layer.groups
+                )
             case nn.MaxPool2d():
-                maps = torch.mkldnn_max_pool2d(maps, layer.kernel_size, layer.kernel_size)
+                maps = torch.mkldnn_max_pool2d(maps, layer.kernel_size, layer.stride, layer.padding)
             case nn.ReLU():
                 maps = maps.relu()
             case _:
