@@ -132,21 +132,6 @@ def test_without_room_it_says_so_and_decodes_on_the_fly(folder: Path, monkeypatc
         assert np.array_equal(pixels.batch([6, 1])[0], expected)
 
 
-def test_a_photo_that_was_replaced_since_the_scan_is_noted_once(folder: Path) -> None:
-    found = scan(folder)
-    replaced = folder / "cats" / "cat.0000.jpg"
-    shutil.copyfile(folder / "dogs" / "dog.0001.jpg", replaced)
-    notes: list[str] = []
-    with open_source(folder) as source:
-        pixels = DecodedPixels(source, found.photos, SIZE, note=notes.append)
-        pixels.batch([1, 2])
-        assert notes == []
-        for _ in range(2):
-            assert np.array_equal(pixels.batch([0, 1])[0], photo_pixels(replaced, SIZE))
-    [said] = notes
-    assert "cats/cat.0000.jpg is another photo" in said
-
-
 def test_the_oldest_caches_go_first(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     found = scan(folder)
     prepared(found)

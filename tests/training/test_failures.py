@@ -11,7 +11,9 @@ from tests.training.run_numbers import Config
 from trainer.core.errors import DiskError
 from trainer.core.events import (
     AnyEvent,
+    Noted,
     RunFailed,
+    RunStarted,
 )
 from trainer.core.results import RunResult
 from trainer.storage.run_folder import RunFolder
@@ -72,6 +74,26 @@ def test_the_dataset_of_a_run_must_not_change(tmp_path: Path, drawings: Path, sm
     assert resume(path, epochs=2).status == "failed"
     photo.write_bytes(content)  # another time, the same content
     assert resume(path, epochs=2).status == "completed"
+
+
+@pytest.mark.parametrize("recipe", ["classic", "transfer"])
+def test_a_photo_that_is_replaced_during_a_run_is_noted_once_although_what_was_made_of_it_is_kept(
+    recipe: str, tmp_path: Path, drawings: Path, small_config: Config
+) -> None:
+    folder = tmp_path / "set"
+    shutil.copytree(drawings, folder)
+    notes: list[str] = []
+
+    def watch(event: AnyEvent) -> None:
+        if isinstance(event, RunStarted):
+            for photo in (folder / "cats").iterdir():
+                shutil.copyfile(folder / "dogs" / "dog.0001.jpg", photo)
+        if isinstance(event, Noted):
+            notes.append(event.text)
+
+    config = small_config(dataset=str(folder), recipe=recipe, epochs=3)
+    assert train(config, out=tmp_path / "runs", emit=watch).status == "completed"
+    assert len([note for note in notes if "is another photo than when the dataset was read" in note]) == 1, notes
 
 
 @pytest.mark.parametrize("name", ["config.json", "split.json", "last.ckpt"])

@@ -106,6 +106,21 @@ def test_a_place_where_the_run_cannot_be_is_not_believed(name: str, value: objec
         checkpoint.read(my_run.checkpoint, expected)
 
 
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), 1e300])
+@pytest.mark.parametrize("of_average", [False, True])
+def test_weights_that_are_no_numbers_are_not_believed(
+    value: float, my_run: RunFolder, finished_run: RunResult, *, of_average: bool
+) -> None:
+    networks = [torch.nn.Linear(2, 1).double(), torch.nn.Linear(2, 1).double()]
+    with torch.no_grad():
+        networks[of_average].weight[0, 1] = value
+    optimiser = torch.optim.SGD(networks[0].parameters())
+    checkpoint.save(my_run.checkpoint, *networks, optimiser, TrainingState())
+    with pytest.raises(CheckpointError, match="damaged"):
+        checkpoint.read(my_run.checkpoint)
+    assert_equal_runs(resume(my_run.path), finished_run)  # from the one before
+
+
 def test_no_run_is_before_its_first_epoch() -> None:
     assert TrainingState().can_be(epochs=1, batch_size=4, photos=8)
     assert not TrainingState(epoch=0).can_be(epochs=1, batch_size=4, photos=8)

@@ -4,7 +4,6 @@ import hashlib
 import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from threading import Lock
 from typing import Protocol
 
 import numpy as np
@@ -14,7 +13,8 @@ from trainer.core.pipeline import map_in_order
 from trainer.core.progress import Cancelled, Progress, never_cancelled, no_progress
 from trainer.core.text import text
 from trainer.dataset.photo import photo_pixels
-from trainer.dataset.records import Photo, digest
+from trainer.dataset.records import Photo
+from trainer.dataset.replaced import Replaced
 from trainer.dataset.sources.source import PhotoSource
 from trainer.files import array_cache
 
@@ -40,19 +40,14 @@ class Pixels(Protocol):
 class DecodedPixels:
     """Pixels decoded from the files each time they are needed, where the disk has no room to keep them.
 
-    `note` is told once, in any thread, where a photo is no longer the one that the scan found.
+    Each is compared with the one that the scan found, where `replaced` is there to be told.
     """
 
     def __init__(
-        self,
-        source: PhotoSource,
-        photos: Sequence[Photo],
-        size: int,
-        *,
-        note: Callable[[str], None] = lambda _text: None,
+        self, source: PhotoSource, photos: Sequence[Photo], size: int, *, replaced: Replaced | None = None
     ) -> None:
         self._source, self._photos, self.size = source, photos, size
-        self._note, self._not_noted = note, Lock()
+        self._replaced = replaced
 
     def __len__(self) -> int:
         return len(self._photos)
@@ -70,15 +65,8 @@ class DecodedPixels:
             pixels = photo_pixels(content, self.size)
         except (PhotoError, OSError) as error:
             raise no_longer_readable(photo, error) from error
-        # The lock is never released: it lets one thread through, once.
-        if digest(content) != photo.digest and self._not_noted.acquire(blocking=False):
-            self._note(
-                text(
-                    "{photo} is another photo than when the dataset was read, and perhaps others are too. The new ones "
-                    "are learnt from. For numbers that can be repeated, start a new run.",
-                    photo=photo.path,
-                )
-            )
+        if self._replaced is not None:
+            self._replaced.compare(photo, content)
         return pixels
 
     def in_order(self, progress: Progress, cancelled: Cancelled) -> Iterator[np.ndarray]:
@@ -126,14 +114,15 @@ def prepare(
     progress: Progress = no_progress,
     cancelled: Cancelled = never_cancelled,
     note: Callable[[str], None] = lambda _text: None,
+    replaced: Replaced | None = None,
 ) -> Pixels:
     """Return the photos' pixels at `size` by `size`: read from the disk where they are kept, else decoded and kept.
 
     Where the disk has no room, `note` is called with a sentence that says so, and photos are decoded whenever they are
-    needed; so it is where a photo was replaced since the scan. Raises DatasetError for a photo that can no longer be
-    read and CancelledError.
+    needed; `replaced` is told where a photo was replaced since the scan. Raises DatasetError for a photo that can no
+    longer be read and CancelledError.
     """
-    decoded = DecodedPixels(source, photos, size, note=note)
+    decoded = DecodedPixels(source, photos, size, replaced=replaced)
     key = identity(source, photos, size)
     need = len(photos) * size * size * 3
     kept = array_cache.find(key, size * size * 3)

@@ -134,21 +134,13 @@ def restore(
     """
     try:
         network.load_state_dict(saved.network)
-        _refuse_no_numbers(network)
         if ema:
             ema.load_state_dict(saved.ema or {})
-            _refuse_no_numbers(ema)
         _refuse_unfit_options(saved, optimiser)
         _refuse_unfit_memory(saved, optimiser)
         optimiser.load_state_dict(_with_all_options(saved, optimiser))
     except Exception as error:  # whatever torch raises for a dictionary of another shape
         raise _damaged(path) from error
-
-
-def _refuse_no_numbers(network: nn.Module) -> None:
-    """Raise ValueError where weights are no numbers: nothing could be learnt from there on."""
-    if not all(tensor.isfinite().all() for tensor in network.state_dict().values()):
-        raise ValueError("weights are no numbers")
 
 
 def _parse(content: bytes, path: Path) -> Checkpoint:
@@ -196,6 +188,7 @@ def _checkpoint(content: dict[str, Any], checksum: str) -> Checkpoint:
     if content["format"] == FORMAT and not checksum:
         raise ValueError("its checksum is missing")
     _accept_format_1(content)
+    _refuse_no_numbers(content["network"], content["ema"] or {})
     return Checkpoint(
         network=content["network"],
         ema=content["ema"],
@@ -206,15 +199,19 @@ def _checkpoint(content: dict[str, Any], checksum: str) -> Checkpoint:
     )
 
 
+def _refuse_no_numbers(*networks: dict[str, Any]) -> None:
+    """Raise ValueError where weights are no finite numbers in float32: nothing could be learnt from there on."""
+    for weights in networks:
+        if not all(bool(tensor.float().isfinite().all()) for tensor in weights.values()):
+            raise ValueError("weights are no numbers")
+
+
 def _refuse_other(found: Checkpoint, expected: Expected, path: Path) -> None:
     """Raise CheckpointError where a checkpoint is of another run, or at a place where this one cannot be."""
     if found.run and found.run != expected.run:
         what = text("The checkpoint {path} is of another run, or of other photos.", path=str(path))
         raise CheckpointError(what, remedy=text("Put back the one of this run, or start a new run."), path=path)
     if not found.progress.can_be(epochs=expected.epochs, batch_size=expected.batch_size, photos=expected.photos):
-        raise _damaged(path)
-    weights = [value for value in found.network.values() if isinstance(value, torch.Tensor)]
-    if not all(bool(value.isfinite().all()) for value in weights):
         raise _damaged(path)
 
 

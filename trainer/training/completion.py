@@ -99,7 +99,7 @@ def _look_closer(
     """
     if not model.description.limits.closer_look:
         return outputs
-    enlarged = DecodedPixels(run.source, photos, ENLARGED * run.config.image_size)
+    enlarged = DecodedPixels(run.source, photos, ENLARGED * run.config.image_size, replaced=run.replaced)
     predictor = Predictor(model, run.device, precision=run.precision)
     return look_closer(predictor, outputs, enlarged.one, worker_count(run.device, run.config.threads), cancelled)
 

@@ -51,6 +51,8 @@ class Start(Protocol):
 
 # A killed run loses at most this much, where an epoch takes longer.
 CHECKPOINT_SECONDS = 60.0
+# Of an epoch's time: for a look at whether the photos are still the same.
+PHOTO_WATCH_SHARE = 0.01
 # Train and validation accuracy are compared once training images have this share of the validation photos' size.
 ABOUT_AS_LARGE = 0.7
 
@@ -120,6 +122,7 @@ def fit(run: Run) -> RunStatus:
         while run.progress.epoch <= run.config.epochs and not run.out_of_patience:
             train_one_epoch(run)
             validate(run)
+            run.photo_watch.look(PHOTO_WATCH_SHARE * run.progress.history[-1].seconds)
     except CancelledError:
         run.save_checkpoint()
         return "stopped"

@@ -17,6 +17,7 @@ from trainer.core.events import RunStarted
 from trainer.core.recipes import recipe
 from trainer.dataset.answers import answers_sentence
 from trainer.dataset.records import Dataset
+from trainer.dataset.replaced import PhotoWatch, Replaced
 from trainer.dataset.sources.source import PhotoSource, open_source
 from trainer.hardware import devices
 from trainer.hardware.machine import machine_words
@@ -133,6 +134,7 @@ def assemble(
         checkpoint.restore(saved, network, ema, optimiser, found.path or folder.checkpoint)
         progress = saved.progress
         watch.add(progress.run_seconds)
+    replaced = Replaced(report.note)
     builder = SplitBuilder(
         config=config,
         dataset=dataset,
@@ -142,6 +144,7 @@ def assemble(
         precision=precision,
         report=report,
         control=control,
+        replaced=replaced,
         team=team,
         over=Foresight(watch, config.time_budget or math.inf, report.note).over,
     )
@@ -157,6 +160,8 @@ def assemble(
         dataset=dataset,
         splits=splits,
         source=source,
+        replaced=replaced,
+        photo_watch=PhotoWatch(source, dataset.photos, replaced),
         network=network,
         ema=ema,
         optimiser=optimiser,

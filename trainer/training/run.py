@@ -16,6 +16,7 @@ from trainer.core.results import EpochMetrics, ErrorRecord, EvaluationMetrics, R
 from trainer.core.text import join, text
 from trainer.core.time_plan import Decision, epochs_of, steps_at
 from trainer.dataset.records import Dataset
+from trainer.dataset.replaced import PhotoWatch, Replaced
 from trainer.dataset.sources.source import PhotoSource
 from trainer.hardware.parallel import Workers
 from trainer.models import parameter_count, trainable_parameter_count
@@ -48,6 +49,9 @@ class Run:
     splits: Splits
     source: PhotoSource
     """Where the photos are, open as long as the run."""
+    replaced: Replaced
+    """Told where a photo is no longer the one that the run began with."""
+    photo_watch: PhotoWatch
     network: Network
     """The one that learns."""
     ema: Network | None

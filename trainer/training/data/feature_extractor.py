@@ -10,6 +10,7 @@ from trainer.core.errors import CancelledError
 from trainer.core.progress import Cancelled, Progress
 from trainer.core.text import text
 from trainer.dataset.pixels import DecodedPixels
+from trainer.dataset.replaced import Replaced
 from trainer.dataset.sources.source import PhotoSource
 from trainer.files.array_cache import CachedRows
 from trainer.hardware.devices import autocast, to_images
@@ -49,12 +50,12 @@ class FeatureExtractor:
         device: torch.device,
         precision: torch.dtype,
         threads: int = 0,
-        note: Callable[[str], None] = lambda _text: None,
+        replaced: Replaced | None = None,
     ) -> None:
         self._network = fuse_for_inference(network, device)
         self.workers = worker_count(device, threads)
         self.plan = plan
-        self._decoded = DecodedPixels(source, plan.photos, size, note=note)
+        self._decoded = DecodedPixels(source, plan.photos, size, replaced=replaced)
         self._device, self._precision = device, precision
 
     def shape(self) -> torch.Size:

@@ -17,6 +17,7 @@ from trainer.core.progress import Cancelled, Progress, never_cancelled, no_progr
 from trainer.core.text import text
 from trainer.dataset import pixels
 from trainer.dataset.records import Photo
+from trainer.dataset.replaced import Replaced
 from trainer.dataset.sources.source import PhotoSource
 from trainer.files import array_cache
 from trainer.hardware.devices import autocast
@@ -121,17 +122,21 @@ def prepare(
     progress: Progress = no_progress,
     cancelled: Cancelled = never_cancelled,
     note: Callable[[str], None] = lambda _text: None,
+    replaced: Replaced | None = None,
     team: Team = ALONE,
     watcher: Watcher = nobody,
 ) -> list[CachedFeatureData]:
     """Return the features of each part, from the disk where they are kept, else computed and kept.
 
     The ranks of a team compute a share each, and the first one on each machine keeps all of them. Where the disk has no
-    room, `note` is told so and features are computed whenever they are needed. The watcher changes nothing. Raises
+    room, `note` is told so and features are computed whenever they are needed; `replaced` is told where a photo is
+    another one than the scan found. The watcher changes nothing. Raises
     DatasetError for a photo that can no longer be read, CancelledError and RankLostError.
     """
     plan = ExtractionPlan(parts)
-    extractor = FeatureExtractor(network, source, plan, size, device=device, precision=precision, threads=threads)
+    extractor = FeatureExtractor(
+        network, source, plan, size, device=device, precision=precision, threads=threads, replaced=replaced
+    )
     shape = extractor.shape()
     need = plan.rows * shape.numel() * 2
     key = _identity(network, pixels.identity(source, plan.photos, size), parts, precision)

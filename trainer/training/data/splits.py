@@ -10,6 +10,7 @@ from trainer.core.control import RunControl
 from trainer.core.progress import Cancelled, Progress
 from trainer.dataset import pixels
 from trainer.dataset.records import Dataset, SplitName
+from trainer.dataset.replaced import Replaced
 from trainer.dataset.sources.source import PhotoSource
 from trainer.models.fuse import fuse_for_inference
 from trainer.models.network import Network
@@ -45,6 +46,7 @@ class SplitBuilder:
     precision: torch.dtype
     report: Reporter
     control: RunControl
+    replaced: Replaced
     team: Team = ALONE
     over: Callable[[Progress], Progress] = lambda progress: progress
     """What is put over the progress of the frozen layers' look at the photos."""
@@ -83,6 +85,7 @@ class SplitBuilder:
                 progress=self.report.progress("decode"),
                 cancelled=self.control.should_stop,
                 note=self.report.note,
+                replaced=self.replaced,
             )
 
         def split_of(split: SplitName) -> PixelData:
@@ -112,6 +115,7 @@ class SplitBuilder:
             progress=progress,
             cancelled=cancelled,
             note=self.report.note,
+            replaced=self.replaced,
             team=self.team,
             watcher=watcher,
         )
