@@ -20,8 +20,8 @@ _THUMBNAIL_SECONDS = 0.002
 _REPORT_SECONDS = 1.5
 # Where the photos alone took all of the time, this share of it is learnt in all the same: a head takes no more.
 _LEAST_SHARE = 0.05
-# What the recipe would do, what was measured, and its correction.
-_DECISIONS = 3
+MOST_DECISIONS = 3
+"""What the recipe would do, what was measured, and its correction."""
 
 
 class Stopwatch:
@@ -182,7 +182,7 @@ class TimeBudget:
 
     def _correction_is_due(self, done: int) -> bool:
         """Whether half of what was planned is over, in steps or in time, and nothing was corrected yet."""
-        if len(self.decisions) != _DECISIONS - 1 or self.meter.steps < _MEASURED_STEPS:
+        if len(self.decisions) != MOST_DECISIONS - 1 or self.meter.steps < _MEASURED_STEPS:
             return False
         planned = self.decisions[-1]
         if done <= planned.step:  # a run that was killed takes the steps before its plan once more

@@ -49,9 +49,7 @@ def settled(run: Run) -> Run:
 
 
 def refuse_unfit_team(team: Team, config: TrainConfig) -> None:
-    """Raise SettingError where ranks would have nothing to do, or each would measure another time."""
-    if team.ranks == 1:
-        return
+    """Raise SettingError where ranks would have nothing to do."""
     if team.ranks > config.shards:
         raise SettingError(
             text(
@@ -65,5 +63,3 @@ def refuse_unfit_team(team: Team, config: TrainConfig) -> None:
                 ranks=team.ranks,
             ),
         )
-    if config.time_budget:
-        raise SettingError(text("Several ranks cannot keep to a time."), remedy=text("Set --epochs instead of --time."))

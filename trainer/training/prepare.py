@@ -181,7 +181,7 @@ def assemble(
     if isinstance(network, Transfer) and progress == TrainingState():
         _fit_feature_scale(run, network)
     run.config = with_planned_epochs(config, record.plan, run.steps_done, run.batches)
-    if config.time_budget:
+    if config.time_budget and team.leads:
         run.budget = _time_budget(run, preparing)
     _announce(run)
     return run

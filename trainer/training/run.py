@@ -67,7 +67,7 @@ class Run:
     """What multiplies in bfloat16, once a step was made."""
     watch: Stopwatch
     budget: TimeBudget | None
-    """What decides how many steps fit, where the run was given a time."""
+    """What decides how many steps fit, where the run was given a time; None where another rank decides."""
     team: Team = ALONE
     """The processes that share the work."""
     exchange: Exchanging = lambda mine, _of: mine

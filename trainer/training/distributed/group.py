@@ -157,6 +157,8 @@ class Group(Team):
         made = make() if self.leads else b""
         length = torch.tensor([len(made)])
         self._do(lambda: distributed.broadcast(length, src=0, async_op=True))
+        if not length:
+            return b""
         content = _tensor(made) if self.leads else torch.empty(int(length.item()), dtype=torch.uint8)
         self._do(lambda: distributed.broadcast(content, src=0, async_op=True))
         return content.numpy().tobytes()
