@@ -124,6 +124,8 @@ class RunDetails(QDialog):
         if state.result is not None and state.result.error is not None:
             error = state.result.error
             self._lines.addWidget(Notice("error", translated(error.what), translated(error.remedy)))
+        if state.damage:
+            self._lines.addWidget(Notice("warning", translated(state.damage)))
         found = judgement(self.kept)
         said = found.explanation if found is not None else ""
         for advice in (advice for advice in state.advice if advice.text != said):

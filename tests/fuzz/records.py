@@ -11,6 +11,8 @@ from tests.fuzz.kind import Kind
 from tests.fuzz.mutate import mutated_bytes, mutated_json, mutated_lines
 from tests.fuzz.sane import demand, demand_dataset, demand_numbers
 from trainer.core.errors import TrainerError
+from trainer.core.events import AnyEvent, EpochFinished, from_line
+from trainer.core.run_state import RunState
 from trainer.dataset.label_file import LABELS, LabelFile, read_labels
 from trainer.dataset.records import digest
 from trainer.dataset.sources.source import open_source
@@ -18,6 +20,7 @@ from trainer.files.vouched import CHECKSUM, checksum
 from trainer.report.gather import gather
 from trainer.report.render import render
 from trainer.storage.collection import best_first, list_kept
+from trainer.storage.log_lines import sealed_line
 from trainer.storage.run_folder import RunFolder
 from trainer.storage.run_history import read_history, read_start
 
@@ -29,7 +32,23 @@ _SEPARATOR = b"\n\0file\0"
 
 @cache
 def _run() -> dict[str, bytes]:
-    return {name: (_FIXTURES / "classic-stopped" / name).read_bytes() for name in _RUN_FILES}
+    files = {name: (_FIXTURES / "classic-stopped" / name).read_bytes() for name in _RUN_FILES}
+    return {**files, "events.jsonl": b"".join(map(sealed_line, _events()))}
+
+
+def _events() -> list[AnyEvent]:
+    return [from_line(line) for line in (_FIXTURES / "classic-stopped" / "events.jsonl").read_bytes().splitlines()]
+
+
+def _demand_true(log: bytes, state: RunState) -> None:
+    """Demand that nothing is believed of a log but what was written, and that damage is told."""
+    written = set(_run()["events.jsonl"].splitlines())
+    first, *others = [line.rstrip(b"\r") for line in log.split(b"\n")[:-1]] or [b""]  # a kill may cut off the last
+    if first not in written:  # it could be one of a former version's, which have no checksums
+        return
+    demand(state.damage or written.issuperset(others), "a changed line was not told")
+    epochs = [event.metrics for event in _events() if isinstance(event, EpochFinished)]
+    demand(all(row in epochs for row in state.history), "an epoch was believed that never was")
 
 
 def _make_run(random: Random) -> bytes:
@@ -63,7 +82,10 @@ def _check_run(data: bytes, folder: Path) -> None:
     for kept in best_first(list_kept(folder / "runs")):
         demand(kept.title, "no title")
         demand(kept.created, "no time")
-    demand_numbers(read_history(run).history)
+    state = read_history(run)
+    demand_numbers(state.history)
+    if name == b"events.jsonl":
+        _demand_true(content, state)
     read_start(run)
     refusals = []
     opened = RunFolder.open(run)

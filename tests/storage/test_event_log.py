@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from trainer.core.events import CheckpointSaved, Noted, RunCompleted, RunPaused, to_line
+from trainer.core.events import CheckpointSaved, Noted, RunCompleted, RunPaused
 from trainer.core.results import EpochMetrics, RunResult
 from trainer.storage.event_log import EventLog, last_event
+from trainer.storage.log_lines import sealed_line
 
 FIRST, SECOND = Noted(text="one\ntwo – ネコ"), CheckpointSaved(epoch=3, batch=0)
 
@@ -24,7 +25,7 @@ def test_events_are_there_as_soon_as_they_happen(path: Path) -> None:
         log.write(FIRST)
         assert last_event(path) == FIRST
         log.write(SECOND)
-    assert path.read_text(encoding="utf-8") == f"{to_line(FIRST)}\n{to_line(SECOND)}\n"
+    assert path.read_bytes() == sealed_line(FIRST) + sealed_line(SECOND)
     assert last_event(path) == SECOND
 
 
@@ -36,7 +37,7 @@ def test_a_cut_off_line_is_passed_over_and_the_next_one_is_whole(path: Path) -> 
     assert last_event(path) == FIRST
     with EventLog(path) as log:
         log.write(RunPaused())
-    assert path.read_text(encoding="utf-8").splitlines()[-1] == to_line(RunPaused())
+    assert path.read_bytes() == sealed_line(FIRST) + sealed_line(RunPaused())
     assert last_event(path) == RunPaused()
 
 

@@ -18,6 +18,7 @@ from trainer.core.results import RunResult
 from trainer.storage.event_log import last_event
 from trainer.storage.model_description import read_description
 from trainer.storage.run_folder import RunFolder
+from trainer.storage.run_history import read_history
 from trainer.storage.run_list import summarise
 from trainer.training import checkpoint, find_checkpoint
 from trainer.training.checkpoint import Expected
@@ -104,6 +105,23 @@ def test_a_place_where_the_run_cannot_be_is_not_believed(name: str, value: objec
     checkpoint.save(my_run.checkpoint, network, None, torch.optim.SGD(network.parameters()), saved.progress)
     with pytest.raises(CheckpointError, match="damaged"):
         checkpoint.read(my_run.checkpoint, expected)
+
+
+def test_what_is_damaged_beside_the_checkpoint_is_named_and_harms_nothing(
+    my_run: RunFolder, finished_run: RunResult
+) -> None:
+    lines = my_run.events.read_bytes().splitlines(keepends=True)
+    lines[1] = lines[1].replace(b"1", b"2")
+    my_run.events.write_bytes(b"".join(lines))
+    table = my_run.metrics.read_text()
+    my_run.metrics.write_text(table.replace("0.", "1.", 1))
+    assert read_history(my_run.path).damage == f"A line of {my_run.events} is damaged and was left out: line 2."
+    told: list[AnyEvent] = []
+    assert_equal_runs(resume(my_run.path, emit=told.append), finished_run)
+    notes = [event.text for event in told if isinstance(event, Noted)]
+    assert f"A line of {my_run.events} is damaged and was left out: line 2." in notes
+    assert f"{my_run.metrics} is damaged, so it is written anew from the checkpoint." in notes
+    assert my_run.metrics.read_text() == table
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), 1e300])

@@ -50,7 +50,8 @@ def list_all(context: typer.Context, *, runs: RunsFolder = None, json: AsJson = 
 def show(run: RunName, *, json: AsJson = False) -> None:
     """Show how a run was set and how its epochs went."""
     folder = find_run(run)
-    summary, history = read_summary(folder), read_history(folder).history
+    summary, state = read_summary(folder), read_history(folder)
+    history = state.history
     values = values_of(summary.config)
     if json:
         settings = {value.name: value.value for value in values}
@@ -72,6 +73,8 @@ def show(run: RunName, *, json: AsJson = False) -> None:
     if history:
         say("")
         show_table(METRICS_COLUMNS[:6], [_epoch(row) for row in history])
+    if state.damage:
+        say(state.damage)
 
 
 @runs.command()

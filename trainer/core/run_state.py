@@ -52,6 +52,8 @@ class RunState(msgspec.Struct, frozen=True, kw_only=True):
     pause_reason: str = ""
     """What keeps a run from going on that was not paused by the user, and what to do."""
     result: RunResult | None = None
+    damage: str = ""
+    """What cannot be believed of the log that all of this was read from, in a sentence."""
 
     @property
     def ended(self) -> bool:

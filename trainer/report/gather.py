@@ -60,6 +60,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     history: tuple[EpochMetrics, ...]
     best_epoch: int | None
     advice: tuple[AdviceGiven, ...]
+    damage: str
+    """What cannot be believed of the run's log, in a sentence; "" where nothing is damaged."""
     model: ModelDescription | None
     """None where there is none, or it cannot be read."""
     test: TestResult | None
@@ -110,6 +112,7 @@ def gather(path: Path, *, private: bool = False, status: RunStatus | None = None
         history=history,
         best_epoch=state.best_epoch,
         advice=state.advice,
+        damage="" if private else state.damage,
         model=model,
         robustness=_robustness(folder),
         test=_test_result(folder, record, model, device="" if private else device),

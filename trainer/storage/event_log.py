@@ -6,14 +6,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-import msgspec
-
 from trainer.core.errors import DiskError
-from trainer.core.events import AnyEvent, Event, from_line, to_line
+from trainer.core.events import AnyEvent, Event
 from trainer.core.os_errors import disk_error
 from trainer.core.text import text
 from trainer.files.atomic import disk_errors
 from trainer.files.regular import open_regular, open_unlinked
+from trainer.storage.log_lines import LogReader, sealed_line
 
 # How much of a log's end is read in search of the last event, more only where less does not hold it. The longest event
 # is the terminal one: it carries the history, and 10,000 epochs (the most a run may have) take about 2 MB.
@@ -38,8 +37,8 @@ class EventLog:
             self._path = path
             # Unbuffered: a killed run loses no event.
             self._file = open(path, "ab", buffering=0, opener=open_unlinked)  # noqa: SIM115 - Path has no opener
-            # Where the run was killed while it wrote, the next line is to be a whole one.
-            self._unwritten = b"\n" if _ends_in_mid_line(path) else b""
+            self._unwritten = b""
+            self._mend_end()
 
     def __enter__(self) -> Self:
         return self
@@ -51,7 +50,7 @@ class EventLog:
 
     def write(self, event: AnyEvent) -> None:
         """Append one event, and those that the disk refused before. Raises DiskError."""
-        lines = self._unwritten + to_line(event).encode() + b"\n"
+        lines = self._unwritten + sealed_line(event)
         with disk_errors(self._path):
             try:
                 self._append(lines)
@@ -60,6 +59,15 @@ class EventLog:
                     self._unwritten = lines
                 raise
         self._unwritten = b""
+
+    def _mend_end(self) -> None:
+        """Take half a line away, which a kill left, so that the next one is whole and none looks damaged."""
+        last = _unended_line(self._path)
+        if last and LogReader().read(last) is None:
+            self._file.truncate(self._file.seek(0, os.SEEK_END) - len(last))
+        end, _ = _read_end(self._path, 1)
+        if end not in (b"", b"\n"):
+            self._unwritten = b"\n"
 
     def _append(self, lines: bytes) -> None:
         """Write all of these, or nothing. Raises OSError."""
@@ -81,7 +89,7 @@ def last_event(path: Path, kind: type[Event] = Event, *, strict: bool = False) -
     try:
         for reach in _TAILS_BYTES:
             tail, is_all = _read_end(path, reach)
-            lines = tail.splitlines()
+            lines = tail.splitlines(keepends=True)
             event = _last_whole(lines if is_all else lines[1:], kind)  # the first line may lack its beginning
             if event is not None or is_all:
                 return event
@@ -94,13 +102,10 @@ def last_event(path: Path, kind: type[Event] = Event, *, strict: bool = False) -
 
 
 def _last_whole(lines: list[bytes], kind: type[Event]) -> AnyEvent | None:
-    """Return the last of the lines that is such an event: a kill may have cut off the others."""
-    for line in reversed(lines):
-        with contextlib.suppress(msgspec.DecodeError):
-            event = from_line(line)
-            if isinstance(event, kind):
-                return event
-    return None
+    """Return the last of the lines that is such an event: others may be damaged, or cut off by a kill."""
+    reader = LogReader()
+    reader.expect_seals_of(lines)
+    return next((event for event in map(reader.read, reversed(lines)) if isinstance(event, kind)), None)
 
 
 def _read_end(path: Path, reach: int) -> tuple[bytes, bool]:
@@ -111,6 +116,11 @@ def _read_end(path: Path, reach: int) -> tuple[bytes, bool]:
         return file.read(), size <= reach
 
 
-def _ends_in_mid_line(path: Path) -> bool:
-    end, _ = _read_end(path, 1)
-    return end not in (b"", b"\n")
+def _unended_line(path: Path) -> bytes:
+    """Return what follows the last line's end; where that is longer than any line, as much as was looked at."""
+    tail = b""
+    for reach in (1, *_TAILS_BYTES):
+        tail, _ = _read_end(path, reach)
+        if b"\n" in tail:
+            break
+    return tail.rpartition(b"\n")[2]

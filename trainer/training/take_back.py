@@ -11,10 +11,8 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from pathlib import Path
 
-import msgspec
-
 from trainer.core.errors import CheckpointError, TrainerError
-from trainer.core.events import TERMINAL, from_line
+from trainer.core.events import TERMINAL
 from trainer.core.text import text
 from trainer.files.atomic import disk_errors
 from trainer.files.paths import runs_folder
@@ -23,7 +21,7 @@ from trainer.storage import model_file, training_photos
 from trainer.storage.event_log import last_event
 from trainer.storage.model_description import DIGEST_KEY, read_metadata
 from trainer.storage.run_folder import RunFolder
-from trainer.storage.run_history import read_history
+from trainer.storage.run_history import log_damage, read_history
 from trainer.training import checkpoint
 
 # Far more than any of ours: the split of ten million photos, and the checkpoint of the largest network.
@@ -103,14 +101,9 @@ def _leads_out(path: str) -> bool:
 
 
 def _check_events(path: Path) -> None:
-    """Raise CheckpointError where a line is no event. A kill may have cut off lines, but not made them."""
-    try:
-        with path.open("rb") as log:
-            for line in log:
-                if line.endswith(b"}\n"):
-                    from_line(line)
-    except msgspec.DecodeError as error:
-        raise _not_ours(path) from error
+    """Raise CheckpointError where a line is not one of ours. A kill may have cut off lines, but not made them."""
+    if log_damage(path.parent):
+        raise _not_ours(path)
 
 
 def _check_training_photos(copy: RunFolder) -> None:

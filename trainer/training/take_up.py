@@ -16,6 +16,7 @@ from trainer.hardware import devices
 from trainer.hardware.machine import machine_words
 from trainer.storage import model_file
 from trainer.storage.run_folder import RunFolder
+from trainer.storage.run_history import log_damage, read_metrics
 from trainer.storage.run_record import RunRecord, versions
 from trainer.training import checkpoint
 from trainer.training.budget import Stopwatch
@@ -64,6 +65,7 @@ def resume(
     refuse_unfit_team(team, record.config)
     report.log_to(folder.events)
     _tell_of_former_version(record, report)
+    _tell_of_damage(folder, found, report)
     if found.note is not None:
         report.note(found.note)
     hand_out(team, record, folder, found.path)
@@ -172,6 +174,16 @@ def _tell_of_former_version(record: RunRecord, report: Reporter) -> None:
                 "numbers are no longer those that it would have had."
             )
         )
+
+
+def _tell_of_damage(folder: RunFolder, found: Found, report: Reporter) -> None:
+    """Say which files are damaged without any harm to the run: its checkpoint holds all that counts."""
+    if damage := log_damage(folder.path):
+        report.note(damage)
+    history = found.checkpoint.progress.history if found.checkpoint is not None else []
+    if folder.metrics.is_file() and list(read_metrics(folder.metrics)[: len(history)]) != history:
+        table = str(folder.metrics)
+        report.note(text("{table} is damaged, so it is written anew from the checkpoint.", table=table))
 
 
 def _with_epochs(record: RunRecord, epochs: int) -> RunRecord:
