@@ -74,7 +74,7 @@ def read_summary(path: Path, *, strict: bool = False) -> RunSummary:
         created=record.created,
         status=status,
         model=folder.model if folder.model.is_file() else None,
-        epochs=len(last.result.history) if isinstance(last, TERMINAL) else folder.epochs_done(),
+        epochs=(len(last.result.history) if isinstance(last, TERMINAL) else 0) or folder.epochs_done(),
         resumable=status not in {"completed", "running"}
         and lock != "refused"
         and (folder.has_checkpoint or (record.has_begun and _may_begin_again(folder, status))),

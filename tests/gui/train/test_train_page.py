@@ -19,9 +19,10 @@ from tests.gui.fake_engine import FakeEngine
 from tests.gui.recorded import cut_off_run, dataset, result, state
 from tests.gui.seen import button, texts
 from trainer.core.config import AugmentConfig, SplitConfig, TrainConfig
-from trainer.core.events import terminal, to_line
+from trainer.core.events import terminal
 from trainer.core.results import RunResult, RunStatus
 from trainer.core.setting import describe
+from trainer.storage.event_log import EventLog
 from trainer.storage.run_folder import RunFolder
 
 
@@ -231,9 +232,8 @@ def _busy() -> bool:
 
 def end_as(run: Path, status: RunStatus) -> None:
     """Let a copied run have ended like this."""
-    events = RunFolder(run).events
-    lines = events.read_text(encoding="utf-8")
-    events.write_text(lines + to_line(terminal(RunResult(status=status, run_folder=str(run)))) + "\n", encoding="utf-8")
+    with EventLog(RunFolder(run).events) as log:
+        log.write(terminal(RunResult(status=status, run_folder=str(run))))
 
 
 def end_as_stopped(run: Path) -> None:
