@@ -4,7 +4,7 @@ The window is on the screen before torch is loaded. So that every other module c
 imported here alone, in the thread that makes the call.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -16,7 +16,7 @@ from trainer.core.progress import Cancelled, Progress
 from trainer.core.results import Neighbour, RunResult
 
 if TYPE_CHECKING:
-    from trainer.dataset.records import Dataset
+    from trainer.dataset.records import Dataset, Photo
     from trainer.inference.neighbours import Neighbours
     from trainer.inference.predictor import Predictor
     from trainer.labelling.health_check import Health
@@ -27,8 +27,10 @@ Emit = Callable[[object], None]
 class Engine(Protocol):
     """The two calls that a run needs; tests put their own in place of them."""
 
-    def train(self, config: TrainConfig, *, out: Path | None, emit: Emit, control: RunControl) -> RunResult:
-        """Run from the beginning."""
+    def train(
+        self, config: TrainConfig, *, out: Path | None, emit: Emit, control: RunControl, known: "Sequence[Photo]"
+    ) -> RunResult:
+        """Run from the beginning; `known` photos that have not changed are not read again to find them."""
 
     def resume(self, run_folder: Path, *, epochs: int | None, emit: Emit, control: RunControl) -> RunResult:
         """Continue from a checkpoint."""
@@ -37,11 +39,13 @@ class Engine(Protocol):
 class TorchEngine:
     """`trainer.training.loop`."""
 
-    def train(self, config: TrainConfig, *, out: Path | None, emit: Emit, control: RunControl) -> RunResult:
-        """Run from the beginning."""
+    def train(
+        self, config: TrainConfig, *, out: Path | None, emit: Emit, control: RunControl, known: "Sequence[Photo]"
+    ) -> RunResult:
+        """Run from the beginning; `known` photos that have not changed are not read again to find them."""
         from trainer.training import loop  # noqa: PLC0415 - brings torch along
 
-        return loop.train(config, out=out, emit=emit, control=control)
+        return loop.train(config, out=out, emit=emit, control=control, known=known)
 
     def resume(self, run_folder: Path, *, epochs: int | None, emit: Emit, control: RunControl) -> RunResult:
         """Continue from a checkpoint."""

@@ -1,7 +1,8 @@
 """Owns the training run that the window shows: starts it, steers it, and reports its state."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -16,6 +17,9 @@ from trainer.core.results import ErrorRecord, RunResult
 from trainer.core.run_progress import RunProgress
 from trainer.core.run_state import RunState, reduce
 from trainer.core.text import text
+
+if TYPE_CHECKING:
+    from trainer.dataset.records import Photo
 
 RECIPE_NOTE = "recipe"
 """The settings' key of the recipe that was chosen last."""
@@ -66,11 +70,17 @@ class RunController(QObject):
             return Path(self.state.result.run_folder)
         return Path(self.state.started.run_folder) if self.state.started else None
 
-    def start(self, config: TrainConfig, out: Path | None = None) -> None:
-        """Train. `out` is the folder that the run's own folder is made in; None for the one in the preferences."""
+    def start(self, config: TrainConfig, out: Path | None = None, *, known: "Sequence[Photo]" = ()) -> None:
+        """Train. `out` is the folder that the run's own folder is made in; None for the one in the preferences.
+
+        Photos that are `known` from an earlier scan, and have not changed, are not read again to find them.
+        """
         out = out or self._settings.runs_folder
         self.recipe, self.seconds = config.recipe, config.time_budget
-        self._begin(config, lambda emit, control: self._engine.train(config, out=out, emit=emit, control=control))
+        self._begin(
+            config,
+            lambda emit, control: self._engine.train(config, out=out, emit=emit, control=control, known=known),
+        )
 
     def resume(self, folder: Path, epochs: int | None = None, *, recipe: str = "", seconds: int = 0) -> None:
         """Let an earlier run go on, to `epochs` in all if that is given.

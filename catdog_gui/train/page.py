@@ -113,7 +113,8 @@ class TrainPage(QWidget):
 
     def _start(self, config: TrainConfig) -> None:
         if not self._controller.running:
-            self._controller.start(config)
+            dataset = self.setup.dataset.dataset
+            self._controller.start(config, known=dataset.photos if dataset is not None else ())
 
     def _on_started(self) -> None:
         self._withdraw_offer()

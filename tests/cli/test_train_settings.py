@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.cli.command import CLI, run
+from trainer.dataset import scan
+from trainer.dataset.photo import open_small
 from trainer.storage.run_folder import RunFolder
 
 
@@ -90,13 +92,38 @@ def test_a_terminal_shows_how_far_the_whole_run_is(drawings: Path, tmp_path: Pat
     assert shares == sorted(shares)
 
 
-def test_auto_says_what_it_chose_and_leaves_that_in_the_record(drawings: Path, tmp_path: Path) -> None:
+@pytest.fixture
+def read(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
+    """Return what lists the photos that are read to find out what they are."""
+    found: list[bytes] = []
+
+    def note(data: bytes, side: int) -> object:
+        found.append(data)
+        return open_small(data, side)
+
+    monkeypatch.setattr(scan, "open_small", note)
+    return found
+
+
+def test_auto_says_what_it_chose_and_leaves_that_in_the_record(
+    drawings: Path, tmp_path: Path, read: list[bytes]
+) -> None:
     args = ["train", drawings, "--recipe", "auto", "--image-size", "64", "--epochs", "1", "--threads", "1"]
     done = run(*args, "--out", tmp_path)
+    assert len(read) == 80  # each once, though they are counted before the run
     assert "For 80 photos, transfer learning on Lite2, the most accurate backbone" in " ".join(done.stderr.split())
     [folder] = tmp_path.iterdir()
     config = RunFolder(folder).read_record().config
     assert (config.recipe, config.backbone, config.image_size) == ("transfer", "efficientnet-lite2", 64)
+
+
+def test_auto_reads_photos_once_to_prepare_a_run_for_elsewhere(
+    drawings: Path, tmp_path: Path, read: list[bytes]
+) -> None:
+    run("prepare", drawings, "--recipe", "auto", "--out", tmp_path)
+    assert len(read) == 80
+    [folder] = tmp_path.iterdir()
+    assert len(RunFolder(folder).read_dataset().photos) == 80
 
 
 def test_auto_refuses_wrong_settings_before_it_reads_a_photo(tmp_path: Path) -> None:

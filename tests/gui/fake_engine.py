@@ -1,12 +1,13 @@
 """An engine that does as a test says."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from trainer.core.config import TrainConfig
 from trainer.core.control import RunControl
 from trainer.core.results import RunResult
+from trainer.dataset.records import Photo
 
 Emit = Callable[[object], None]
 Script = Callable[[Emit, RunControl], RunResult]
@@ -23,12 +24,16 @@ class FakeEngine:
         self.script: Script = _complete
         self.configs: list[TrainConfig] = []
         self.outs: list[Path | None] = []
+        self.known: list[Sequence[Photo]] = []
         self.resumed: list[Path] = []
         self.epochs: list[int | None] = []
         self.thread: threading.Thread | None = None
 
-    def train(self, config: TrainConfig, *, out: Path | None, emit: Emit, control: RunControl) -> RunResult:
+    def train(
+        self, config: TrainConfig, *, out: Path | None, emit: Emit, control: RunControl, known: Sequence[Photo]
+    ) -> RunResult:
         self.configs.append(config)
+        self.known.append(known)
         self.outs.append(out)
         self.thread = threading.current_thread()
         return self.script(emit, control)

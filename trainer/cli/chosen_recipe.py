@@ -1,8 +1,8 @@
 """The settings of the run that a command line asks for, `--recipe auto` included."""
 
 import os
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
 
 from trainer.core.best_recipe import AUTO, choose
 from trainer.core.config import TrainConfig
@@ -10,12 +10,21 @@ from trainer.core.progress import Cancelled, Progress
 from trainer.core.recipes import FIRST_CHOICE
 from trainer.core.recipes import recipe as recipe_named
 from trainer.core.text import Text
+from trainer.dataset.records import Photo
 from trainer.dataset.scan import scan
+
+
+class Chosen(NamedTuple):
+    """A run that the command line asks for."""
+
+    config: TrainConfig
+    known: Sequence[Photo] = ()
+    """The photos, where they were looked at to choose: they need not be read again."""
 
 
 def chosen_config(
     given: dict[str, Any], *, note: Callable[[Text], None], progress: Progress, cancelled: Cancelled
-) -> TrainConfig:
+) -> Chosen:
     """Return the settings of a run from those that were given, among them the dataset.
 
     With the recipe "auto" the photos are looked at first, and `note` is told what suits them and why. Raises
@@ -24,10 +33,10 @@ def chosen_config(
     given = dict(given)
     name, dataset = given.pop("recipe", "classic"), given.pop("dataset")
     if name != AUTO:
-        return recipe_named(name).config(dataset, **given)
+        return Chosen(recipe_named(name).config(dataset, **given))
     # What is wrong with the settings is said before the photos are read.
     photos = recipe_named(FIRST_CHOICE).config(dataset, **given).photos
     found = scan(photos, progress=progress, cancelled=cancelled)
     best = choose(len(found.photos), given.get("time_budget", 0), cores=os.cpu_count() or 1)
     note(best.reason)
-    return best.of_recipe.config(dataset, **{**best.settings, **given})
+    return Chosen(best.of_recipe.config(dataset, **{**best.settings, **given}), found.photos)

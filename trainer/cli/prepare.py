@@ -36,10 +36,12 @@ def prepare(
     """
     given = given_settings(context, dataset, class_folder, leave_out)
     with interruptible() as control, progress_bar("Reading photos") as progress:
-        config = chosen_config(given, note=say_note, progress=progress, cancelled=control.should_stop)
+        chosen = chosen_config(given, note=say_note, progress=progress, cancelled=control.should_stop)
     from trainer.training.elsewhere import README, prepare_elsewhere  # noqa: PLC0415 - torch takes seconds
 
     with interruptible() as control, progress_bar("Reading photos") as progress:
-        folder = prepare_elsewhere(config, out, progress=progress, cancelled=control.should_stop)
+        folder = prepare_elsewhere(
+            chosen.config, out, known=chosen.known, progress=progress, cancelled=control.should_stop
+        )
     say(f"The run is prepared in {folder}")
     say(f"How to train it: {folder / README}")

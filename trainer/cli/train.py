@@ -272,14 +272,14 @@ def _lead(
         emit(StageProgressed(stage="scan", done=done, total=total))
 
     try:
-        config = chosen_config(
+        chosen = chosen_config(
             given, note=lambda text: emit(Noted(text=text)), progress=progress, cancelled=control.should_stop
         )
     except CancelledError:
         return RunResult(status="stopped")
     from trainer.training.loop import train as begin  # noqa: PLC0415
 
-    return begin(config, out=out, emit=emit, control=control, team=team)
+    return begin(chosen.config, out=out, emit=emit, control=control, known=chosen.known, team=team)
 
 
 def _refuse_changes(given: dict[str, Any], resume: Path) -> None:

@@ -4,6 +4,7 @@ The folder is a run's own: elsewhere it is resumed from nothing, and what comes 
 """
 
 import shlex
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from trainer.core.config import TrainConfig
 from trainer.core.progress import Cancelled, Progress, never_cancelled, no_progress
 from trainer.core.recipes import recipe
 from trainer.core.text import Text, join, plural, text
-from trainer.dataset.records import Dataset
+from trainer.dataset.records import Dataset, Photo
 from trainer.files.atomic import write_atomically
 from trainer.storage.run_folder import RunFolder
 from trainer.storage.run_record import RunRecord, now, versions
@@ -41,16 +42,18 @@ def prepare_elsewhere(
     config: TrainConfig,
     parent: Path,
     *,
+    known: Sequence[Photo] = (),
     progress: Progress = no_progress,
     cancelled: Cancelled = never_cancelled,
 ) -> Path:
     """Write a new folder below `parent` with all that a run needs but the photos, and return it.
 
-    Device and precision are chosen where it is trained. Raises DatasetError, SettingError, DiskError and
+    Photos that are `known` from an earlier scan, and have not changed, are not read again to find them. Device and
+    precision are chosen where it is trained. Raises DatasetError, SettingError, DiskError and
     CancelledError.
     """
     recipe(config.recipe).check(config)
-    dataset, fingerprint = find_photos(config, progress, cancelled)
+    dataset, fingerprint = find_photos(config, progress, cancelled, known=known)
     record = RunRecord(
         config=config,
         fingerprint=fingerprint,

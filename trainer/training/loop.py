@@ -23,6 +23,7 @@ from trainer.core.results import EpochMetrics, ErrorRecord, Evaluation, RunResul
 from trainer.core.schedule import image_size_at
 from trainer.core.text import text
 from trainer.dataset.answers import answers_sentence
+from trainer.dataset.records import Photo
 from trainer.hardware import memory
 from trainer.hardware.parallel import one_thread
 from trainer.inference.data_notes import data_notes
@@ -67,10 +68,14 @@ def train(
     out: Path | None = None,
     emit: Emit = _ignore,
     control: RunControl | None = None,
+    known: Sequence[Photo] = (),
     team: Team = ALONE,
 ) -> RunResult:
-    """Start a run and train to its end, in a new folder under `out` (by default the user's runs folder)."""
-    return _conduct(partial(prepare.start, config, out), emit, control, team)
+    """Start a run and train to its end, in a new folder under `out` (by default the user's runs folder).
+
+    Photos that are `known` from an earlier scan, and have not changed, are not read again to find them.
+    """
+    return _conduct(partial(prepare.start, config, out, known=known), emit, control, team)
 
 
 def resume(

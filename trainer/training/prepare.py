@@ -2,7 +2,7 @@
 
 import copy
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from trainer.core.errors import CancelledError, DiskError
 from trainer.core.events import RunStarted
 from trainer.core.recipes import recipe
 from trainer.dataset.answers import answers_sentence
-from trainer.dataset.records import Dataset
+from trainer.dataset.records import Dataset, Photo
 from trainer.dataset.replaced import PhotoWatch, Replaced
 from trainer.dataset.sources.source import PhotoSource, open_source
 from trainer.hardware import devices
@@ -53,9 +53,12 @@ def start(
     control: RunControl,
     resources: ExitStack,
     *,
+    known: Sequence[Photo] = (),
     team: Team = ALONE,
 ) -> Run:
     """Return a new run, ready for its first batch, in a new folder under `out`.
+
+    Photos that are `known` from an earlier scan, and have not changed, are not read again to find them.
 
     `resources` closes at the run's end what it keeps open: its lock and the dataset. Where the run is stopped before it
     is ready, or the disk refuses, its folder is removed again. Raises DatasetError, SettingError, DiskError and
@@ -66,7 +69,7 @@ def start(
     refuse_unfit_team(team, config)
     device = devices.choose_device(config.device)
     precision = devices.choose_precision(config.precision, device)
-    dataset, fingerprint = find_photos(config, report.progress("scan"), control.should_stop)
+    dataset, fingerprint = find_photos(config, report.progress("scan"), control.should_stop, known=known)
     _tell(report, dataset)
     record = RunRecord(
         config=config,

@@ -78,6 +78,8 @@ def test_the_run_begins_with_it(setup: TrainSetup, context: Context, engine: Fak
     with qtbot.waitSignal(context.run_controller.ended):
         setup.start.click()
     assert [config.time_budget for config in engine.configs] == [600]
+    assert setup.dataset.dataset is not None
+    assert engine.known == [setup.dataset.dataset.photos]  # they are not read once more
 
 
 def test_progress_and_the_number_of_epochs_follow_the_plan(page: TrainPage) -> None:
