@@ -28,7 +28,7 @@ _STAGES = {
     "decode": mark("Reading the photos"),
     "evaluate": mark("Testing the best epoch"),
 }
-_LOOKING = mark("Looking at every photo")
+_LOOKING, _LOOKING_AGAIN = mark("Looking at every photo"), mark("Looking at the photos mirrored")
 _STOP = mark("Stop and keep the best")
 _SKIP = mark("Skip the test")
 _SKIP_TIP = mark("End the run now. The best epoch is kept as a model, but it is neither calibrated nor tested.")
@@ -128,6 +128,8 @@ class RunHeader(Card):
         self.percent.setText(percent(share))
 
     def _title(self, state: RunState) -> str:
+        if state.phase == "training" and state.stage is not None:
+            return tr(_LOOKING_AGAIN)
         if state.phase != "preparing" or state.stage is None:
             return tr(_TITLES[state.phase])
         return tr(_LOOKING if self._on_backbone and state.stage.stage == "decode" else _STAGES[state.stage.stage])
@@ -138,7 +140,7 @@ class RunHeader(Card):
         if started is None:
             return [_of_stage(stage) if stage is not None else tr("Loading the engine"), *_first_guess(state)]
         place = [_place(started)]
-        if state.phase == "evaluating" and stage is not None:
+        if state.phase in ("training", "evaluating") and stage is not None:
             return [_of_stage(stage), *place]
         # Between two epochs the last batch stands, or the line would jump.
         batch = self._last_batch

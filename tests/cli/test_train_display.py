@@ -43,12 +43,13 @@ def test_while_a_backbone_looks_a_first_guess_stands_beside_the_bar(lines: list[
         epoch=1, batch=1, batches=44, loss=0.5, accuracy=0.8, photos_per_second=100.0, seconds_left=9.0
     )
     with TrainDisplay(quiet=True, recipe="transfer") as display:
-        for event in (*looking, started, batch):
+        for event in (*looking, started, batch, StageProgressed(stage="decode", done=8, total=1400)):
             display.show(event)
     assert lines == [
         "Looking at every photo 40/2000",
         "Looking at every photo 48/2000 a first guess is right on 93.1 %",
         "Epoch 1/15 1/44 loss 0.500  accuracy 80.0 %",
+        "Looking at the photos mirrored 8/1400",
     ]
 
 

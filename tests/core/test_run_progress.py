@@ -28,6 +28,17 @@ def test_looking_at_photos_is_most_of_a_run_on_a_backbone() -> None:
     assert RunProgress("classic").advance(decoded) < 0.1
 
 
+def test_photos_that_are_looked_at_again_move_it_on() -> None:
+    events = [replace(STARTED, recipe="transfer"), *STORY[5:7]]
+    events += [StageProgressed(stage="decode", done=done, total=10) for done in (1, 5, 10)] + STORY[10:11]
+    progress, state, shares = RunProgress("transfer"), RunState(), []
+    for event in events:
+        state = reduce(state, event)
+        shares.append(progress.advance(state))
+    assert shares == sorted(set(shares))
+    assert shares[-1] < 0.9
+
+
 def test_a_resumed_run_tells_its_recipe_itself() -> None:
     started = reduce(RunState(), replace(STARTED, recipe="transfer"))
     assert RunProgress().advance(started) == RunProgress("transfer").advance(started) > 0.5

@@ -71,6 +71,10 @@ def test_a_whole_story() -> None:
     assert (end.best_epoch, end.history, end.ended) == (2, tuple(ROWS), True)
     assert end.notes == ("3 files were left out.",)
     assert [piece.kind for piece in end.advice] == ["overfitting"]
+    assert [replay(STORY[:n]).stage is None for n in (4, 5, 13, 14)] == [False, True, True, False]
+    again = replay([*STORY[:7], StageProgressed(stage="decode", done=1, total=2)])
+    assert (again.phase, again.stage) == ("training", StageProgressed(stage="decode", done=1, total=2))
+    assert reduce(again, STORY[5]).stage is None
 
 
 def test_the_fraction_done_grows_to_one() -> None:

@@ -13,11 +13,11 @@ class Photos:
         self.notes: list[str] = []
         self._each = seconds_a_photo
         self._watch = Stopwatch(lambda: self.now)
-        self._foresight = Foresight(self._watch, 60, self.notes.append)
+        self.foresight = Foresight(self._watch, 60, self.notes.append)
 
     def look(self, *totals: int) -> list[tuple[float, str]]:
         """Look at so many photos in one split after another; return what was said when."""
-        progress, said = self._foresight.over(lambda done, total: self.shown.append((done, total))), []
+        progress, said = self.foresight.over(lambda done, total: self.shown.append((done, total))), []
         for total in totals:
             for done in range(8, total + 1, 8):
                 self.now += 8 * self._each
@@ -42,3 +42,12 @@ def test_what_takes_too_long_is_told_once_and_before_a_tenth_is_done() -> None:
 def test_the_second_split_counts_what_the_first_took() -> None:
     [(when, _sentence)] = Photos(0.25).look(160, 160)  # 40 s, and 40 s more
     assert 40 < when < 60
+
+
+def test_looks_that_come_later_count() -> None:
+    photos = Photos(0.1)
+    progress = photos.foresight.over(lambda _done, _total: None, 480)
+    for done in range(8, 81, 8):
+        photos.now += 0.8
+        progress(done, 160)
+    assert len(photos.notes) == 1  # 16 s, and 48 s more

@@ -18,7 +18,7 @@ from trainer.dataset.records import Photo
 from trainer.files import array_cache
 from trainer.training.data import preview as previews
 from trainer.training.data import splits
-from trainer.training.data.extraction_plan import ExtractionPlan, Part
+from trainer.training.data.extraction_plan import ExtractionPlan
 from trainer.training.data.feature_extractor import nobody
 from trainer.training.data.preview import Preview
 from trainer.training.data.preview_head import FEWEST, PreviewHead
@@ -45,22 +45,20 @@ def photos(count: int) -> list[Photo]:
 
 
 def test_after_a_few_chunks_photos_of_every_split_and_class_were_looked_at() -> None:
-    plan = ExtractionPlan([Part(photos(1000), views=2), Part(photos(200), views=1)])
+    plan = ExtractionPlan([photos(1000), photos(200)])
     first = plan.chunks[:12]
     seen = {(chunk.part, photo.class_index) for chunk in first for photo in chunk.photos}
     assert seen == {(0, 0), (0, 1), (1, 0), (1, 1)}
     assert sum(chunk.part == 1 for chunk in first) == 2
 
 
-def test_every_row_of_the_plan_is_one_view_of_one_photo() -> None:
-    plan = ExtractionPlan([Part(photos(21), views=2), Part(photos(9), views=1)])
-    assert plan.rows == 51
-    assert sorted(plan.locate(row) for row in range(51)) == sorted(
-        [(place, view) for place in range(21) for view in (0, 1)] + [(place, 0) for place in range(21, 30)]
-    )
-    assert [plan.locate(row)[0] for row in plan.first_rows(1).tolist()] == list(range(21, 30))
-    assert [plan.locate(row + 1) for row in plan.first_rows(0).tolist()] == [(place, 1) for place in range(21)]
-    assert [chunk.first_row for chunk in plan.chunks] == sorted(chunk.first_row for chunk in plan.chunks)
+def test_every_photo_of_the_plan_has_a_row() -> None:
+    plan = ExtractionPlan([photos(21), photos(9)])
+    assert sorted(plan.places.tolist()) == list(range(30))
+    assert plan.places[plan.rows_of(0)].tolist() == list(range(21))
+    assert plan.places[plan.rows_of(1)].tolist() == list(range(21, 30))
+    assert [row for chunk in plan.chunks for row in chunk.rows] == list(range(30))
+    assert [plan.places[chunk.rows].tolist() for chunk in plan.chunks] == [chunk.places for chunk in plan.chunks]
 
 
 def separable(count: int, seed: int) -> tuple[torch.Tensor, torch.Tensor]:
@@ -104,10 +102,8 @@ def test_the_head_draws_nothing_from_anybody_elses_generator() -> None:
 def watched(preview: Preview, plan: ExtractionPlan, tick: Callable[[], None]) -> None:
     pixels = np.zeros((64, 64, 3), dtype=np.uint8)
     for chunk in plan.chunks:
-        rows = np.zeros((chunk.rows, 5, 2, 2), dtype=np.float16)
-        rows += np.array([photo.class_index for photo in chunk.photos], np.float16).repeat(chunk.views)[
-            :, None, None, None
-        ]
+        rows = np.zeros((len(chunk.places), 5, 2, 2), dtype=np.float16)
+        rows += np.array([photo.class_index for photo in chunk.photos], np.float16)[:, None, None, None]
         tick()
         preview(chunk, rows, pixels)
 
@@ -120,7 +116,7 @@ def test_photos_and_scores_come_at_a_bounded_rate_in_the_photos_own_proportions(
         nonlocal now
         now += 0.1
 
-    plan = ExtractionPlan([Part(photos(400), views=2), Part(photos(80), views=1)])
+    plan = ExtractionPlan([photos(400), photos(80)])
     preview = Preview(480, told.append, clock=lambda: now)
     watched(preview, plan, tick)  # six seconds
     seen = [event for event in told if isinstance(event, PhotoSeen)]

@@ -32,7 +32,6 @@ from trainer.storage import model_file
 from trainer.storage.run_folder import RunFolder
 from trainer.training.data import features
 from trainer.training.data.augment import augment, draw
-from trainer.training.data.extraction_plan import Part
 from trainer.training.data.features import AugmentedFeatureData, CachedFeatureData
 from trainer.training.data.split_data import PixelData
 from trainer.training.loop import resume, train
@@ -49,13 +48,13 @@ def network() -> Network:
     return network
 
 
-def looked(network: Network, drawings: Path, **given: Callable[..., None]) -> CachedFeatureData:
+def looked(network: Network, drawings: Path, **given: Any) -> CachedFeatureData:
     found = scan(drawings)
     with open_source(drawings) as source:
         (data,) = features.prepare(
             network,
             source,
-            [Part(found.photos[:20], views=2)],
+            [found.photos[:20]],
             SIZE,
             device=torch.device("cpu"),
             precision=torch.float32,
@@ -67,6 +66,8 @@ def looked(network: Network, drawings: Path, **given: Callable[..., None]) -> Ca
 
 def test_features_are_what_the_trunk_says_of_each_photo(network: Network, drawings: Path) -> None:
     data = looked(network, drawings)
+    unmirrored = looked(network, drawings)
+    data.mirror_with(looked(network, drawings, mirrored=True))
     found = scan(drawings).photos
     places = torch.tensor([7, 0, 19])
     pixels = np.stack([photo_pixels(drawings / found[place].path, SIZE) for place in places.tolist()])
@@ -79,6 +80,10 @@ def test_features_are_what_the_trunk_says_of_each_photo(network: Network, drawin
     expected = torch.stack([straight[0], mirrored[1], mirrored[2]])
     settings = recipe("transfer").config("x").augment
     torch.testing.assert_close(data.augmented_inputs(places, numbers, settings, SIZE), expected, atol=5e-3, rtol=2e-3)
+    assert torch.equal(unmirrored.augmented_inputs(places, numbers, settings, SIZE), data.inputs(places))
+    part = data.subset(torch.tensor([19, 7]))
+    varied = part.augmented_inputs(torch.tensor([1, 0]), numbers[[0, 2]], settings, SIZE)
+    torch.testing.assert_close(varied, expected[[0, 2]], atol=5e-3, rtol=2e-3)
 
 
 def test_they_are_computed_once(network: Network, drawings: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -28,7 +28,7 @@ STAGES = {
     "decode": "Decoding photos",
     "evaluate": "Testing",
 }
-_LOOKING = "Looking at every photo"
+_LOOKING, _LOOKING_AGAIN = "Looking at every photo", "Looking at the photos mirrored"
 
 
 class TrainDisplay:
@@ -61,8 +61,8 @@ class TrainDisplay:
         so_far = f"{self._progress.advance(self._state):4.0%}"  # of the whole run; the bar is of the work at hand
         match event:
             case StageProgressed():
-                words = _LOOKING if self._on_backbone and event.stage == "decode" else STAGES[event.stage]
-                self._advance(event.stage, f"{so_far}  {words}", event.done, event.total, self._first_guess)
+                text = f"{so_far}  {self._words(event)}"
+                self._advance(event.stage, text, event.done, event.total, self._first_guess)
             case BatchFinished():
                 left = f"  {duration_words(event.seconds_left)} left" if self._state.planned else ""
                 more = f"loss {event.loss:.3f}  accuracy {percent(event.accuracy)}{left}"
@@ -72,6 +72,13 @@ class TrainDisplay:
                 self._say(event)
             case _:
                 pass
+
+    def _words(self, event: StageProgressed) -> str:
+        if event.stage != "decode":
+            return STAGES[event.stage]
+        if self._state.started is not None:
+            return _LOOKING_AGAIN
+        return _LOOKING if self._on_backbone else STAGES[event.stage]
 
     @property
     def _first_guess(self) -> str:

@@ -17,9 +17,12 @@ _LEARNING: Mapping[Stage, tuple[float, float]] = {
 _ON_BACKBONE: Mapping[Stage, tuple[float, float]] = {
     "scan": (0.0, 0.03),
     "download": (0.03, 0.15),
-    "decode": (0.15, 0.75),
+    "decode": (0.15, 0.55),
     "evaluate": (0.9, 1.0),
 }
+
+# Where photos are to be mirrored, the backbone looks at them again after the first epoch.
+_LOOKING_AGAIN = 0.2
 
 # What is shown within a shorter epoch would be gone before anybody has read it, in seconds.
 _MIN_EPOCH_S = 1.0
@@ -44,7 +47,7 @@ class RunProgress:
         self._recipe = recipe
         self._seconds, self._clock, self._began = seconds, clock, clock()
         self._last_batch: BatchFinished | None = None
-        self._furthest = 0.0
+        self._furthest = self._looked_again = 0.0
 
     def advance(self, state: RunState) -> float:
         """Return how far the run is in this state, 0 to 1, and never less than before."""
@@ -55,11 +58,18 @@ class RunProgress:
         elif state.phase in ("preparing", "evaluating"):
             share = self._of_stage(state)
         else:
-            parts = self._parts(state)
-            start, end = parts["decode"][1], parts["evaluate"][0]
-            share = start + (end - start) * state.fraction
+            share = self._of_epochs(state)
         self._furthest = max(self._furthest, share)
         return self._furthest
+
+    def _of_epochs(self, state: RunState) -> float:
+        """Return the share of a run in its epochs, or of its second look at the photos between them."""
+        parts = self._parts(state)
+        start, end = parts["decode"][1], parts["evaluate"][0]
+        again = _LOOKING_AGAIN if parts is _ON_BACKBONE else 0.0
+        if state.stage is not None:
+            self._looked_again = state.stage.done / max(state.stage.total, 1)
+        return start + again * self._looked_again + (end - start - again) * state.fraction
 
     def _of_time(self, state: RunState) -> float:
         """Return the share of a run's time that is over: by the clock at first, then by the plan."""

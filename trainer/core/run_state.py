@@ -35,6 +35,7 @@ class RunState(msgspec.Struct, frozen=True, kw_only=True):
 
     phase: Phase = "preparing"
     stage: StageProgressed | None = None
+    """Work on many photos, as long as it goes on: before, between or after the epochs."""
     seen: tuple[PhotoSeen, ...] = ()
     """The photos that a frozen backbone looked at last, the newest last; none once the training begins."""
     preview: tuple[PreviewScored, ...] = ()
@@ -96,6 +97,7 @@ def reduce(state: RunState, event: AnyEvent) -> RunState:  # noqa: C901, PLR0911
                 history=history,
                 best_epoch=best,
                 batch=None,
+                stage=None,
                 seen=(),
                 preview=(),
             )
@@ -103,7 +105,7 @@ def reduce(state: RunState, event: AnyEvent) -> RunState:  # noqa: C901, PLR0911
             started = replace(state.started, epochs=epochs) if state.started else None
             return replace(state, planned=event, started=started)
         case BatchFinished():
-            return replace(state, batch=event)
+            return replace(state, batch=event, stage=None)
         case EpochFinished(metrics=metrics, is_best=is_best):
             best = metrics.epoch if is_best else state.best_epoch
             return replace(state, history=(*state.history, metrics), best_epoch=best, batch=None)

@@ -82,10 +82,6 @@ class Meter:
         self._ends += 1
         self._end_seconds += self._lap()
 
-    def begin(self) -> None:
-        """Leave out what was done since the last call."""
-        self._last = self._watch.seconds
-
     def begin_anew(self) -> None:
         """Forget the steps so far, but not what an epoch's end takes."""
         self._steps, self._seconds, self._work = _WARM_STEPS, 0.0, 0.0

@@ -19,8 +19,11 @@ class Foresight:
         self._watch, self._seconds, self._note = watch, seconds, note
         self._told = False
 
-    def over(self, progress: Progress) -> Progress:
-        """Return a progress that passes everything on to this one, and foresees how long the rest takes."""
+    def over(self, progress: Progress, more: int = 0) -> Progress:
+        """Return a progress that passes everything on to this one, and foresees how long the rest takes.
+
+        After it, so many more photos will be looked at.
+        """
         began, at_first, before = 0.0, 0, 0
 
         def foresee(done: int, total: int) -> None:
@@ -32,7 +35,7 @@ class Foresight:
             before = done
             since, seen = now - began, done - at_first
             if since >= _SEEN_SECONDS and seen >= _SEEN_PHOTOS:
-                self._judge(now + since / seen * (total - done))
+                self._judge(now + since / seen * (total - done + more))
 
         return foresee
 

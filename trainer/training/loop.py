@@ -140,6 +140,7 @@ def fit(run: Run) -> RunStatus:
 def train_one_epoch(run: Run) -> None:
     """Show the network every training photo once, from the batch where the run stands. Raises CancelledError."""
     progress, config = run.progress, run.epoch_config
+    _see_mirrored(run)
     size = image_size_at(config, progress.epoch)
     run.network.train()
     tick = time.perf_counter()
@@ -159,6 +160,17 @@ def train_one_epoch(run: Run) -> None:
             run.report(_batch_finished(run))
             if time.monotonic() - run.saved_at > CHECKPOINT_SECONDS:
                 run.save_checkpoint()
+
+
+def _see_mirrored(run: Run) -> None:
+    """Let frozen layers look at the photos mirrored, where the epoch at hand needs it. Raises CancelledError."""
+
+    def cancelled() -> bool:
+        run.check_control()
+        return False
+
+    if run.splits.mirroring is not None:
+        run.splits.mirroring.before(run.progress.epoch, cancelled)
 
 
 def step(run: Run, batch: ShardedBatch, meanwhile: Callable[[], None] = lambda: None) -> None:
@@ -300,4 +312,4 @@ def _seconds_left(run: Run) -> float:
     progress, batches = run.progress, run.batches
     epochs_after = run.config.epochs - progress.epoch
     left = progress.seconds / progress.batch * (batches - progress.batch + batches * epochs_after)
-    return left + run.validation_seconds * (epochs_after + 1)
+    return left + run.validation_seconds * (epochs_after + 1) + (run.seconds_of_looks if epochs_after else 0.0)

@@ -31,7 +31,7 @@ from trainer.storage.run_record import RunRecord, now, versions
 from trainer.training import checkpoint, optimisers
 from trainer.training.budget import Stopwatch, TimeBudget
 from trainer.training.data import seeds
-from trainer.training.data.splits import SplitBuilder
+from trainer.training.data.splits import SplitBuilder, Splits
 from trainer.training.disk_room import Room, check_room
 from trainer.training.distributed.team import ALONE, Team
 from trainer.training.find_checkpoint import Found
@@ -181,17 +181,26 @@ def assemble(
         identity=checkpoint.identity_of(record, dataset),
         last_is_whole=found.path == folder.checkpoint,
     )
+    run.seconds_a_look = _seconds_a_look(splits, preparing)
     if isinstance(network, Transfer) and progress == TrainingState():
         _fit_feature_scale(run, network)
     run.config = with_planned_epochs(config, record.plan, run.steps_done, run.batches)
     if config.time_budget and team.leads:
-        run.budget = _time_budget(run, preparing)
+        run.budget = _time_budget(run)
     _announce(run)
     return run
 
 
-def _time_budget(run: Run, preparing: float) -> TimeBudget:
-    """Return what keeps the run to its time, after so many seconds of making its splits ready."""
+def _seconds_a_look(splits: Splits, preparing: float) -> float:
+    """Return how long each photo took of so many seconds in which the splits were made ready."""
+    looks = len(splits.train) + len(splits.validation)
+    if splits.mirroring is not None:
+        looks += len(splits.train) - splits.mirroring.looks
+    return preparing / looks
+
+
+def _time_budget(run: Run) -> TimeBudget:
+    """Return what keeps the run to its time."""
     photos = {split: sum(classes.values()) for split, classes in run.dataset.split_counts().items()}
     budget = TimeBudget(
         run.record.config,
@@ -202,8 +211,7 @@ def _time_budget(run: Run, preparing: float) -> TimeBudget:
         looks=1 + run.network.averages_mirrored,
     )
     if run.network.has_frozen_layers:  # the test photos go through these once the training is over
-        views = 1 + run.config.augment.flip
-        budget.meter.preparing_a_photo = preparing / (views * photos["train"] + photos["validation"])
+        budget.meter.preparing_a_photo = run.seconds_a_look
     return budget
 
 

@@ -72,6 +72,8 @@ class Run:
     """The processes that share the work."""
     exchange: Exchanging = lambda mine, _of: mine
     """Takes the results of the shards that were computed here, of so many, and returns those of all, in order."""
+    seconds_a_look: float = 0.0
+    """How long making a photo ready took, for the estimate of the time left."""
     validation_seconds: float = 0.0
     """How long the last validation took, for the estimate of the time left."""
     identity: str
@@ -120,6 +122,12 @@ class Run:
         """The settings with the number of epochs that was planned before the first step of the epoch at hand."""
         first = (self.progress.epoch - 1) * self.batches
         return with_planned_epochs(self.config, self.record.plan, first, self.batches)
+
+    @property
+    def seconds_of_looks(self) -> float:
+        """How long frozen layers will look at mirrored photos, roughly, before the second epoch."""
+        mirroring = self.splits.mirroring
+        return self.seconds_a_look * mirroring.looks if mirroring is not None else 0.0
 
     @property
     def eval_network(self) -> Network:

@@ -92,6 +92,12 @@ def test_a_trunk_looks_at_the_photos_and_its_weights_are_fetched(page: TrainPage
     assert (header.title.text(), header.facts.text()) == ("Fetching the pre-trained network", "3.2 MB of 18.0 MB")
     header.show_state(RunState(stage=StageProgressed(stage="decode", done=25, total=100)))
     assert (header.title.text(), header.facts.text()) == ("Looking at every photo", "25 of 100 photos")
+    again = reduce(state(1), StageProgressed(stage="decode", done=30, total=100))
+    header.show_state(again)
+    assert header.title.text() == "Looking at the photos mirrored"
+    assert header.facts.text().startswith("30 of 100 photos")
+    header.show_state(reduce(again, batch(2, 1)))
+    assert header.title.text() == "Training"
 
 
 def drawn(plot: LivePlot, curve: str) -> list[tuple[float, float]]:

@@ -1,4 +1,4 @@
-"""Computes what a frozen backbone makes of photos."""
+"""Computes what a frozen backbone makes of photos, as they are or mirrored."""
 
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
@@ -49,6 +49,7 @@ class FeatureExtractor:
         *,
         device: torch.device,
         precision: torch.dtype,
+        mirrored: bool = False,
         threads: int = 0,
         replaced: Replaced | None = None,
     ) -> None:
@@ -56,7 +57,7 @@ class FeatureExtractor:
         self.workers = worker_count(device, threads)
         self.plan = plan
         self._decoded = DecodedPixels(source, plan.photos, size, replaced=replaced)
-        self._device, self._precision = device, precision
+        self._device, self._precision, self._mirrored = device, precision, mirrored
 
     def shape(self) -> torch.Size:
         """Return the shape of one row."""
@@ -66,14 +67,11 @@ class FeatureExtractor:
 
     def read(self, rows: Sequence[int] | np.ndarray) -> np.ndarray:
         """Return rows computed now, float16 [N, ...]: where the disk has no room for them."""
-        found = []
-        for place, view in map(self.plan.locate, map(int, rows)):
-            found.append(self._extract([place], views=view + 1).rows[view])
-        return np.stack(found)
+        return np.concatenate([self._extract([int(place)]).rows for place in self.plan.places[np.asarray(rows)]])
 
     def extract(self, chunk: Chunk) -> Extracted:
         """Return what is found in a chunk. Raises DatasetError for a photo that can no longer be read."""
-        return self._extract(chunk.places, chunk.views)
+        return self._extract(chunk.places)
 
     def in_order(self, progress: Progress, cancelled: Cancelled, watcher: Watcher) -> Iterator[np.ndarray]:
         """Yield all rows in the order of the plan, some at a time. Raises CancelledError."""
@@ -87,13 +85,13 @@ class FeatureExtractor:
             progress(done, len(self.plan.photos))
             watcher(chunk, found.rows, found.pixels)
 
-    def _extract(self, places: Sequence[int], views: int) -> Extracted:
+    def _extract(self, places: Sequence[int]) -> Extracted:
         pixels = [self._decoded.one(place) for place in places]
         images = to_images(np.stack(pixels), self._device)
-        seen = [images, images.flip(3)][:views]
+        if self._mirrored:
+            images = images.flip(3)
         with torch.inference_mode(), autocast(self._precision, self._device):
-            found = [self._network.forward_frozen(view).half().cpu() for view in seen]
-        rows: np.ndarray = torch.stack(found, dim=1).flatten(0, 1).contiguous().numpy()
+            rows: np.ndarray = self._network.forward_frozen(images).half().cpu().contiguous().numpy()
         return Extracted(rows, pixels[0])
 
 

@@ -1,8 +1,8 @@
 """What a frozen backbone makes of each photo: computed once, kept on disk, and learnt from in every epoch.
 
-The backbone sees each photo as it is and, for training, mirrored too: the one augmentation that costs a photo only one
-more pass. With any other augmentation the backbone sees every photo in every epoch. Kept features are float16: they are
-read far more often than made, and the network's own noise is larger.
+The backbone sees each photo as it is and, from the second epoch of training on, mirrored too: the one augmentation that
+costs a photo only one more pass. With any other augmentation the backbone sees every photo in every epoch. Kept
+features are float16: they are read far more often than made, and the network's own noise is larger.
 """
 
 import hashlib
@@ -24,14 +24,14 @@ from trainer.hardware.devices import autocast
 from trainer.hardware.parallel import CHUNK
 from trainer.models.network import Network
 from trainer.training.data.augment import mirrored
-from trainer.training.data.extraction_plan import ExtractionPlan, Part
+from trainer.training.data.extraction_plan import ExtractionPlan
 from trainer.training.data.feature_extractor import FeatureExtractor, KeptFeatures, Watcher, nobody
 from trainer.training.data.shared_features import fill_together
 from trainer.training.data.split_data import PixelData, SplitData
 from trainer.training.distributed.team import ALONE, Team
 
 # Part of every key: raised whenever the same photo and weights would give other features.
-EXTRACTION_VERSION = 2
+EXTRACTION_VERSION = 3
 
 
 class Rows(Protocol):
@@ -45,22 +45,20 @@ class Rows(Protocol):
 class CachedFeatureData(SplitData):
     """A split whose network learns from features that were computed before."""
 
-    def __init__(
-        self,
-        rows: Rows,
-        views: int,
-        photos: Sequence[Photo],
-        device: torch.device,
-        *,
-        first_rows: np.ndarray,
-    ) -> None:
-        """Take photos; photo i is in row `first_rows[i]`, and its mirror image, with two views, in the next one."""
+    def __init__(self, features: Rows, rows: np.ndarray, photos: Sequence[Photo], device: torch.device) -> None:
+        """Take photos; the features of photo i are in row `rows[i]`."""
         super().__init__(photos, device)
-        self._rows, self._views, self._first_rows = rows, views, first_rows
+        self._features, self._rows = features, rows
+        self._mirrored: Self | None = None
+
+    def mirror_with(self, mirrored: Self) -> None:
+        """From now on, let photos be mirrored where that is drawn: `mirrored` has the same photos mirrored."""
+        self._mirrored = mirrored
 
     def inputs(self, indices: torch.Tensor) -> torch.Tensor:
         """Return the features of the photos as they are, float32 [N, ...]."""
-        return self._read(self._first_rows[indices.numpy()])
+        found = self._features.read(self._rows[indices.numpy()])
+        return torch.from_numpy(found).to(self.device).float()
 
     def augmented_inputs(
         self,
@@ -69,18 +67,22 @@ class CachedFeatureData(SplitData):
         settings: AugmentConfig,
         size: int,  # noqa: ARG002 - features have no size
     ) -> torch.Tensor:
-        """Return the features of the photos or of their mirror images, float32 [N, ...]."""
-        view = mirrored(params, settings).numpy() & (self._views > 1)
-        return self._read(self._first_rows[indices.numpy()] + view)
+        """Return the features of the photos or, where there are any, of their mirror images, float32 [N, ...]."""
+        if self._mirrored is None:
+            return self.inputs(indices)
+        is_mirrored = mirrored(params, settings)
+        straight, turned = torch.where(~is_mirrored)[0], torch.where(is_mirrored)[0]
+        found = [self.inputs(indices[straight])] if len(straight) else []
+        found += [self._mirrored.inputs(indices[turned])] if len(turned) else []
+        return torch.cat(found)[torch.cat([straight, turned]).argsort()]
 
     def subset(self, indices: torch.Tensor) -> Self:
         """Return the photos with these indices, int64 [N], as a split of their own."""
         photos = [self.photos[index] for index in indices.tolist()]
-        rows = self._first_rows[indices.numpy()]
-        return type(self)(self._rows, self._views, photos, self.device, first_rows=rows)
-
-    def _read(self, rows: np.ndarray) -> torch.Tensor:
-        return torch.from_numpy(self._rows.read(rows)).to(self.device).float()
+        part = type(self)(self._features, self._rows[indices.numpy()], photos, self.device)
+        if self._mirrored is not None:
+            part.mirror_with(self._mirrored.subset(indices))
+        return part
 
 
 class AugmentedFeatureData(SplitData):
@@ -113,11 +115,12 @@ class AugmentedFeatureData(SplitData):
 def prepare(
     network: Network,
     source: PhotoSource,
-    parts: Sequence[Part],
+    parts: Sequence[Sequence[Photo]],
     size: int,
     *,
     device: torch.device,
     precision: torch.dtype,
+    mirrored: bool = False,
     threads: int = 0,
     progress: Progress = no_progress,
     cancelled: Cancelled = never_cancelled,
@@ -126,7 +129,7 @@ def prepare(
     team: Team = ALONE,
     watcher: Watcher = nobody,
 ) -> list[CachedFeatureData]:
-    """Return the features of each part, from the disk where they are kept, else computed and kept.
+    """Return the features of each part's photos, or of their mirror images, from the disk or computed and kept there.
 
     The ranks of a team compute a share each, and the first one on each machine keeps all of them. Where the disk has no
     room, `note` is told so and features are computed whenever they are needed; `replaced` is told where a photo is
@@ -135,11 +138,20 @@ def prepare(
     """
     plan = ExtractionPlan(parts)
     extractor = FeatureExtractor(
-        network, source, plan, size, device=device, precision=precision, threads=threads, replaced=replaced
+        network,
+        source,
+        plan,
+        size,
+        device=device,
+        precision=precision,
+        mirrored=mirrored,
+        threads=threads,
+        replaced=replaced,
     )
     shape = extractor.shape()
-    need = plan.rows * shape.numel() * 2
-    key = _identity(network, pixels.identity(source, plan.photos, size), parts, precision)
+    need = len(plan.photos) * shape.numel() * 2
+    looks = f"{[len(part) for part in parts]}{' mirrored' if mirrored else ''}"
+    key = _identity(network, pixels.identity(source, plan.photos, size), looks, precision)
     rows: Rows
     try:
         if team.ranks > 1:
@@ -161,15 +173,11 @@ def prepare(
             )
         )
         rows = extractor
-    return [
-        CachedFeatureData(rows, part.views, part.photos, device, first_rows=plan.first_rows(number))
-        for number, part in enumerate(parts)
-    ]
+    return [CachedFeatureData(rows, plan.rows_of(number), part, device) for number, part in enumerate(parts)]
 
 
-def _identity(network: Network, photos: str, parts: Sequence[Part], precision: torch.dtype) -> str:
-    """Return a key for these features, 32 hexadecimal digits, made from the photos and the frozen weights."""
-    looks = [(len(part.photos), part.views) for part in parts]
+def _identity(network: Network, photos: str, looks: str, precision: torch.dtype) -> str:
+    """Return a key for these features, 32 hexadecimal digits, made from photos, looks and the frozen weights."""
     digest = hashlib.sha256(f"{EXTRACTION_VERSION}\n{photos}\n{looks}\n{precision}\n".encode())
     for name, tensor in network.frozen_layers().state_dict().items():
         digest.update(f"{name}\n".encode())

@@ -59,7 +59,7 @@ class Preview:
 
     def _learn(self, chunk: Chunk, rows: np.ndarray, *, may_compute: bool) -> None:
         # Stages that learn take maps: their means are features enough for a preview.
-        features = torch.from_numpy(rows[:: chunk.views]).float()
+        features = torch.from_numpy(rows).float()
         if features.ndim > 2:
             features = pooled(features)
         targets = torch.tensor([photo.class_index for photo in chunk.photos], dtype=torch.float32)

@@ -81,7 +81,7 @@ def _in_turns(
             rows = [found.rows for found in extracted]
             pixels = {chunk.first_row: found.pixels for chunk, found in zip(mine, extracted, strict=True)}
         else:
-            rows = [known.read(np.arange(chunk.first_row, chunk.first_row + chunk.rows)) for chunk in mine]
+            rows = [known.read(chunk.rows) for chunk in mine]
         if cancelled():
             raise CancelledError(text("Cancelled while looking at the photos."))
         found = torch.from_numpy(np.concatenate(rows)) if rows else torch.empty(0, dtype=torch.float16)
@@ -91,4 +91,4 @@ def _in_turns(
         progress(done, len(plan.photos))
         for chunk in turn:
             first = chunk.first_row - turn[0].first_row
-            watcher(chunk, gathered[first : first + chunk.rows], pixels.get(chunk.first_row))
+            watcher(chunk, gathered[first : first + len(chunk.places)], pixels.get(chunk.first_row))

@@ -15,9 +15,9 @@ from trainer.dataset.sources.source import PhotoSource
 from trainer.models.fuse import fuse_for_inference
 from trainer.models.network import Network
 from trainer.training.data import features
-from trainer.training.data.extraction_plan import Part
 from trainer.training.data.feature_extractor import Watcher, nobody
 from trainer.training.data.features import AugmentedFeatureData, CachedFeatureData
+from trainer.training.data.mirroring import Mirroring
 from trainer.training.data.preview import Preview
 from trainer.training.data.split_data import PixelData, SplitData
 from trainer.training.distributed.team import ALONE, Team
@@ -32,6 +32,8 @@ class Splits:
     validation: SplitData
     prepare_test: Callable[[Progress, Cancelled], SplitData]
     """Make the test split ready, which may take minutes. Raises DatasetError and CancelledError."""
+    mirroring: Mirroring | None = None
+    """What mirrors training photos whose features are kept, where they are to be mirrored."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,8 +50,8 @@ class SplitBuilder:
     control: RunControl
     replaced: Replaced
     team: Team = ALONE
-    over: Callable[[Progress], Progress] = lambda progress: progress
-    """What is put over the progress of the frozen layers' look at the photos."""
+    over: Callable[[Progress, int], Progress] = lambda progress, _more: progress
+    """What is put over the progress of the frozen layers' look at the photos, before so many more looks."""
 
     def build(self) -> Splits:
         """Make train and validation ready. Raises DatasetError and CancelledError."""
@@ -61,18 +63,33 @@ class SplitBuilder:
         return Splits(decode("train"), decode("validation"), lambda _progress, _cancelled: decode("test"))
 
     def _feature_splits(self) -> Splits:
-        """Compute features of train and validation now, and of the test photos when they are needed."""
-        progress = self.over(self.report.progress("decode"))
-        train: SplitData
-        if self.config.augment.only_mirrors:
-            train, validation = self._features(
-                ("train", "validation"), progress, self.control.should_stop, self._preview()
-            )
-        else:  # every epoch's photos are other ones, so the frozen layers see them all in every epoch
+        """Compute features of train and validation now, and the others when they are needed."""
+
+        def prepare_test(progress: Progress, cancelled: Cancelled) -> SplitData:
+            return self._features(("test",), progress, cancelled)[0]
+
+        stop = self.control.should_stop
+        if not self.config.augment.only_mirrors:
+            # Every epoch's photos are other ones, so the frozen layers see them all in every epoch.
             network = fuse_for_inference(self.network, self.device)
-            train = AugmentedFeatureData(network, self._decoded_pixels()("train"), precision=self.precision)
-            (validation,) = self._features(("validation",), progress, self.control.should_stop)
-        return Splits(train, validation, lambda progress, cancelled: self._features(("test",), progress, cancelled)[0])
+            varied = AugmentedFeatureData(network, self._decoded_pixels()("train"), precision=self.precision)
+            (validation,) = self._features(("validation",), self._looking(), stop)
+            return Splits(varied, validation, prepare_test)
+        # How much fits into a time can be told only once all of the photos were seen in every way.
+        at_once = self.config.augment.flip and self.config.time_budget > 0
+        more = sum(photo.split == "train" for photo in self.dataset.photos) if at_once else 0
+        train, validation = self._features(("train", "validation"), self._looking(more), stop, self._preview())
+        mirroring = Mirroring(train, self._mirrored) if self.config.augment.flip else None
+        if mirroring is not None and at_once:
+            mirroring.prepare(stop)
+        return Splits(train, validation, prepare_test, mirroring)
+
+    def _mirrored(self, cancelled: Cancelled) -> CachedFeatureData:
+        return self._features(("train",), self._looking(), cancelled, mirrored=True)[0]
+
+    def _looking(self, more: int = 0) -> Progress:
+        """Return the progress of the frozen layers' look at photos, before so many more looks."""
+        return self.over(self.report.progress("decode"), more)
 
     def _decoded_pixels(self) -> Callable[[SplitName], PixelData]:
         """Decode all photos, and return what gives one split of them."""
@@ -95,22 +112,22 @@ class SplitBuilder:
         return split_of
 
     def _features(
-        self, splits: Sequence[SplitName], progress: Progress, cancelled: Cancelled, watcher: Watcher = nobody
+        self,
+        splits: Sequence[SplitName],
+        progress: Progress,
+        cancelled: Cancelled,
+        watcher: Watcher = nobody,
+        *,
+        mirrored: bool = False,
     ) -> Sequence[CachedFeatureData]:
-        parts = [
-            Part(
-                [photo for photo in self.dataset.photos if photo.split == split],
-                views=2 if split == "train" and self.config.augment.flip else 1,
-            )
-            for split in splits
-        ]
         return features.prepare(
             self.network,
             self.source,
-            parts,
+            [[photo for photo in self.dataset.photos if photo.split == split] for split in splits],
             self.config.image_size,
             device=self.device,
             precision=self.precision,
+            mirrored=mirrored,
             threads=self.config.threads,
             progress=progress,
             cancelled=cancelled,
