@@ -46,6 +46,8 @@ class RunController(QObject):
         """Name of the run's recipe; "" where that is known only once the run has started."""
         self.seconds = 0
         """The time that the run was given; 0 where it has a number of epochs."""
+        self.augmented = False
+        """As `RunStarted` says."""
         self.share = 0.0
         """How far the whole run is, 0 to 1."""
         self.stops = 0
@@ -77,17 +79,27 @@ class RunController(QObject):
         """
         out = out or self._settings.runs_folder
         self.recipe, self.seconds = config.recipe, config.time_budget
+        self.augmented = not config.augment.only_mirrors
         self._begin(
             config,
             lambda emit, control: self._engine.train(config, out=out, emit=emit, control=control, known=known),
         )
 
-    def resume(self, folder: Path, epochs: int | None = None, *, recipe: str = "", seconds: int = 0) -> None:
+    def resume(
+        self,
+        folder: Path,
+        epochs: int | None = None,
+        *,
+        recipe: str = "",
+        seconds: int = 0,
+        augmented: bool = False,
+    ) -> None:
         """Let an earlier run go on, to `epochs` in all if that is given.
 
-        `recipe` is its recipe's name, and `seconds` the time that it was given, if they are known.
+        `recipe` is its recipe's name, and `seconds` the time that it was given, if they are known; `augmented` is what
+        `RunStarted` will say.
         """
-        self.recipe, self.seconds = recipe, seconds
+        self.recipe, self.seconds, self.augmented = recipe, seconds, augmented
         self._begin(None, lambda emit, control: self._engine.resume(folder, epochs=epochs, emit=emit, control=control))
 
     def pause(self) -> None:
@@ -118,7 +130,7 @@ class RunController(QObject):
         self.state = RunState()
         self.config = config
         self.stops = 0
-        self.share, self._progress = 0.0, RunProgress(self.recipe, self.seconds)
+        self.share, self._progress = 0.0, RunProgress(self.recipe, self.seconds, augmented=self.augmented)
         self._task = worker.start(work, parent=self)
         self._task.progressed.connect(self._take)
         self._task.succeeded.connect(self._conclude)

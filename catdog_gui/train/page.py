@@ -118,7 +118,8 @@ class TrainPage(QWidget):
 
     def _on_started(self) -> None:
         self._withdraw_offer()
-        self.run_view.begin(self._controller.recipe, self._controller.seconds)
+        controller = self._controller
+        self.run_view.begin(controller.recipe, controller.seconds, augmented=controller.augmented)
         self._show(self.run_view)
 
     def _on_ended(self, result: RunResult) -> None:
@@ -160,8 +161,11 @@ class TrainPage(QWidget):
 
     def _resume_same(self) -> None:
         folder = self._controller.run_folder
-        if folder is not None and not self._controller.running:
-            self._controller.resume(folder, recipe=self._controller.recipe, seconds=self._controller.seconds)
+        controller = self._controller
+        if folder is not None and not controller.running:
+            controller.resume(
+                folder, recipe=controller.recipe, seconds=controller.seconds, augmented=controller.augmented
+            )
 
     def _train_longer(self) -> None:
         folder = self._controller.run_folder

@@ -81,11 +81,11 @@ class RunHeader(Card):
         self.body.addLayout(column)
         self.show_state(self.state)
 
-    def begin(self, recipe: str = "", seconds: int = 0) -> None:
+    def begin(self, recipe: str = "", seconds: int = 0, *, augmented: bool = False) -> None:
         """Make ready for another run; its recipe, and the time it was given, are known before it says a word."""
         self._stopping = False
         self._on_backbone = recipe in RECIPES and RECIPES[recipe].builds_on_backbone
-        self._progress = RunProgress(recipe, seconds)
+        self._progress = RunProgress(recipe, seconds, augmented=augmented)
         self._last_batch = None
         self.show_state(RunState())
 

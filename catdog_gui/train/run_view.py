@@ -41,14 +41,14 @@ class RunView(QWidget):
         layout.addLayout(self._plot_row(), 1)
         layout.addLayout(self._lines)
 
-    def begin(self, recipe: str = "", seconds: int = 0) -> None:
-        """Make ready for another run, by this recipe and with this time, if any."""
+    def begin(self, recipe: str = "", seconds: int = 0, *, augmented: bool = False) -> None:
+        """Make ready for another run, by this recipe and with this time, if any; `augmented`: as `RunStarted` says."""
         for notice in (*self._notes, *self._advice):
             notice.deleteLater()
         self._notes, self._advice = [], []
         self.summary.hide()
         self.header.show()
-        self.header.begin(recipe, seconds)
+        self.header.begin(recipe, seconds, augmented=augmented)
         self._show_seen(RunState())
         for plot in self.plots:
             plot.show_state(RunState())

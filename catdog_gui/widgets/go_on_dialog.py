@@ -36,7 +36,10 @@ def go_on(context: Context, run: RunSummary, epochs: int | None = None) -> None:
         # A complete run has ended for the number that was planned: it goes on only if one is asked for.
         changed = None if epochs == run.config.epochs and not run.extendable else epochs
         seconds = run.config.time_budget if changed is None else 0  # with other epochs its time no longer counts
-        context.run_controller.resume(run.folder, changed, recipe=run.config.recipe, seconds=seconds)
+        augmented = not run.config.augment.only_mirrors
+        context.run_controller.resume(
+            run.folder, changed, recipe=run.config.recipe, seconds=seconds, augmented=augmented
+        )
 
 
 def run_words(run: RunSummary) -> str:

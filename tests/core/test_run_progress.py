@@ -39,6 +39,20 @@ def test_photos_that_are_looked_at_again_move_it_on() -> None:
     assert shares[-1] < 0.9
 
 
+def test_on_augmented_photos_the_epochs_are_most_of_it() -> None:
+    """The backbone sees other photos in every epoch, so its looks before the first one are few."""
+    decoded = RunState(stage=StageProgressed(stage="decode", done=10, total=10))
+    progress = RunProgress("transfer", augmented=True)
+    assert progress.advance(decoded) < 0.1
+    state = reduce(decoded, replace(STARTED, recipe="transfer", augmented=True))
+    begun = progress.advance(state)
+    assert begun < 0.1
+    assert RunProgress().advance(state) < 0.1  # a resumed run tells it itself
+    batch = next(event for event in STORY if isinstance(event, BatchFinished))
+    halfway = replace(batch, epoch=1, batch=batch.batches // 2)
+    assert progress.advance(reduce(state, halfway)) > begun
+
+
 def test_a_resumed_run_tells_its_recipe_itself() -> None:
     started = reduce(RunState(), replace(STARTED, recipe="transfer"))
     assert RunProgress().advance(started) == RunProgress("transfer").advance(started) > 0.5

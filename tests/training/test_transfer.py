@@ -13,7 +13,7 @@ from trainer.core import advice
 from trainer.core.config import AugmentConfig, TrainConfig
 from trainer.core.control import RunControl
 from trainer.core.errors import CancelledError
-from trainer.core.events import AdviceGiven, AnyEvent, BatchFinished, Noted, RunStarted
+from trainer.core.events import AdviceGiven, AnyEvent, BatchFinished, Noted, RunStarted, StageProgressed
 from trainer.core.recipes import recipe
 from trainer.core.results import EpochMetrics, RunResult
 from trainer.core.schedule import image_size_at
@@ -201,6 +201,20 @@ def test_a_run_with_more_than_mirroring_learns_and_repeats(
     assert whole.evaluation.accuracy > 0.8
     plain, _ = run(**given | {"augment": AugmentConfig.level("off")})
     assert plain.history[0].train_loss != whole.history[0].train_loss
+
+
+def test_the_first_look_at_photos_that_are_varied_is_told(
+    run: Callable[..., tuple[RunResult, list[AnyEvent]]],
+) -> None:
+    _, events = run(augment=AugmentConfig.level("light"), epochs=1)
+    [begun] = [place for place, event in enumerate(events) if isinstance(event, RunStarted)]
+    started, looks = events[begun], [event for event in events[:begun] if isinstance(event, StageProgressed)]
+    assert isinstance(started, RunStarted)
+    assert started.augmented
+    learnt_from = sum(started.photos["train"].values())
+    assert (looks[-1].stage, looks[-1].done, looks[-1].total) == ("decode", learnt_from, learnt_from)
+    _, events = run(epochs=1)
+    assert not next(event for event in events if isinstance(event, RunStarted)).augmented
 
 
 def test_an_averaged_head_compares_with_the_same_photos(run: Callable[..., tuple[RunResult, list[AnyEvent]]]) -> None:

@@ -124,7 +124,9 @@ def train(
     board = _tensorboard_log() if tensorboard and leads else None
     seconds = given.get("time_budget", 0)
     known = "" if resume else FIRST_CHOICE if recipe == AUTO else recipe
-    with interruptible() as control, TrainDisplay(quiet=json, recipe=known, seconds=seconds) as display:
+    augmented = "augment" in given and not given["augment"].only_mirrors
+    shown = TrainDisplay(quiet=json, recipe=known, seconds=seconds, augmented=augmented)
+    with interruptible() as control, shown as display:
         lines = JsonLines() if json and leads else None
 
         def emit(event: AnyEvent) -> None:

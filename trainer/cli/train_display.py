@@ -37,13 +37,13 @@ class TrainDisplay:
     `recipe` is the run's recipe by name, "" where only the run itself knows it; `seconds` is the time it was given.
     """
 
-    def __init__(self, *, quiet: bool, recipe: str = "", seconds: int = 0) -> None:
+    def __init__(self, *, quiet: bool, recipe: str = "", seconds: int = 0, augmented: bool = False) -> None:
         self._quiet = quiet
         self._bars = bars(TextColumn("{task.fields[more]}"))
         self._task: TaskID | None = None
         self._showing: object = None
         self._state = RunState()
-        self._progress = RunProgress(recipe, seconds)
+        self._progress = RunProgress(recipe, seconds, augmented=augmented)
         self._on_backbone = recipe in RECIPES and RECIPES[recipe].builds_on_backbone
 
     def __enter__(self) -> Self:

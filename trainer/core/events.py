@@ -70,6 +70,8 @@ class RunStarted(Event, frozen=True, kw_only=True, tag=True):
     """Those that learn; None in logs of CatDog 0.1, whose `parameters` were these."""
     device: str
     threads: int
+    augmented: bool = False
+    """Whether training photos are varied in more ways than by mirroring: a backbone then sees them in every epoch."""
     history: tuple[EpochMetrics, ...] = ()
     """The epochs done before, where the run was resumed."""
 

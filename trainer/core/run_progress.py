@@ -7,7 +7,8 @@ from trainer.core.events import BatchFinished, Stage
 from trainer.core.recipes import RECIPES
 from trainer.core.run_state import RunState
 
-# Shares of a run's time, roughly. With a frozen backbone nearly all of it is the backbone's look at the photos.
+# Shares of a run's time, roughly. With a frozen backbone nearly all of it is the backbone's look at the photos, where
+# one look at each is enough.
 _LEARNING: Mapping[Stage, tuple[float, float]] = {
     "scan": (0.0, 0.01),
     "download": (0.01, 0.02),
@@ -40,11 +41,18 @@ _MOST_UNPLANNED = 0.5
 class RunProgress:
     """How far one run is. `recipe` is its recipe's name, "" where that is known only once the run has started.
 
-    A run that was given a time, `seconds`, is as far as its time is over.
+    A run that was given a time, `seconds`, is as far as its time is over. `augmented` says what `RunStarted` will.
     """
 
-    def __init__(self, recipe: str = "", seconds: int = 0, *, clock: Callable[[], float] = monotonic) -> None:
-        self._recipe = recipe
+    def __init__(
+        self,
+        recipe: str = "",
+        seconds: int = 0,
+        *,
+        augmented: bool = False,
+        clock: Callable[[], float] = monotonic,
+    ) -> None:
+        self._recipe, self._augmented = recipe, augmented
         self._seconds, self._clock, self._began = seconds, clock, clock()
         self._last_batch: BatchFinished | None = None
         self._furthest = self._looked_again = 0.0
@@ -84,7 +92,9 @@ class RunProgress:
 
     def _parts(self, state: RunState) -> Mapping[Stage, tuple[float, float]]:
         recipe = RECIPES.get(state.started.recipe if state.started else self._recipe)
-        return _ON_BACKBONE if recipe is not None and recipe.builds_on_backbone else _LEARNING
+        augmented = state.started.augmented if state.started else self._augmented
+        looks_once = recipe is not None and recipe.builds_on_backbone and not augmented
+        return _ON_BACKBONE if looks_once else _LEARNING
 
     def _of_stage(self, state: RunState) -> float:
         if state.stage is None:

@@ -14,6 +14,7 @@ from trainer.core.config import TrainConfig
 from trainer.core.control import RunControl
 from trainer.core.errors import CancelledError, DiskError
 from trainer.core.events import RunStarted
+from trainer.core.progress import no_progress
 from trainer.core.recipes import recipe
 from trainer.dataset.answers import answers_sentence
 from trainer.dataset.records import Dataset, Photo
@@ -245,12 +246,15 @@ def _worker_count(config: TrainConfig, device: torch.device) -> int:
 
 def _fit_feature_scale(run: Run, network: Transfer) -> None:
     """Bring the features to one scale, before anything is learnt from them. Raises CancelledError."""
+    # Where photos are varied in every epoch, this is the backbone's first look at them, and takes as long as an epoch.
+    takes_long = not run.config.augment.only_mirrors
     # Nothing is tuned yet, so the embeddings are the very features that the head is about to see.
     found = compute_outputs(
         network,
         run.splits.train,
         run.workers,
         precision=run.precision,
+        progress=run.report.progress("decode") if takes_long else no_progress,
         cancelled=run.control.should_stop,
         team=run.team,
     )
@@ -275,6 +279,7 @@ def _announce(run: Run) -> None:
             trainable_parameters=trainable_parameter_count(run.network),
             device=run.record.device,
             threads=run.workers.count,
+            augmented=not run.config.augment.only_mirrors,
             history=tuple(run.progress.history),
         )
     )
