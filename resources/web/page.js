@@ -19,7 +19,7 @@ let told = 0;
 const pasted = numbered("pasted");
 const shot = numbered("shot");
 
-/** Take photos into the list: {source, name} each, the source a file or an ImageBitmap. */
+/** Take photos into the list: {source, name} each, the source a file or an ImageBitmap. The first comes into view. */
 function add(added) {
   for (const photo of added) {
     photo.card = newCard(photo);
@@ -29,6 +29,8 @@ function add(added) {
   results.hidden = !photos.length;
   document.body.classList.toggle("has-photos", photos.length > 0);
   summarise();
+  // Below a camera that is open, the photos would push it away from whoever takes them.
+  if (!document.body.classList.contains("has-camera")) added[0]?.card.scrollIntoView({ block: "nearest" });
   advance();
 }
 

@@ -1,15 +1,23 @@
 """The built program computes what the source computes, reads every kind of photo, and says the same of itself."""
 
+import base64
 import csv
+import gzip
 import json
 import os
+import re
+import shutil
 import subprocess
 import sys
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
+
+from trainer.export.onnx_format import read_parts
+from trainer.export.record import KEY
 
 ROOT = Path(__file__).resolve().parents[2]
 # Bytes at most, so that it does not grow unseen. Three million of the package are left to what the next releases of the
@@ -86,6 +94,33 @@ def test_a_model_is_exported_with_proof_and_verified(
     assert written["proof"]["same_pixels"]["changed"] == []
     assert Path(written["file"]) == page / "index.html"
     assert (page / "index.html").stat().st_size == written["bytes"]
+
+
+def exported(file: Path) -> tuple[str, bytes, dict[str, Any]]:
+    """Return what is around the ONNX file in a page, the graph in it, and its record but for ONNX Runtime's version."""
+    around, network = "", file.read_bytes()
+    if file.suffix == ".html":
+        before, packed, after = re.split(r'(?<= id="network">)([^<]+)', network.decode())
+        around, network = before + after, gzip.decompress(base64.b64decode(packed))
+    parts = read_parts(network)
+    record = json.loads(parts.metadata[KEY])
+    assert "ONNX Runtime" in record["proof"].pop("runtime")  # the installers bring a smaller release
+    return around, bytes(parts.graph), record
+
+
+@pytest.mark.parametrize(("kind", "out", "file"), [("onnx", "it.onnx", "it.onnx"), ("web", "page", "page/index.html")])
+def test_its_exports_are_those_of_the_source_to_the_byte(
+    program: Path, tmp_path: Path, kind: str, out: str, file: str
+) -> None:
+    model = tmp_path / "starter.safetensors"  # elsewhere, since each knows its own by its place
+    shutil.copyfile(ROOT / "resources" / "models" / model.name, model)
+    commands = {"built": [program / "catdog-cli"], "source": [sys.executable, "-m", "trainer"]}
+    for who, command in commands.items():
+        (tmp_path / who).mkdir()
+        run(*command, "export", model, "--to", kind, "--out", tmp_path / who / out, home=tmp_path / "home")
+    built, source = (exported(tmp_path / who / file) for who in commands)
+    assert len(built[1]) > 1_000_000
+    assert built == source
 
 
 def test_the_window_works_without_a_display_of_its_own(program: Path, tmp_path: Path) -> None:

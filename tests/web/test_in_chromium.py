@@ -102,6 +102,18 @@ def test_a_pasted_photo_gets_a_verdict(shown: Chromium) -> None:
     assert [card["name"] for card in shown.run(CARDS)] == ["Pasted photo 1"]
 
 
+def test_what_comes_after_many_photos_comes_into_view(shown: Chromium, tmp_path: Path) -> None:
+    shown.look_like(390, 844)
+    in_view = "scrollY + innerHeight > document.querySelector('.card:last-child').offsetTop"
+    verdicts(shown, [path for path in hard_photos(tmp_path) if path.suffix == ".jpg"])
+    assert not shown.run(in_view)
+    shown.run("""(() => { const data = new DataTransfer(); data.items.add(new File(['Dear diary'], 'image.png'));
+        dispatchEvent(new ClipboardEvent('paste', { clipboardData: data })) })()""")
+    assert shown.run(in_view)
+    shown.until(DONE)
+    shown.do("Emulation.clearDeviceMetricsOverride")
+
+
 @pytest.fixture
 def with_camera(page: Path, chromium_home: Path, tmp_path: Path) -> Iterator[Chromium]:
     """Open the page where a film is what the camera sees."""
