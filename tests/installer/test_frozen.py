@@ -20,12 +20,12 @@ from trainer.export.onnx_format import read_parts
 from trainer.export.record import KEY
 
 ROOT = Path(__file__).resolve().parents[2]
-# Bytes at most, so that it does not grow unseen. Three million of the package are left to what the next releases of the
-# libraries may add.
+# Bytes at most, so that it does not grow unseen. Four million installed, and three of the package, are left to what the
+# next releases of the libraries may add.
 # Of the packed size 22 MB are the weights of three backbones, which no compression makes smaller.
 # ONNX Runtime, without which no export could be proved, takes 18 MB of the program and 5 of the package, and what makes
 # a page 2 of both; that is 12 and 4 more than there was room for.
-INSTALLED, PACKED = 612_000_000, 164_000_000
+INSTALLED, PACKED = 595_000_000, 164_000_000
 SETTINGS = ["--epochs", "2", "--image-size", "64", "--batch-size", "16", "--seed", "5", "--threads", "1"]
 
 
