@@ -76,6 +76,10 @@ class Startup(QObject):
             what = text("The settings cannot be kept: {path} cannot be written.", path=str(settings.file))
             remedy = text("Everything else works. To have them kept, change the permissions of this folder.")
             self._errors.report(ErrorRecord(what=what, remedy=remedy))
+        elif not settings.has_room:
+            what = text("The settings cannot be kept: the disk with {path} is full.", path=str(settings.file))
+            remedy = text("Everything else works. To have them kept, free some space on it.")
+            self._errors.report(ErrorRecord(what=what, remedy=remedy))
 
     def _load_pages(self) -> None:
         self._window.pages.made.connect(self._on_page_made)

@@ -5,6 +5,7 @@ import logging
 import sys
 import threading
 import traceback
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import IO
@@ -57,11 +58,13 @@ class ErrorCenter(QObject):
         qInstallMessageHandler(None)
         if self._handler is not None:
             _log.removeHandler(self._handler)
-            self._handler.close()
+            with suppress(OSError):  # a full disk, which takes no last line either
+                self._handler.close()
             self._handler = None
         if self._crash_file is not None:
             faulthandler.disable()
-            self._crash_file.close()
+            with suppress(OSError):
+                self._crash_file.close()
             self._crash_file = None
 
     def open_log(self) -> None:
@@ -81,6 +84,7 @@ class ErrorCenter(QObject):
         _log.addHandler(self._handler)
         _log.setLevel(logging.INFO)
         _log.propagate = False
+        logging.raiseExceptions = False  # a disk that fills meanwhile is no reason for a traceback in the terminal
         # A crash inside Qt or torch leaves its stack here; Python's hooks are not reached then.
         faulthandler.enable(self._crash_file)
         for record in self.records:

@@ -1,5 +1,6 @@
 """What the window remembers from one start to the next, each with its type and default."""
 
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 _MAX_RECENT = 8
 # More than are offered: each remembers which of its photos were left out.
 _MAX_REMEMBERED = 50
+# More than the file ever takes, which is some kilobytes.
+_MOST_BYTES = 2**16
 
 
 def settings_file() -> Path:
@@ -39,6 +42,12 @@ class Settings:
     def can_be_kept(self) -> bool:
         """Whether what is changed is still there at the next start."""
         return self._store.isWritable()
+
+    @property
+    def has_room(self) -> bool:
+        """Whether the disk has room for them."""
+        place = next(folder for folder in self.file.parents if is_folder(folder))
+        return shutil.disk_usage(place).free >= _MOST_BYTES
 
     def sync(self) -> None:
         """Write to the disk now."""

@@ -117,6 +117,49 @@ def test_one_program_at_a_time_holds_the_file(tmp_path: Path) -> None:
     LabelFile.open(path).close()
 
 
+# Labels one photo as soon as nobody else holds the file, many times.
+LABEL = """
+import sys
+from pathlib import Path
+from trainer.core.errors import DatasetError
+from trainer.dataset.label_file import LabelFile
+print("ready", flush=True)
+sys.stdin.readline()
+done = refused = 0
+while done < 25:
+    try:
+        with LabelFile.open(Path(sys.argv[1])) as file:
+            file.say("first" if done % 2 else "second", [sys.argv[2]])
+            done += 1
+    except DatasetError as error:
+        assert "open in another window or command" in error.what, error.what
+        refused += 1
+"""
+
+
+def test_two_processes_may_label_in_one_file_one_after_the_other(tmp_path: Path) -> None:
+    path = tmp_path / "mine.labels"
+    filled(path).close()
+    lines = len(path.read_bytes().splitlines())
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    both = [
+        subprocess.Popen([sys.executable, "-c", LABEL, str(path), known(number).digest], text=True, **pipes)
+        for number in (0, 1)
+    ]
+    for process in both:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        assert process.stdin is not None
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    answers = [process.communicate(timeout=120) for process in both]
+    assert [process.returncode for process in both] == [0, 0], answers
+    book = read_labels(path)
+    assert book.damaged_lines == 0
+    assert len(path.read_bytes().splitlines()) == lines + 50
+    assert book.labels == {known(0).digest: "second", known(1).digest: "second"}
+
+
 @pytest.mark.parametrize("classes", [("cat",), ("cat", "Cats"), ("cat", ""), ("a", "b", "c"), ("a\n", "b\x1b[0m")])
 def test_classes_are_two_with_names(tmp_path: Path, classes: tuple[str, ...]) -> None:
     with pytest.raises(SettingError):
