@@ -2,6 +2,7 @@
 
 export const TOO_LARGE = 89478485; // pixels: CatDog's own limit
 export const LARGEST_SCALE = 8; // at which a JPEG is read smaller
+const NO_FRAMES = [0xc4, 0xc8, 0xcc]; // of JPEG's markers from C0 to CF: tables
 const BAND = 64; // rows read at a time, so that no canvas is larger than a phone allows
 const SIGNATURES = [
   ["jpeg", 0, [0xff, 0xd8, 0xff]],
@@ -21,6 +22,8 @@ export class PhotoError extends Error {}
 export async function decoded(file) {
   const bytes = new Uint8Array(await readable(file));
   const format = formatOf(bytes);
+  // Before it is decoded, which may take all the memory there is.
+  if (pixelsByHeader(bytes, format) > TOO_LARGE) throw new PhotoError("tooLarge");
   try {
     // As CatDog: turned as the camera says, colours as they are written, whatever profile comes with them.
     const how = { imageOrientation: "from-image", colorSpaceConversion: "none", premultiplyAlpha: "none" };
@@ -52,13 +55,32 @@ export function formatOf(bytes) {
   return found[0];
 }
 
+/** Return how many pixels a photo has by its header; 0 for formats whose header is not read here. */
+function pixelsByHeader(bytes, format) {
+  const header = new DataView(bytes.buffer);
+  if (format === "png" && bytes.length >= 24) return header.getUint32(16) * header.getUint32(20);
+  if (format === "gif" && bytes.length >= 10) return header.getUint16(6, true) * header.getUint16(8, true);
+  if (format === "bmp" && bytes.length >= 26) return Math.abs(header.getInt32(18, true) * header.getInt32(22, true));
+  if (format !== "jpeg") return 0;
+  const frame = [...jpegSegments(bytes)].find(({ kind }) => kind >= 0xc0 && kind <= 0xcf && !NO_FRAMES.includes(kind));
+  return frame && frame.at + 9 <= bytes.length ? header.getUint16(frame.at + 5) * header.getUint16(frame.at + 7) : 0;
+}
+
+/** Yield {kind, at} of a JPEG file's segments up to the coded data: the marker's second byte, and where the marker is. */
+function* jpegSegments(bytes) {
+  let at = 2;
+  while (at + 4 <= bytes.length && bytes[at] === 0xff) {
+    const kind = bytes[at + 1];
+    if (kind !== 0xff) yield { kind, at };
+    if (kind === 0xda) return;
+    at += kind === 0xff ? 1 : 2 + 256 * bytes[at + 2] + bytes[at + 3];
+  }
+}
+
 /** Whether a JPEG file has its end marker: within coded data FF D9 is nothing else. */
 function jpegEnds(bytes) {
-  let at = 2;
-  while (at + 4 <= bytes.length && bytes[at] === 0xff && bytes[at + 1] !== 0xda) {
-    at += bytes[at + 1] === 0xff ? 1 : 2 + 256 * bytes[at + 2] + bytes[at + 3];
-  }
-  for (let last = bytes.length - 1; last > at; last -= 1) {
+  const coded = [...jpegSegments(bytes)].at(-1)?.at ?? 2;
+  for (let last = bytes.length - 1; last > coded; last -= 1) {
     if (bytes[last] === 0xd9 && bytes[last - 1] === 0xff) return true;
   }
   return false;

@@ -51,6 +51,14 @@ def broken_photos(folder: Path) -> dict[Path, str]:
         "note.jpg": (b"Dear diary", "This file is not a photo"),
         "=1+1.jpg": (b"RIFF\x40\0\0\0WEBPVP8 " + bytes(60), "This photo is damaged."),
     }
+    frame = whole.index(b"\xff\xc0") + 5  # where its height is
+    bombs = {
+        "bomb.jpg": whole[:frame] + b"\xff\xdc\xff\xdc" + whole[frame + 4 :],
+        "bomb.png": b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\x75\x30\0\0\x75\x30\x01" + bytes(30) + b"IEND" + bytes(4),
+        "bomb.gif": b"GIF89a\xff\xff\xff\xff" + bytes(30),
+        "bomb.bmp": b"BM" + bytes(16) + (30_000).to_bytes(4, "little") + (-30_000).to_bytes(4, "little", signed=True),
+    }
+    made |= {name: (data, "This photo is too large (over 89 million pixels).") for name, data in bombs.items()}
     for name, (data, _) in made.items():
         (folder / name).write_bytes(data)
     return {folder / name: words for name, (_, words) in made.items()}
