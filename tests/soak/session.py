@@ -5,6 +5,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from catdog_gui.classify.session import removals
 from catdog_gui.look import theme
 from catdog_gui.shell.main_window import MainWindow
 from catdog_gui.start.app import make_application
@@ -14,7 +15,7 @@ from catdog_gui.state.run_controller import RunController
 from catdog_gui.state.settings import Settings
 from catdog_gui.widgets.photos import image_memory
 from tests.soak.measures import Held, held, memory_slope
-from tests.soak.rounds import ROUNDS, Desk, classify, come_to_rest
+from tests.soak.rounds import ROUNDS, Desk, come_to_rest
 from trainer.drawings.samples import draw_dataset
 from trainer.hardware import memory
 
@@ -23,8 +24,8 @@ _FIRST_SHARE, _FIRST_ROUNDS = 0.25, 3
 _MOST_GROWTH = 1.0
 # The window's memory for small images, so little that the first rounds fill it.
 _IMAGE_BYTES = 2**21
-# The window's undo keeps the photos that were taken away so many times.
-_UNDONE_AT_MOST = 30
+# So often can photos that were taken away be put back, for the same reason.
+_UNDONE_AT_MOST = 2
 # These vary by one or two: idle threads end when they like.
 _COUNTED = ("threads", "handles", "temporary", "widgets")
 
@@ -34,11 +35,9 @@ def soak(around: Path, temporary: Path, hours: float) -> int:
     memory.keep_freed()  # as the program does
     application = make_application()
     image_memory.SHARED.limit_bytes = _IMAGE_BYTES
+    removals.MOST = _UNDONE_AT_MOST
     desk = _desk(around)
     theme.apply(application, "light")
-    for _ in range(_UNDONE_AT_MOST):
-        classify(desk)
-        come_to_rest()
     start = time.monotonic()
     measured: list[Held] = []
     while not measured or measured[-1].hours < hours or len(measured) < 2 * _FIRST_ROUNDS:

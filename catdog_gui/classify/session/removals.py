@@ -5,7 +5,7 @@ from typing import NamedTuple
 from catdog_gui.classify.session.session_photo import SessionPhoto
 
 # Photos that were pasted are held in memory.
-_MOST = 30
+MOST = 30
 
 
 class Removal(NamedTuple):
@@ -25,7 +25,7 @@ class Removals:
     def push(self, removal: Removal) -> None:
         """Remember a removal."""
         self._removals.append(removal)
-        del self._removals[:-_MOST]
+        del self._removals[:-MOST]
 
     def pop(self) -> Removal | None:
         """Return the latest and forget it; None where there is none."""

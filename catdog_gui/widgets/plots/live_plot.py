@@ -31,6 +31,8 @@ _READ: dict[Measure, tuple[Callable[[EpochMetrics], float], Callable[[EpochMetri
 # A running mean of an epoch's first few batches says little and would stretch the axis.
 _MIN_SHARE = 0.1
 _RING = 13
+# pyqtgraph keeps a picture of the symbol for each call of setData, up to a thousand of them in every plot.
+_SYMBOLS_KEPT = 20
 
 
 class _Words(NamedTuple):
@@ -88,7 +90,7 @@ class LivePlot(QWidget):
     @contextmanager
     def drawn_for_export(self) -> Iterator[None]:
         """Draw the plot without its button, and every symbol as a shape, within this context."""
-        scatters = [self._best_mark, *(curve.scatter for curve in self._curves.values())]
+        scatters = self._scatters()
         self._save.hide()
         for scatter in scatters:
             scatter.opts["useCache"] = False
@@ -216,6 +218,11 @@ class LivePlot(QWidget):
         else:
             self._fit([*train, *validation, *self._trail])
         self._draw_cursor()
+        for scatter in self._scatters():
+            scatter._maybeRebuildAtlas(minlen=_SYMBOLS_KEPT)  # noqa: SLF001 - pyqtgraph has no other way to forget
+
+    def _scatters(self) -> list[pg.ScatterPlotItem]:
+        return [self._best_mark, *(curve.scatter for curve in self._curves.values())]
 
     def _draw_best(self, validation: dict[float, float]) -> None:
         best = self.state.best_epoch

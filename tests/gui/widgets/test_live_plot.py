@@ -242,3 +242,13 @@ def test_it_follows_the_theme(loss: LivePlot, qapp: QApplication) -> None:
         assert pen(loss, "validation").color().name() == colours.accent
         assert loss.plot.backgroundBrush().color().name() == colours.surface
         assert len(drawn(loss, "train")) == 6
+
+
+def test_however_often_it_is_drawn_it_keeps_few_symbols(loss: LivePlot, qtbot: QtBot) -> None:
+    shown(qtbot, loss)
+    for _ in range(200):
+        loss.show_state(state())
+    scatters = [curve(loss, "validation").scatter, *items(loss, pg.ScatterPlotItem)]
+    kept = [len(scatter.fragmentAtlas) for scatter in scatters]
+    assert len(kept) == 2
+    assert 0 < max(kept) <= 20 + 4 * len(state().history), kept
