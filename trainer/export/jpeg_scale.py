@@ -10,7 +10,7 @@ def scaled_as_jpeg(graph: Graph, photo: str, jpeg: str, size: int) -> str:
 
     That is 1/8, 1/4 or 1/2 where a JPEG file stays large enough. The decoder (libjpeg-turbo's jidctred.c) then gives
     the means of 8, 4 or 2 pixels either way, but for rounding, and for colours where they are stored more coarsely than
-    brightness: on average of photos, a level is off by a quarter.
+    brightness: on average of real photos, a level is off by 0.3.
     """
     height, width = (graph.add("Div", side, graph.constant([size])) for side in sides(graph, photo))
     fits = graph.add("Min", height, width)
