@@ -308,5 +308,5 @@ def _show_result(result: RunResult) -> None:
         say(f"The model of the best epoch, {result.best_epoch}, is {result.model}")
     if result.run_folder is not None and result.status != "completed":
         say(f'To continue: catdog-cli train --resume "{result.run_folder}"')
-    if result.status == "stopped" and result.model is None:
+    if result.status == "stopped" and not result.history:
         say_note("Stopped before the first epoch was done, so there is no model yet.")

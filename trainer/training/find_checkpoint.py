@@ -26,9 +26,11 @@ def find_checkpoint(folder: RunFolder, expected: Expected) -> Found:
     """Return where a run goes on: both checkpoints lead to the same numbers, the older one to more work.
 
     Without any, it begins again, from the same seed and so to the same numbers, unless it has a model that would be
-    lost. Raises CheckpointError where it cannot go on.
+    lost. Where the model itself is gone, the older one is chosen if only that has the weights of the best epoch so far.
+    Raises CheckpointError where it cannot go on.
     """
     problems: list[CheckpointError] = []
+    without_best: Found | None = None
     for path in (folder.checkpoint, folder.previous_checkpoint):
         try:
             found = checkpoint.read(path, expected)
@@ -39,7 +41,12 @@ def find_checkpoint(folder: RunFolder, expected: Expected) -> Found:
         except CheckpointError as error:
             problems.append(error)
         else:
-            return Found(found, path, _older(folder, found, path, problems))
+            if folder.model.is_file() or not found.progress.history or found.progress.is_at_its_best:
+                note = None if without_best else _older(folder, found, path, problems)
+                return Found(found, path, note)
+            without_best = without_best or Found(found, path, _older(folder, found, path, problems))
+    if without_best is not None:
+        return without_best
     if not folder.has_more_than_one_epoch():
         return Found(note=_begins_again(folder, problems))
     if problems:

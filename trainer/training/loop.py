@@ -222,7 +222,8 @@ def validate(run: Run) -> None:
     metrics = _epoch_metrics(run, found.loss, found.accuracy)
     run.progress.close_epoch(metrics)
     is_best = run.progress.best is metrics
-    if is_best:
+    if is_best or run.has_worse_than(metrics):
+        run.second_best = None if is_best else metrics
         run.save_model(metrics)
     run.keep(lambda: run.folder.write_history(run.progress.history))
     run.report(EpochFinished(metrics=metrics, is_best=is_best))
@@ -238,7 +239,7 @@ def finish(run: Run, status: RunStatus) -> RunResult:
     Where the run is stopped (once more) meanwhile, its model stays as it is: not calibrated, not tested, and the
     result says "stopped".
     """
-    if run.progress.best is None:
+    if run.progress.best is None or not run.folder.model.is_file():
         return run.result(status)
     # One stop ends the training alone, whenever it comes; one more skips this.
     enough = 2 if run.control.should_stop() else 1

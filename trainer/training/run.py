@@ -80,6 +80,8 @@ class Run:
     """What its checkpoints name it by."""
     last_is_whole: bool
     """Whether its last checkpoint can be relied on, so that it is worth keeping when the next one is written."""
+    second_best: EpochMetrics | None = None
+    """The epoch that the model is of, where that of the best one was lost; None where it is of the best one."""
     waited: float = 0.0
     """Seconds that it waited for a disk, since it was last asked."""
     saved_at: float = field(default_factory=time.monotonic)
@@ -228,6 +230,12 @@ class Run:
         model = Model(self.eval_network, self.describe(epoch), no_detector())
         self.keep(lambda: model_file.save(self.folder.model, model))
 
+    def has_worse_than(self, epoch: EpochMetrics) -> bool:
+        """Whether the model of the best epoch was lost, and the one in its place, if any, is worse than this epoch's."""
+        if not self.folder.model.is_file():
+            return True
+        return self.second_best is not None and epoch.val_loss < self.second_best.val_loss
+
     def describe(self, epoch: EpochMetrics) -> ModelDescription:
         """Return what a model of this run says of itself."""
         return ModelDescription(
@@ -256,7 +264,7 @@ class Run:
         self, status: RunStatus, *, evaluation: EvaluationMetrics | None = None, error: ErrorRecord | None = None
     ) -> RunResult:
         """Return the run's result as it stands."""
-        best = self.progress.best
+        best = self.second_best or self.progress.best
         return RunResult(
             status=status,
             run_folder=str(self.folder.path) if self.folder.config.is_file() else None,

@@ -25,6 +25,7 @@ from trainer.training.distributed.team import ALONE, Team
 from trainer.training.find_checkpoint import Found, find_checkpoint
 from trainer.training.found_photos import find_photos
 from trainer.training.hand_out import hand_out, refuse_unfit_team, settled, take_over
+from trainer.training.lost_model import settle_model
 from trainer.training.prepare import assemble
 from trainer.training.reporter import Reporter
 from trainer.training.run import Run
@@ -81,6 +82,7 @@ def resume(
         resources=resources,
         team=team,
     )
+    settle_model(run)
     done = len(run.progress.history)
     if epochs is not None and epochs > done and run.out_of_patience:
         run.record = structs.replace(record, patience_since=done)
@@ -115,6 +117,7 @@ def take_part(photos: Path | None, report: Reporter, control: RunControl, resour
         resources=resources,
         team=team,
     )
+    settle_model(run)
     return settled(run)
 
 
@@ -208,12 +211,5 @@ def _refuse_unfit(found: Found, record: RunRecord, folder: RunFolder) -> None:
             ),
             remedy=text("Ask for {epochs} or more.", epochs=done),
         )
-    if not done:
-        return
-    if not folder.model.is_file():
-        raise CheckpointError(
-            text("The run's model {path} is gone.", path=str(folder.model)),
-            remedy=text("Put it back, or start a new run."),
-            path=folder.model,
-        )
-    model_file.load(folder.model)  # now, and not after hours of training
+    if done and folder.model.is_file():
+        model_file.load(folder.model)  # now, and not after hours of training

@@ -35,6 +35,11 @@ class TrainingState:
         """The epoch of lowest validation loss, the earlier one of equals."""
         return min(self.history, key=lambda row: row.val_loss, default=None)
 
+    @property
+    def is_at_its_best(self) -> bool:
+        """Whether the network is now what it was at the end of the best epoch."""
+        return self.batch == 0 and bool(self.history) and self.best is self.history[-1]
+
     def close_epoch(self, metrics: EpochMetrics) -> None:
         """Add an epoch's metrics and begin the next one."""
         self.history.append(metrics)
