@@ -3,8 +3,10 @@
 import errno
 import os
 import shutil
+import time
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import NamedTuple
 
 import pytest
@@ -19,7 +21,7 @@ from trainer.core.run_state import RunState, reduce
 from trainer.files import atomic
 from trainer.storage.event_log import EventLog
 from trainer.storage.run_folder import RunFolder
-from trainer.training import checkpoint, disk_room
+from trainer.training import checkpoint, disk_room, run
 from trainer.training.disk_room import Room
 from trainer.training.loop import resume, train
 from trainer.training.training_state import TrainingState
@@ -99,6 +101,29 @@ def test_where_somebody_can_free_the_disk_the_run_waits_for_that(
 
     assert_equal_runs(train(usual(drawings), out=tmp_path, emit=emit, control=control), whole)
     assert sum(isinstance(event, RunPaused) for event in told) == 2
+
+
+def test_a_long_wait_between_two_epochs_is_not_taken_off_the_next_one_s_time(
+    disk: Disk, drawings: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    late = 0.0
+
+    def wait(control: RunControl) -> None:
+        nonlocal late
+        late += 3600
+        disk.full = set()
+        control.unpause()
+
+    def emit(event: AnyEvent) -> None:
+        if isinstance(event, EpochFinished) and event.metrics.epoch == 1:
+            disk.full = {"last.ckpt"}
+
+    monkeypatch.setattr(run, "time", SimpleNamespace(monotonic=lambda: time.monotonic() + late))
+    monkeypatch.setattr(RunControl, "wait_while_paused", wait)
+    result = train(usual(drawings), out=tmp_path, emit=emit, control=RunControl(waits_for_disk=True))
+    assert late == 3600
+    assert (result.status, result.error) == ("completed", None)
+    assert all(0 < row.seconds < 1800 and row.photos_per_second > 0 for row in result.history)
 
 
 def test_a_stop_while_it_waits_for_the_disk_ends_it_with_the_reason(disk: Disk, drawings: Path, tmp_path: Path) -> None:

@@ -143,7 +143,7 @@ def train_one_epoch(run: Run) -> None:
     _see_mirrored(run)
     size = image_size_at(config, progress.epoch)
     run.network.train()
-    tick = time.perf_counter()
+    tick, run.waited = time.perf_counter(), 0.0  # a wait before now is no part of what is timed here
     plans = training_batches(
         run.splits.train, config, progress.epoch, shards=run.shards, start=progress.batch, wanted=run.wanted
     )

@@ -231,7 +231,7 @@ class Run:
         self.keep(lambda: model_file.save(self.folder.model, model))
 
     def has_worse_than(self, epoch: EpochMetrics) -> bool:
-        """Whether the model of the best epoch was lost, and the one in its place, if any, is worse than this epoch's."""
+        """Whether the model of the best epoch was lost, and the one in its place is worse than this epoch's."""
         if not self.folder.model.is_file():
             return True
         return self.second_best is not None and epoch.val_loss < self.second_best.val_loss
