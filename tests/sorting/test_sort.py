@@ -20,7 +20,7 @@ from trainer.core.results import Prediction
 from trainer.sorting import files
 from trainer.sorting import undo as undo_module
 from trainer.sorting.items import Action, Item, SortOptions, class_folder, folder_of, items_of
-from trainer.sorting.journal import OpenJournal, latest_journal, list_journals, read_journal
+from trainer.sorting.journal import Done, OpenJournal, latest_journal, list_journals, read_journal
 from trainer.sorting.names import folded, numbered, safe_name
 from trainer.sorting.plan import SortPlan, plan_sort
 from trainer.sorting.sort import Sorting, SortResult, sort
@@ -344,6 +344,28 @@ def test_a_name_is_never_taken_from_another_file_without_links(tmp_path: Path, m
     with pytest.raises(FileExistsError):
         files.rename_new(one, other)
     assert (one.read_bytes(), other.read_bytes()) == (b"one", b"other")
+
+
+@pytest.mark.parametrize("action", ["copy", "move", "link"])
+def test_a_photo_of_which_the_journal_could_not_be_told_is_put_back(
+    heap: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, action: Action
+) -> None:
+    before, write_lines = tree(heap), OpenJournal.write
+
+    def refuse_once(journal: OpenJournal, *lines: Any) -> None:
+        if isinstance(lines[0], Done):
+            monkeypatch.setattr(OpenJournal, "write", write_lines)
+            raise DiskError("The journal cannot be written.", remedy="Try again.")
+        write_lines(journal, *lines)
+
+    monkeypatch.setattr(OpenJournal, "write", refuse_once)
+    result = sort(plan(heap, tmp_path / "sorted", action))
+    assert (result.photos, len(tree(tmp_path / "sorted"))) == (0, 1)
+    assert "cannot be written" in result.stopped
+    assert latest_journal() == Path(result.journal)
+    undo(latest_journal())
+    assert tree(heap) == before
+    assert not (tmp_path / "sorted").exists()
 
 
 @pytest.fixture

@@ -55,6 +55,8 @@ class Sorting:
         self._photos = self._sidecars = 0
         self._problems: list[Problem] = []
         self._stopped = ""
+        self._has_unknown = False
+        """Whether a file may have been sorted, and the journal could not be told."""
         self._without: set[str] = set()
         """Sources that stay, so what goes along with them stays too."""
 
@@ -92,8 +94,8 @@ class Sorting:
         )
 
     def close(self) -> None:
-        """Write the last line. Closing twice does no harm."""
-        if self._journal.ended is None:
+        """Write the last line, unless undoing has to look what became of a file. Closing twice does no harm."""
+        if self._journal.ended is None and not self._has_unknown:
             with suppress(TrainerError):  # a full disk: it then counts as interrupted, which is undone alike
                 self._journal.write(Ended(what="sort"))
         self._journal.close()
@@ -134,7 +136,7 @@ class Sorting:
         except FileExistsError:
             self._fail(number, step, text("Another file took its place meanwhile: {target}", target=step.target))
         except TrainerError as error:
-            self._stopped = error.sentence
+            self._stopped, self._has_unknown = error.sentence, True
         except (OSError, ValueError) as error:
             self._stop_for(error)
             self._fail(number, step, _sentence(error), is_certain=_is_free(Path(step.target)))
@@ -168,6 +170,7 @@ class Sorting:
         self._problems.append(Problem(path=step.source, kind="not sorted", reason=reason))
         if step.is_photo:
             self._without.add(step.source)
+        self._has_unknown |= not is_certain
         if is_certain:
             with suppress(TrainerError):
                 self._journal.write(Failed(number=number, reason=reason))
