@@ -22,7 +22,7 @@ test-slow: set-up-test ## run the tests that take long, 400 runs with settings d
 test-longer: set-up-test ## run the tests that take longest: several ranks killed again and again, exports of real photos (half an hour)
 	@$(bin)/pytest -m longer
 
-faults: set-up-test ## let every call for a file fail, in every command (an hour); options="--only sort undo", "--most 20"
+faults: set-up-test ## let every call for a file fail, in every command (about an hour); options="--only sort undo", "--most 20"
 	@$(bin)/python -m tests.faults $(options)
 
 fuzz: set-up-test ## damage files of every kind at random, 10,000 of each (an hour): options="--kind zip --cases 500 --seed 1"

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import msgspec
@@ -28,6 +29,7 @@ class Commands:
         self.place = work / "place"
         """Where all files are that commands see, and whose calls are counted."""
         self.place.mkdir(parents=True)
+        self._now = int(time.time())
         own = {"LD_PRELOAD": str(library), "OMP_NUM_THREADS": "1", "PYTHONPATH": str(_PROJECT), "PYTHONSAFEPATH": "1"}
         # Measuring coverage would make everything slow, and its files are not among those that may fail.
         self._process = subprocess.Popen(
@@ -50,6 +52,7 @@ class Commands:
             below=str(self.place),
             environment={"CATDOG_HOME": str(home), "TMPDIR": str(temporary)},
             fault=fault or Fault(),
+            now=self._now,
         )
         assert self._process.stdin is not None
         self._process.stdin.write(msgspec.json.encode(request).decode() + "\n")

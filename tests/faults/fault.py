@@ -44,6 +44,8 @@ class Request(msgspec.Struct, frozen=True):
     """The folder whose calls are counted."""
     environment: dict[str, str]
     fault: Fault = Fault()
+    now: int = 0
+    """The time of day at which its clock stands still, in seconds since 1970; 0 lets it go on."""
 
 
 class Call(NamedTuple):

@@ -57,6 +57,14 @@ def tree(root: Path) -> Tree:
     }
 
 
+def everything(root: Path) -> Tree:
+    """Return the digests of all files below a folder, its folders and its links."""
+    return {
+        str(path.relative_to(root)): hashlib.blake2b(path.read_bytes()).hexdigest() if path.is_file() else "no file"
+        for path in sorted(root.rglob("*"))
+    }
+
+
 def draw(folder: Path, *, each: int = 10) -> None:
     """Draw a dataset of so many cats and dogs."""
     draw_dataset(folder, count=20, seed=7)

@@ -20,6 +20,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { READ = 1, LOOK = 2, WRITE = 4, NAME = 8, PUT = 16 };  /* PUT: bytes are handed over, which may go half-way */
@@ -41,6 +42,15 @@ void refuse_from(const char *folder, int kinds, int how, long nth, int error, co
     counted = kinds, mode = how, target = nth, refusal = error;
     log_file = (int)syscall(SYS_openat, AT_FDCWD, log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
     atomic_store(&count, 0);
+}
+
+/* The time of day stands still, where the program asks for that: what it writes is then the same each time. */
+static time_t stopped_at;
+void stop_the_clock(long seconds) { stopped_at = seconds; }
+int clock_gettime(clockid_t clock, struct timespec *to) {
+    if (!stopped_at || clock != CLOCK_REALTIME) return (int)syscall(SYS_clock_gettime, clock, to);
+    to->tv_sec = stopped_at, to->tv_nsec = 0;
+    return 0;
 }
 
 static int below(const char *path) {
@@ -118,7 +128,7 @@ FILE *fopen(const char *path, const char *how) { return stream(REAL(fopen), path
 FILE *fopen64(const char *path, const char *how) { return stream(REAL(fopen64), path, how); }
 
 int close(int fd) {
-    int failed = known(fd) == 2 ? fd_fails(WRITE, "close", fd) : 0;
+    int failed = fd_fails(known(fd) == 2 ? WRITE : READ, "close", fd);
     if (fd >= 0 && fd < HIGHEST) tracked[fd] = 0;
     int done = (int)syscall(SYS_close, fd); /* Linux closes even where it reports an error */
     if (failed) errno = refusal;

@@ -39,7 +39,7 @@ class Sorting(Operation):
     def prepare(self, commands: Commands) -> None:
         photos = commands.place / "photos"
         learn_a_model(commands)
-        draw(photos, each=3)
+        draw(photos, each=2)
         for photo in sorted(photos.rglob("*.jpg"))[::2]:
             photo.with_suffix(".aae").write_bytes(photo.name.encode())
 
