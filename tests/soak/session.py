@@ -20,7 +20,7 @@ from trainer.drawings.samples import draw_dataset
 from trainer.hardware import memory
 
 # What is loaded and kept in this share of the time is no leak, nor what is in the first rounds.
-_FIRST_SHARE, _FIRST_ROUNDS = 0.25, 3
+_FIRST_SHARE, _FIRST_ROUNDS = 0.25, 6
 _MOST_GROWTH = 1.0
 # The window's memory for small images, so little that the first rounds fill it.
 _IMAGE_BYTES = 2**21
