@@ -5,10 +5,9 @@ import tempfile
 from pathlib import Path
 
 from tests.benchmarks.harness import engine, options, subsets
-from tests.benchmarks.harness.process import ROOT
 from tests.benchmarks.harness.results import FOLDER
+from trainer.storage.starter import starter_model
 
-_STARTERS = ROOT / "resources" / "models"
 _CLASSIC = FOLDER / "classic.safetensors"
 _PHOTOS_EACH = 100
 
@@ -17,9 +16,9 @@ def model_to_ask(named: Path | None, dataset: Path) -> Path:
     """Return a model file. How good it is does not matter here, so a classic one learns from a few photos only."""
     if named is not None:
         return named.absolute()
-    starters = sorted(_STARTERS.glob("*.safetensors"), key=lambda path: path.stat().st_mtime)
-    if starters:
-        return starters[-1]
+    starter = starter_model()
+    if starter is not None:
+        return starter
     if not _CLASSIC.is_file():
         options.say("There is no starter model; a classic one is trained for one epoch on a few photos.")
         with tempfile.TemporaryDirectory() as folder:
