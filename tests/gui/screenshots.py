@@ -35,6 +35,8 @@ FOLDER = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "resources" / "scree
 MANUAL = FOLDER if len(sys.argv) > 1 else ROOT / "resources" / "manual"
 SIZE = 1080, 720
 DRAWINGS, EPOCHS = 480, 5
+# A window in which the whole card of health has room.
+_TALL = 1400
 
 
 class Photographer(QObject):
@@ -157,20 +159,25 @@ class Photographer(QObject):
         yield lambda: not card.session.busy
         for theme in ("light", "dark"):
             self.window.dialogs.set_theme(theme)
+            self.window.resize(SIZE[0], _TALL)  # thumbnails are made of what is in view
             self._scroll_to(card)
             yield from self._settle()
             self._shot(f"health-{theme}", card, manual=False)
+            self.window.resize(*SIZE)
+        self._scroll_to(page.view.health, top=True)  # type: ignore[attr-defined]
 
     def _shows(self, folder: Path) -> bool:
         dataset = self.window.context.current_dataset
         return dataset is not None and dataset.root == str(folder)
 
     @staticmethod
-    def _scroll_to(widget: QWidget) -> None:
+    def _scroll_to(widget: QWidget, *, top: bool = False) -> None:
+        """Scroll the page until the widget is at its upper edge, or to the page's own top."""
         parent = widget.parentWidget()
         while not isinstance(parent, QScrollArea):
             parent = parent.parentWidget()
-        parent.verticalScrollBar().setValue(widget.mapTo(parent.widget(), widget.rect().topLeft()).y())
+        place = 0 if top else widget.mapTo(parent.widget(), widget.rect().topLeft()).y()
+        parent.verticalScrollBar().setValue(place)
 
     def _take_all(self, theme: str) -> Iterator[Condition]:
         self._page("classify")
