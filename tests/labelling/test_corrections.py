@@ -1,5 +1,6 @@
 """A model learns from corrections, keeps its old photos in mind, and says what that did to both."""
 
+import errno
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from trainer.labelling.correction_run import save_run
 from trainer.labelling.corrections import BeforeAfter, Judged, learn
 from trainer.labelling.eye import Eye
 from trainer.labelling.memory import Memory, Old, memory_of, pack
+from trainer.report import write
 from trainer.storage import training_photos
 from trainer.storage.collection import list_kept
 from trainer.storage.run_folder import RunFolder
@@ -85,7 +87,7 @@ def test_twenty_drawings_teach_drawings_and_old_photos_stay_right(drawn: Path, t
     before = model.read_bytes()
     with corrected(drawn) as file:
         learnt = learn(model, file)
-        folder = save_run(learnt, file, model, tmp_path, seconds=1.0)
+        folder = save_run(learnt, file, model, tmp_path, seconds=1.0, note=pytest.fail)
     report = learnt.report
     assert report.judgement == "better"
     assert report.new.photos == 20
@@ -127,7 +129,7 @@ def test_a_run_s_own_photos_are_kept_in_mind(drawn: Path, tmp_path: Path) -> Non
     model = starter_model()
     assert model is not None
     with corrected(drawn) as file:
-        folder = save_run(learn(model, file), file, model, tmp_path)
+        folder = save_run(learn(model, file), file, model, tmp_path, note=pytest.fail)
     eye = Eye(folder.model, CLASSES)
     assert memory_of(folder.model, eye) is None  # it has training photos, and none that judge
     moved = tmp_path / "elsewhere.safetensors"
@@ -156,9 +158,9 @@ def test_training_photos_are_carried_over(drawn: Path, tmp_path: Path) -> None:
     )
     training_photos.save(RunFolder(model.parent).training_photos, kept, model=predictor.digest)
     with corrected(drawn) as file:
-        folder = save_run(learn(model, file), file, model, tmp_path / "runs")
+        folder = save_run(learn(model, file), file, model, tmp_path / "runs", note=pytest.fail)
         training_photos.save(RunFolder(model.parent).training_photos, kept, model="another")
-        without = save_run(learn(model, file), file, model, tmp_path / "runs")
+        without = save_run(learn(model, file), file, model, tmp_path / "runs", note=pytest.fail)
     after = Predictor.load(folder.model)
     neighbours = Neighbours.of_model(folder.model, after)
     assert neighbours is not None
@@ -196,9 +198,26 @@ def test_a_run_of_corrections_is_not_resumed(drawn: Path, tmp_path: Path) -> Non
     model = starter_model()
     assert model is not None
     with corrected(drawn, 4) as file:
-        folder = save_run(learn(model, file), file, model, tmp_path)
+        folder = save_run(learn(model, file), file, model, tmp_path, note=pytest.fail)
     with ExitStack() as resources, pytest.raises(CheckpointError, match="learnt from corrections"):
         resume(folder.path, None, Reporter(lambda _event: None), RunControl(), resources)
+
+
+@needs_starter
+def test_a_report_that_cannot_be_written_is_told(drawn: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    model = starter_model()
+    assert model is not None
+
+    def refuse(_path: Path, _content: bytes) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(write, "write_atomically", refuse)
+    notes: list[str] = []
+    with corrected(drawn, 4) as file:
+        folder = save_run(learn(model, file), file, model, tmp_path, note=notes.append)
+    assert folder.model.is_file()
+    assert not folder.report.exists()
+    assert [note.startswith("The run's report could not be written.") for note in notes] == [True]
 
 
 def judged(right_before: int, right_after: int, only_before: int, only_after: int, photos: int = 100) -> Judged:

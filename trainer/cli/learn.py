@@ -61,7 +61,8 @@ def learn(
             learnt = learn_from(path, file, device=device, progress=progress, cancelled=control.should_stop)
         report = learnt.report
         kept = keep or report.judgement != "worse"
-        folder = save_run(learnt, file, path, out, seconds=time.monotonic() - began) if kept else None
+        seconds = time.monotonic() - began
+        folder = save_run(learnt, file, path, out, seconds=seconds, note=say_note) if kept else None
     if json:
         model_path = str(folder.model) if folder is not None else None
         print_json({"judgement": report.judgement, "model": model_path, "report": report})

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from trainer.cli.console import AsJson, percent, print_json, say
+from trainer.cli.console import AsJson, percent, print_json, say, say_note
 from trainer.cli.kept_table import RunsFolder, accuracy, delete_kept, photos, show_table, when
 from trainer.core.errors import CheckpointError
 from trainer.core.results import EpochMetrics
@@ -98,7 +98,7 @@ def import_run(
     """Take in a run that was trained elsewhere (see `prepare`): its folder is checked and copied to the other runs."""
     from trainer.training.take_back import take_back  # noqa: PLC0415 - torch takes seconds
 
-    path = take_back(folder, runs)
+    path = take_back(folder, runs, note=say_note)
     say(f"The run is now {path}")
     model = RunFolder(path).model
     if model.is_file():

@@ -1,5 +1,6 @@
 """Keep what was learnt from corrections as a run, which the lists of runs and models show like any other."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -24,10 +25,17 @@ _RECIPE = "transfer"
 
 
 def save_run(
-    learnt: Learnt, book: LabelBook, began_with: Path, out: Path | None = None, *, seconds: float = 0.0
+    learnt: Learnt,
+    book: LabelBook,
+    began_with: Path,
+    out: Path | None = None,
+    *,
+    seconds: float = 0.0,
+    note: Callable[[str], None],
 ) -> RunFolder:
     """Write a run folder with the model, what it learnt from, and how it fares. Raises DiskError.
 
+    `note` is told where its report could not be written, or not with all pictures.
     It has a single epoch, whose training photos are the corrections, and no checkpoint: nothing is left to go on with.
     """
     dataset = _dataset(learnt, book)
@@ -71,7 +79,7 @@ def save_run(
         if evaluation is not None:
             folder.write_evaluation(evaluation)
         _write_events(folder, record, dataset, epoch, learnt)
-        leave_report(folder.path, status="completed", device=record.device, note=lambda _sentence: None)
+        leave_report(folder.path, status="completed", device=record.device, note=note)
     return folder
 
 

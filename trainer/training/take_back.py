@@ -28,11 +28,14 @@ from trainer.training import checkpoint
 _MOST_BYTES = 4 * 10**9
 
 
-def take_back(folder: Path, parent: Path | None = None) -> Path:
+def take_back(
+    folder: Path, parent: Path | None = None, *, note: Callable[[str], None] = lambda _sentence: None
+) -> Path:
     """Copy a run that was trained elsewhere into the runs folder (or `parent`), and return its new path.
 
-    The folder it comes from is left as it is. Raises CheckpointError where it is no run, has not begun, or a file in it
-    is not what CatDog writes, ModelFileError where the model is not, and DiskError.
+    The folder it comes from is left as it is. `note` is told where the copy's report could not be made. Raises
+    CheckpointError where it is no run, has not begun, or a file in it is not what CatDog writes, ModelFileError where
+    the model is not, and DiskError.
     """
     source = RunFolder.open(folder)
     record = source.read_record()
@@ -49,7 +52,7 @@ def take_back(folder: Path, parent: Path | None = None) -> Path:
             copy = RunFolder(Path(place) / "run")
             copy.path.mkdir()
             _copy_checked(source, copy)
-            _leave_report(copy)
+            _leave_report(copy, note)
             return _move(copy, RunFolder.create(parent, record.config.recipe))
 
 
@@ -117,10 +120,10 @@ def _check_training_photos(copy: RunFolder) -> None:
         copy.training_photos.unlink()
 
 
-def _leave_report(copy: RunFolder) -> None:
+def _leave_report(copy: RunFolder, note: Callable[[str], None]) -> None:
     last = last_event(copy.events)
     if copy.evaluation.exists() and isinstance(last, TERMINAL):
-        leave_report(copy.path, status=last.result.status, device="cpu", note=lambda _: None)
+        leave_report(copy.path, status=last.result.status, device="cpu", note=note)
 
 
 def _move(copy: RunFolder, target: RunFolder) -> Path:

@@ -68,7 +68,7 @@ class LearnDialog(QDialog):
         model, settings = self._model, self._context.settings
         device, threads, out = settings.device, settings.threads, settings.runs_folder
 
-        def work(emit: worker.Emit, control: RunControl) -> "tuple[BeforeAfter, Path]":
+        def work(emit: worker.Emit, control: RunControl) -> "tuple[BeforeAfter, Path, list[str]]":
             import time  # noqa: PLC0415
 
             from trainer.labelling.collection import collection_path  # noqa: PLC0415 - torch, as the next two
@@ -92,8 +92,9 @@ class LearnDialog(QDialog):
                     progress=lambda done, total: emit(StageProgressed(stage="scan", done=done, total=total)),
                     cancelled=control.should_stop,
                 )
-                folder = save_run(learnt, file, model, out, seconds=time.monotonic() - began)
-            return learnt.report, folder.model
+                notes: list[str] = []
+                folder = save_run(learnt, file, model, out, seconds=time.monotonic() - began, note=notes.append)
+            return learnt.report, folder.model, notes
 
         self.bar.begin(tr("Learning"))
         task = worker.start(work, parent=self)
@@ -103,10 +104,10 @@ class LearnDialog(QDialog):
         task.finished.connect(self._end)
         return task
 
-    def _show(self, outcome: "tuple[BeforeAfter, Path]") -> None:
-        report, self._made = outcome
+    def _show(self, outcome: "tuple[BeforeAfter, Path, list[str]]") -> None:
+        report, self._made, notes = outcome
         self._context.models_changed.emit()
-        self.words.setText(translated(report.sentence))
+        self.words.setText(" ".join(map(translated, [report.sentence, *notes])))
         if report.old is not None:
             self.old.setText(_row(tr("Old photos"), report.old))
             self.old.show()
