@@ -24,7 +24,7 @@ ROOT = Path(__file__).resolve().parents[2]
 # next releases of the libraries may add.
 # Of the packed size 22 MB are the weights of three backbones, which no compression makes smaller.
 # ONNX Runtime, without which no export could be proved, takes 18 MB of the program and 5 of the package, and what makes
-# a page 2 of both; that is 12 and 4 more than there was room for.
+# a page 2 of both.
 INSTALLED, PACKED = 595_000_000, 160_000_000
 SETTINGS = ["--epochs", "2", "--image-size", "64", "--batch-size", "16", "--seed", "5", "--threads", "1"]
 
