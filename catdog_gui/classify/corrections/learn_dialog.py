@@ -22,6 +22,9 @@ from trainer.dataset.label_file import LabelFile
 if TYPE_CHECKING:
     from trainer.labelling.corrections import BeforeAfter, Judged
 
+    # How the new model fares, the model, and what else is to be told.
+    Outcome = tuple[BeforeAfter, Path, list[str]]
+
 
 class LearnDialog(QDialog):
     """Begins at once; the new model is kept as a run, and used only where the user wants it."""
@@ -68,7 +71,7 @@ class LearnDialog(QDialog):
         model, settings = self._model, self._context.settings
         device, threads, out = settings.device, settings.threads, settings.runs_folder
 
-        def work(emit: worker.Emit, control: RunControl) -> "tuple[BeforeAfter, Path, list[str]]":
+        def work(emit: worker.Emit, control: RunControl) -> "Outcome":
             import time  # noqa: PLC0415
 
             from trainer.labelling.collection import collection_path  # noqa: PLC0415 - torch, as the next two
@@ -104,7 +107,7 @@ class LearnDialog(QDialog):
         task.finished.connect(self._end)
         return task
 
-    def _show(self, outcome: "tuple[BeforeAfter, Path, list[str]]") -> None:
+    def _show(self, outcome: "Outcome") -> None:
         report, self._made, notes = outcome
         self._context.models_changed.emit()
         self.words.setText(" ".join(map(translated, [report.sentence, *notes])))
