@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from catdog_gui.classify.page import ClassifyPage
@@ -26,8 +26,7 @@ def test_a_long_class_is_never_cut(
     photo.classes = (name, "dog")
     photo.prediction = replace(photo.prediction, class_name=name, probabilities={name: 0.8, "dog": 0.2})
     large.refresh()
-    QApplication.processEvents()
-    assert cut_off(large) == []
+    qtbot.waitUntil(lambda: cut_off(large) == [])  # once it is laid out
     for label in (large.verdict, large.first):
         # In a label that wraps, a word wider than it is cut at its edge.
         assert all(width(label, word) <= label.width() for word in label.text().split()), label.text()
