@@ -6,8 +6,9 @@ What is shown without brackets was not translated, and what does not fit would n
 import re
 from collections.abc import Iterator
 
-from PySide6.QtCore import QAbstractItemModel, QAbstractListModel, QModelIndex, Qt, QTranslator
+from PySide6.QtCore import QAbstractItemModel, QAbstractListModel, QDeadlineTimer, QModelIndex, Qt, QTranslator
 from PySide6.QtGui import QAction
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -29,6 +30,7 @@ _ACCENTS = str.maketrans("aceinouyACEINOU", "åçéîñöûýÅÇÉÎÑÖÛ")
 _KEPT = re.compile(r"(\{[^}]*\}|<[^>]*>|&\w+;|%L?n)")
 _FORMAT = re.compile(r"^[dMyHhms .,:/-]+$")
 _OPEN, _CLOSE = "⟦", "⟧"
+_LAID_OUT_WITHIN_MS = 2000
 # The contexts of what our windows show of Qt and of the plots.
 _OF_QT = ("QPlatformTheme", "QDialogButtonBox", "QMessageBox", "QLineEdit", "GraphicsScene")
 
@@ -63,7 +65,17 @@ def untranslated(root: QWidget, *own: str) -> list[str]:
 
 
 def cut_off(root: QWidget) -> list[str]:
-    """Return the labels and buttons below a widget that have less room than their words need."""
+    """Return the labels and buttons below a widget that have less room than their words need, once it is laid out.
+
+    Qt lays out new words with a later event, and a window grows for them with another: under load both come late.
+    """
+    deadline = QDeadlineTimer(_LAID_OUT_WITHIN_MS)
+    while (cut := _cut_now(root)) and not deadline.hasExpired():
+        QTest.qWait(20)
+    return cut
+
+
+def _cut_now(root: QWidget) -> list[str]:
     return [_describe(widget) for widget in _shown(root) if _is_cut(widget)]
 
 

@@ -208,7 +208,7 @@ def test_other_language(pseudo: None, sorted_page: ClassifyPage, tmp_path: Path,
     dialog.go.click()
     qtbot.waitUntil(lambda: dialog.undo.isVisible() and dialog.undo.isEnabled())
     assert untranslated(dialog, *own) == []
-    qtbot.waitUntil(lambda: cut_off(dialog) == [])  # once the dialog has grown with its words
+    assert cut_off(dialog) == []
     dialog.leave.click()
     sorted_page.view.sorting.take_back()
     again = child(sorted_page, UndoDialog)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -43,7 +44,11 @@ def go_round(d: Driver) -> Iterator[Condition]:
             focused = picture(here, 1)
             yield d.key("Tab")
             yield lambda here=here: QApplication.focusWidget() not in (None, here)
-            note(d, name, here, focus_contrast(picture(here, 1), focused))
+            without = picture(here, 1)
+            if without.size() != focused.size():  # the page was laid out meanwhile: the pictures cannot be compared
+                here.setFocus(Qt.FocusReason.TabFocusReason)
+                continue
+            note(d, name, here, focus_contrast(without, focused))
             there = QApplication.focusWidget()
             assert there is not None
             if there in stops:

@@ -54,13 +54,13 @@ def test_an_evaluation(
     scroll = child(page, QScrollArea)
     qtbot.waitUntil(lambda: not scroll.horizontalScrollBar().maximum())  # it has room from side to side
     assert untranslated(page, *own(finished_run, drawings)) == []
-    qtbot.waitUntil(lambda: cut_off(page) == [])
+    assert cut_off(page) == []
     nobody = replace(evaluation(), split="all", not_sure=0, wrong=(), confusion=((20, 0), (0, 20)))
     page.view.show_evaluation(nobody, str(drawings))
     page.view.matrix.choose(0, 1)
     assert page.view.none.isVisible()
     assert untranslated(page, *own(finished_run, drawings)) == []
-    qtbot.waitUntil(lambda: cut_off(page) == [])
+    assert cut_off(page) == []
 
 
 def test_while_it_works_and_when_it_fails(
@@ -77,11 +77,11 @@ def test_while_it_works_and_when_it_fails(
     page.evaluate()
     qtbot.waitUntil(lambda: page.work.bar.maximum() == 4)
     assert untranslated(page, *own(finished_run, drawings)) == []
-    qtbot.waitUntil(lambda: cut_off(page) == [])  # once it is laid out
+    assert cut_off(page) == []
     release.set()
     qtbot.waitUntil(page.problem.isVisible)
     assert untranslated(page, *own(finished_run, drawings)) == []
-    qtbot.waitUntil(lambda: cut_off(page) == [])
+    assert cut_off(page) == []
 
 
 def test_the_next_photo_is_at_the_left(page: EvaluatePage, drawings: Path, qtbot: QtBot) -> None:

@@ -180,5 +180,5 @@ def test_in_another_language(page: EvaluatePage, drawings: Path, qtbot: QtBot) -
     card.show_model(measured(), DatasetChoice.of(drawings))
     qtbot.waitUntil(lambda: pictured(card))
     assert untranslated(card, "cat", "dog", "pets") == []
-    qtbot.waitUntil(lambda: cut_off(card) == [])
+    assert cut_off(card) == []
     assert card.tiles.tiles[0].x() > card.tiles.tiles[1].x()  # read from the right
