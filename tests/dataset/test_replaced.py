@@ -19,16 +19,6 @@ SIZE = 24
 
 
 @pytest.fixture
-def folder(drawings: Path, tmp_path: Path) -> Path:
-    """Return a small dataset of one's own, to be changed."""
-    for name in ("cats", "dogs"):
-        (tmp_path / "set" / name).mkdir(parents=True)
-        for photo in sorted((drawings / name).iterdir())[:5]:
-            shutil.copy(photo, tmp_path / "set" / name)
-    return tmp_path / "set"
-
-
-@pytest.fixture
 def found(folder: Path) -> Dataset:
     return scan(folder)
 

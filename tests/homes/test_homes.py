@@ -6,21 +6,11 @@ from pathlib import Path
 import pytest
 
 from tests.homes.mounts import FULL, NO_PROGRAMS, OVERLAY, READ_ONLY, TINY, needs_mounts, public_place, run_in
+from tests.telling_window import TELLING
 from trainer.core.results import RunResult
 
 pytestmark = needs_mounts()
 
-# The shipped `main`, which closes once all is loaded, and says what the user was told.
-WINDOW = """
-import sys
-from catdog_gui.start import app, startup
-class Telling(startup.Startup):
-    def __init__(self, window, context, errors, *rest):
-        super().__init__(window, context, errors, *rest)
-        self.finished.connect(lambda: (print(*(r.sentence for r in errors.records), sep="\\n"), window.close()))
-app.Startup = Telling
-sys.exit(app.main([]))
-"""
 SMALL = ("--recipe", "classic", "--epochs", "1", "--image-size", "48", "--batch-size", "16", "--threads", "1")
 _AN_OVERLAY = pytest.param(OVERLAY, id="overlay", marks=pytest.mark.slow)
 NO_WRITING = pytest.mark.parametrize("setup", [pytest.param(READ_ONLY, id="read-only"), _AN_OVERLAY])
@@ -71,13 +61,13 @@ def test_where_no_program_can_be_executed_everything_works(home: Path, drawings:
     done = run_in(home, NO_PROGRAMS, ["-m", "trainer", "train", str(drawings), *SMALL, "--json"])
     assert done.returncode == 0, done.stderr
     assert "cannot be kept" not in done.stdout
-    window = run_in(home, NO_PROGRAMS, ["-c", WINDOW])
+    window = run_in(home, NO_PROGRAMS, ["-c", TELLING])
     assert (window.returncode, window.stdout.strip()) == (0, ""), window.stderr
 
 
 @NO_WRITING
 def test_the_window_opens_and_says_what_it_cannot_keep(setup: str, home: Path) -> None:
-    window = run_in(home, setup, ["-c", WINDOW])
+    window = run_in(home, setup, ["-c", TELLING])
     assert window.returncode == 0, window.stderr
     assert "Traceback" not in window.stderr
     said = window.stdout.splitlines()
@@ -88,7 +78,7 @@ def test_on_a_full_disk_the_window_opens_says_so_and_harms_no_settings(home: Pat
     before = tmp_path / "before"
     (before / "config").mkdir(parents=True)
     (before / "config" / "catdog.ini").write_text("[window]\ntheme=dark\n")
-    program = WINDOW.replace(
+    program = TELLING.replace(
         "sys.exit(app.main([]))",
         "code = app.main([])\nprint(open(settings_file()).read())\nsys.exit(code)",
     ).replace("import sys", "import sys\nfrom catdog_gui.state.settings import settings_file", 1)

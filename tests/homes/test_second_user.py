@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.homes.mounts import as_nobody, needs_mounts, public_place, run_in
-from tests.homes.test_homes import SMALL, WINDOW
+from tests.homes.test_homes import SMALL
+from tests.telling_window import TELLING
 from trainer.core.results import RunResult
 
 pytestmark = needs_mounts()
@@ -72,7 +73,7 @@ def test_what_may_be_read_is_listed_and_photos_can_be_learnt_from(place: Path) -
 def test_the_window_opens_in_a_home_that_is_another_user_s(mode: int, place: Path) -> None:
     before = content(place)
     (place / "home").chmod(mode)
-    window = run_in(place / "home", as_nobody(), ["-c", WINDOW])
+    window = run_in(place / "home", as_nobody(), ["-c", TELLING])
     assert window.returncode == 0, window.stderr
     assert "Traceback" not in window.stderr
     assert "The settings cannot be kept" in window.stdout

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from catdog_gui.start.arguments import Arguments, parse
 from tests.gui.recorded import cut_off_run
+from tests.telling_window import TELLING
 from trainer.core.results import RunResult
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -156,19 +157,6 @@ def test_a_second_start_hands_its_photos_to_the_first(tmp_path: Path, qtbot: QtB
     qtbot.waitUntil(lambda: first.state() == QProcess.ProcessState.NotRunning, timeout=60_000)
     assert f"opened {photo}" in "".join(said)
     assert first.exitCode() == 0, bytes(first.readAllStandardError().data()).decode()
-
-
-# The shipped `main`, which closes once all is loaded, and says what the user was told.
-TELLING = """
-import sys
-from catdog_gui.start import app, startup
-class Telling(startup.Startup):
-    def __init__(self, window, context, errors, *rest):
-        super().__init__(window, context, errors, *rest)
-        self.finished.connect(lambda: (print(*(r.sentence for r in errors.records), sep="\\n"), window.close()))
-app.Startup = Telling
-sys.exit(app.main([]))
-"""
 
 
 def test_the_window_opens_where_its_settings_cannot_be_kept_and_says_so_once(tmp_path: Path, qtbot: QtBot) -> None:
