@@ -166,11 +166,11 @@ def prepare_elsewhere(config: TrainConfig, place: Path, *, emit: Emit, cancelled
     return elsewhere.prepare_elsewhere(config, place, progress=progress, cancelled=cancelled)
 
 
-def take_back(folder: Path, runs: Path | None) -> Path:
+def take_back(folder: Path, runs: Path | None, *, note: Callable[[str], None]) -> Path:
     """Take in a run that was trained elsewhere, and return its new folder.
 
-    Raises CheckpointError, ModelFileError and DiskError.
+    `note` is told where the copy's report could not be made. Raises CheckpointError, ModelFileError and DiskError.
     """
     from trainer.training import take_back as taking  # noqa: PLC0415 - brings torch along
 
-    return taking.take_back(folder, runs)
+    return taking.take_back(folder, runs, note=note)

@@ -21,6 +21,7 @@ from catdog_gui.state.context import Context
 from catdog_gui.state.engine import prepare_elsewhere, take_back
 from catdog_gui.widgets.show_in_folder import show_in_folder
 from trainer.core.config import TrainConfig
+from trainer.core.control import RunControl
 from trainer.core.events import StageProgressed
 from trainer.core.results import ErrorRecord
 
@@ -109,7 +110,12 @@ class ElsewhereDialog(QDialog):
     def take_from(self, folder: Path) -> None:
         """Take in the run in this folder, in the background."""
         runs = self._context.settings.runs_folder
-        self._begin(lambda _emit, _control: take_back(folder, runs))
+
+        def work(_emit: worker.Emit, _control: RunControl) -> tuple[Path, list[str]]:
+            notes: list[str] = []
+            return take_back(folder, runs, note=notes.append), notes
+
+        self._begin(work)
         assert self._task is not None
         self._task.succeeded.connect(self._on_taken)
 
@@ -134,8 +140,10 @@ class ElsewhereDialog(QDialog):
         self.show_it.show()
         self._say(tr("The folder is written. Its README.txt says how to go on: {folder}", folder=str(folder)))
 
-    def _on_taken(self, folder: Path) -> None:
-        self._say(tr("The run is taken in. You find it on the Models page."))
+    def _on_taken(self, taken: tuple[Path, list[str]]) -> None:
+        folder, notes = taken
+        words = [tr("The run is taken in. You find it on the Models page."), *map(translated, notes)]
+        self._say(" ".join(words))
         self.taken.emit(folder)
 
     def _on_failed(self, error: ErrorRecord) -> None:

@@ -66,7 +66,7 @@ def test_a_prepared_run_ends_with_the_numbers_of_one_that_was_trained_here(
     record = RunFolder(path).read_record()
     assert (record.has_begun, record.device, record.precision) == (True, "cpu", "float32")
     assert record.config.dataset == str(drawings)
-    back = RunFolder(take_back(path))
+    back = RunFolder(take_back(path, note=pytest.fail))
     first, second = (safetensors.torch.load_file(folder.model) for folder in (RunFolder(Path(here.run_folder)), back))
     assert first.keys() == second.keys()
     assert all(torch.equal(first[name], second[name]) for name in first)
@@ -100,7 +100,7 @@ def test_a_finished_run_comes_back_whole_and_stands_with_the_others(trained: Run
     before = {file.name: file.read_bytes() for file in trained.path.iterdir()}
     trained.report.write_text("<script>alert(1)</script>")
     (trained.path / "autorun.inf").write_text("evil")
-    copy = RunFolder(take_back(trained.path))
+    copy = RunFolder(take_back(trained.path, note=pytest.fail))
     [run] = list_runs()
     assert run.folder == copy.path
     assert run.folder.parent == runs_folder()
@@ -111,13 +111,13 @@ def test_a_finished_run_comes_back_whole_and_stands_with_the_others(trained: Run
     assert copy.training_photos.read_bytes() == before["training_photos.safetensors"]
     assert "alert(1)" not in copy.report.read_text()
     assert not (copy.path / "autorun.inf").exists()
-    second = take_back(trained.path)
+    second = take_back(trained.path, note=pytest.fail)
     assert second != copy.path
 
 
 def test_what_has_not_begun_is_not_taken(small_config: Callable[..., TrainConfig], tmp_path: Path) -> None:
     with pytest.raises(CheckpointError, match="has not begun"):
-        take_back(prepare_elsewhere(small_config(), tmp_path))
+        take_back(prepare_elsewhere(small_config(), tmp_path), note=pytest.fail)
 
 
 class Evil:
@@ -199,7 +199,7 @@ def test_a_folder_with_anything_else_in_it_is_refused_and_leaves_nothing(
     monkeypatch.setenv("CATDOG_EVIL", str(evil))
     harm(trained)
     with pytest.raises(TrainerError) as refused:
-        take_back(trained.path)
+        take_back(trained.path, note=pytest.fail)
     assert str(trained.path) in refused.value.sentence
     assert refused.value.remedy
     assert not evil.exists()
@@ -208,4 +208,4 @@ def test_a_folder_with_anything_else_in_it_is_refused_and_leaves_nothing(
 
 def test_training_photos_of_another_model_are_left_behind(trained: RunFolder) -> None:
     trained.training_photos.write_bytes(b"no")
-    assert not RunFolder(take_back(trained.path)).training_photos.exists()
+    assert not RunFolder(take_back(trained.path, note=pytest.fail)).training_photos.exists()

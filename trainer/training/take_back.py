@@ -28,9 +28,7 @@ from trainer.training import checkpoint
 _MOST_BYTES = 4 * 10**9
 
 
-def take_back(
-    folder: Path, parent: Path | None = None, *, note: Callable[[str], None] = lambda _sentence: None
-) -> Path:
+def take_back(folder: Path, parent: Path | None = None, *, note: Callable[[str], None]) -> Path:
     """Copy a run that was trained elsewhere into the runs folder (or `parent`), and return its new path.
 
     The folder it comes from is left as it is. `note` is told where the copy's report could not be made. Raises

@@ -14,7 +14,10 @@ from catdog_gui.train.page import TrainPage
 from tests.gui.recorded import dataset
 from tests.gui.seen import button, texts
 from trainer.core.config import TrainConfig
+from trainer.core.errors import DiskError
 from trainer.core.results import RunResult
+from trainer.core.text import text
+from trainer.report import write
 from trainer.storage.run_folder import RunFolder
 from trainer.storage.run_list import list_runs
 
@@ -106,3 +109,21 @@ def test_a_finished_run_is_taken_back_and_one_that_is_none_is_refused(
     assert "is taken in" in dialog.outcome.text()
     assert [run.status for run in list_runs()] == ["completed"]
     dialog.close()
+
+
+def test_where_the_report_of_a_run_taken_back_cannot_be_written_that_is_said(
+    context: Context, finished_run: RunResult, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    def refuse(*_given: object, **_more: object) -> None:
+        raise DiskError(text("The disk is full."))
+
+    monkeypatch.setattr(write, "write_report", refuse)
+    dialog = ElsewhereDialog(context, None)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    assert finished_run.run_folder is not None
+    with qtbot.waitSignal(dialog.taken, timeout=60_000):
+        dialog.take_from(Path(finished_run.run_folder))
+    assert "is taken in" in dialog.outcome.text()
+    assert dialog.outcome.text().endswith("The run's report could not be written. The disk is full.")
+    qtbot.waitUntil(dialog.take.isEnabled)
