@@ -43,8 +43,9 @@ class Classic(Network):
 
     def last_maps(self, images: torch.Tensor) -> torch.Tensor:
         """Return the last convolution's maps after pooling and ReLU, [N, 128, H, W]."""
-        if onednn.is_faster_here(images):
-            return onednn.forward(self.features, images)
+        dtype = onednn.dtype_here(images)
+        if dtype is not None:
+            return onednn.forward(self.features, images, dtype)
         maps: torch.Tensor = self.features(images)
         return maps
 

@@ -93,7 +93,7 @@ class ConvReLU6(nn.Module):
     def forward(self, inputs: torch.Tensor) -> torch.Tensor:
         """Return [N, C', H', W'] for [N, C, H, W]."""
         low = self.low
-        if low is None or not onednn.is_faster_here(inputs):
+        if low is None or onednn.dtype_here(inputs) is not torch.bfloat16:
             return F.relu6(self.convolution(inputs), inplace=True)
         maps, weight, padding = inputs.bfloat16(), low.weight, low.padding
         if isinstance(low, SamePadded):

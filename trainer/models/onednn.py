@@ -1,8 +1,9 @@
-"""Convolutions and max-pooling in bfloat16, in the layout of memory that oneDNN chooses for them.
+"""Convolutions and max-pooling in the layout of memory that oneDNN chooses for them.
 
 oneDNN multiplies for torch in any case. Left to itself from layer to layer it also pools, and remembers in a byte which
 of four values was the largest, where torch keeps eight; gradients are written once instead of being zeroed first. That
-saves an eighth of the classic network's step. In float32 there is nothing to be won.
+saves an eighth of the classic network's step in bfloat16, and as much in float32 on a processor with AVX2. In float32
+with AVX-512 there is nothing to be won.
 """
 
 from collections.abc import Iterable
@@ -12,26 +13,26 @@ import torch
 from torch import nn
 
 
-def is_faster_here(images: torch.Tensor) -> bool:
-    """Return whether layers should go this way: under autocast to bfloat16, on a processor that multiplies in it."""
-    return (
-        torch.is_autocast_enabled("cpu")  # first: while a network is traced for an export, there are no images
-        and torch.get_autocast_dtype("cpu") is torch.bfloat16
-        and images.device.type == "cpu"
-        and multiplies_bfloat16()
-    )
+def dtype_here(images: torch.Tensor) -> torch.dtype | None:
+    """Return the type in which layers should go this way for these images; None where torch is as fast."""
+    if not isinstance(images, torch.Tensor) or images.device.type != "cpu":  # a traced network is given no images
+        return None
+    if not torch.is_autocast_enabled("cpu"):
+        return torch.float32 if images.dtype is torch.float32 and _has_avx2_alone() else None
+    is_low = torch.get_autocast_dtype("cpu") is torch.bfloat16 and multiplies_bfloat16()
+    return torch.bfloat16 if is_low else None
 
 
-def forward(layers: Iterable[nn.Module], images: torch.Tensor) -> torch.Tensor:
-    """Return what the layers give for images [N, C, H, W], bfloat16, with gradients for their weights.
+def forward(layers: Iterable[nn.Module], images: torch.Tensor, dtype: torch.dtype) -> torch.Tensor:
+    """Return what the layers give for images [N, C, H, W] in that type, with gradients for their weights.
 
-    The layers are convolutions, max-poolings and ReLUs.
+    The layers are convolutions, max-poolings and ReLUs; the type is bfloat16 or float32.
     """
-    maps = images.bfloat16().to_mkldnn()
+    maps = images.to(dtype).to_mkldnn()
     for layer in layers:
         match layer:
             case nn.Conv2d():
-                weight, bias = layer.weight.bfloat16(), layer.bias if layer.bias is None else layer.bias.bfloat16()
+                weight, bias = layer.weight.to(dtype), layer.bias if layer.bias is None else layer.bias.to(dtype)
                 # conv2d itself takes weights in float32 alone beside such maps.
                 maps = torch.ops.aten.mkldnn_convolution(
                     maps, weight, bias, layer.padding, layer.stride, layer.dilation, layer.groups
@@ -45,13 +46,19 @@ def forward(layers: Iterable[nn.Module], images: torch.Tensor) -> torch.Tensor:
     return maps.to_dense()
 
 
+def _has_avx2_alone() -> bool:
+    return torch.backends.cpu.get_cpu_capability() == "AVX2" and torch.backends.mkldnn.is_available()
+
+
 @cache
 def multiplies_bfloat16() -> bool:
     """Return whether the processor can, which is tried once a process: torch's own question is private."""
     layers = nn.Sequential(nn.Conv2d(1, 1, 3), nn.MaxPool2d(2), nn.ReLU())
     try:
         with torch.inference_mode(False), torch.enable_grad(), torch.autocast("cpu", enabled=False):
-            torch.autograd.grad(forward(layers, torch.zeros(1, 1, 4, 4)).sum(), list(layers.parameters()))
+            torch.autograd.grad(
+                forward(layers, torch.zeros(1, 1, 4, 4), torch.bfloat16).sum(), list(layers.parameters())
+            )
     except RuntimeError:  # built without oneDNN, or the processor lacks the instructions
         return False
     return True
