@@ -102,9 +102,8 @@ def fill(key: str, parts: Iterable[np.ndarray], need: int) -> KeptFile:
             file.flush()
             os.fsync(file.fileno())
         path = place / f"{key}-{total:08x}{ENDING}"
-        part.replace(
-            path
-        )  # without syncing the folder: at worst a power failure forgets the name, and it is made again
+        # Without syncing the folder: at worst a power failure forgets the name, and it is made again.
+        part.replace(path)
     finally:
         part.unlink(missing_ok=True)
     _drop_oldest(keep=path)
