@@ -101,6 +101,9 @@ def test_commands_that_would_keep_something_name_what_they_cannot_write(setup: s
 @NO_WRITING
 def test_photos_are_told_apart(setup: str, home: Path, drawings: Path, finished_run: RunResult) -> None:
     assert finished_run.model is not None
-    done = run_in(home, setup, ["-m", "trainer", "predict", finished_run.model, str(drawings / "cats"), "--json"])
+    done = run_in(
+        home, setup, ["-m", "trainer", "predict", str(drawings / "cats"), "--model", finished_run.model, "--json"]
+    )
+    assert done.returncode == 0, done.stderr
     assert "Traceback" not in done.stderr
     assert done.stdout.count("cat.00") >= 40
