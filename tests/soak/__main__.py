@@ -3,15 +3,21 @@
     python -m tests.soak [--minutes 60]
 
 Trains, stops and resumes, classifies, switches pages, loses the folder of photos, and is stopped itself (SIGSTOP), on
-drawings and offscreen. Fails where memory surely grows by more than 1 MB an hour, or where threads, file handles,
-temporary files or widgets are always more in the last third than ever in the first. Linux only.
+drawings and offscreen, while the time of day jumps to and fro by hours. Fails where memory surely grows by more than
+1 MB an hour, or where threads, file handles, temporary files or widgets are always more in the last third than ever in
+the first. Needs Linux and a C compiler (cc).
 """
 
 import argparse
 import os
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
+
+from tests.homes.disturbed import build_library, jumping
+
+_JUMP_MS = 7_000
 
 
 def main() -> int:
@@ -23,11 +29,10 @@ def main() -> int:
         around = Path(name)
         temporary = around / "tmp"
         temporary.mkdir()
-        os.environ |= {"CATDOG_HOME": str(around / "home"), "TMPDIR": str(temporary), "QT_QPA_PLATFORM": "offscreen"}
-        tempfile.tempdir = None  # so that TMPDIR is read again
-        from tests.soak.session import soak
-
-        return soak(around, temporary, minutes / 60)
+        own = {"CATDOG_HOME": str(around / "home"), "TMPDIR": str(temporary), "QT_QPA_PLATFORM": "offscreen"}
+        environment = {**os.environ, **own, **jumping(build_library(around), every_ms=_JUMP_MS)}
+        words = [sys.executable, "-m", "tests.soak.session", around, temporary, str(minutes / 60)]
+        return subprocess.run(words, env=environment, check=False).returncode
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """One long session of the window: round after round, and what is held between them."""
 
 import shutil
+import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -87,3 +88,7 @@ def _grown(measured: Sequence[Held]) -> list[str]:
         grown.append("memory")
     print(f"more than at first: {', '.join(grown)}" if grown else "nothing is left behind")
     return grown
+
+
+if __name__ == "__main__":
+    sys.exit(soak(Path(sys.argv[1]), Path(sys.argv[2]), float(sys.argv[3])))
