@@ -12,6 +12,7 @@ from functools import cache
 
 import torch
 from torch import nn
+from torch.nn.utils import skip_init
 
 
 def dtype_here(images: torch.Tensor) -> torch.dtype | None:
@@ -75,7 +76,8 @@ def convolve(
 @cache
 def multiplies_bfloat16() -> bool:
     """Return whether the processor can, which is tried once a process: torch's own question is private."""
-    layers = nn.Sequential(nn.Conv2d(1, 1, 3), nn.MaxPool2d(2), nn.ReLU())
+    # Its weights are not drawn: whoever trains meanwhile draws from the same generator.
+    layers = nn.Sequential(skip_init(nn.Conv2d, 1, 1, 3), nn.MaxPool2d(2), nn.ReLU())
     try:
         with torch.inference_mode(False), torch.enable_grad(), torch.autocast("cpu", enabled=False):
             torch.autograd.grad(
