@@ -4,8 +4,10 @@ The clock of these runs stands still but for what happens in them, so they decid
 """
 
 import shutil
+import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -95,6 +97,27 @@ def test_less_than_an_epoch_fits(tmp_path: Path, timed: Config, at: Use) -> None
     assert clock.now == pytest.approx(BUDGET, rel=0.1)
     assert record_of(result).plan[-1].steps == clock.done < 14
     assert "of the training photos, each once. More time would help." in clock.notes[0]
+
+
+def test_where_looks_take_long_they_are_tried_before_the_first_step(
+    tmp_path: Path, timed: Config, at: Use, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, looks = prepare.seconds_a_photo, 0.28
+    measured: list[float] = []
+
+    def seconds_a_photo(*given: Any, **more: Any) -> float:
+        began = time.perf_counter()
+        measured.append(real(*given, **{**more, "clock": time.perf_counter}))
+        assert 0 < measured[-1] < time.perf_counter() - began
+        return looks
+
+    monkeypatch.setattr(prepare, "seconds_a_photo", seconds_a_photo)
+    # The clock counts the test's first and last stages, in which nothing is looked at, like all others.
+    clock = at(FakeTime(epoch_end=12 * looks, looks=looks * 80 / 148))
+    result = train(timed(), out=tmp_path, emit=clock.emit)
+    assert result.status == "completed", result.error
+    assert len(measured) == 1
+    assert clock.now == pytest.approx(BUDGET, rel=0.1)
 
 
 def test_a_time_that_is_too_short_is_told(tmp_path: Path, timed: Config, at: Use) -> None:

@@ -13,7 +13,7 @@ _WARM_STEPS = 3
 # Measured before the first decision: steps that take this share of the run's time, but no fewer than this many, and
 # after no more than this share of what the recipe would do, since they count as steps of that longer or shorter run.
 _MEASURED_SHARE, _MEASURED_STEPS, _LATEST = 0.02, 5, 0.1
-# Of a whole step, what validating as many photos takes: measured as soon as there was an epoch.
+# Of a whole step, what validating as many photos takes at least: measured as soon as there was an epoch.
 _FORWARD = 0.25
 # What is done after the last epoch for each photo that a model is compared with, beside looking at it: a small image.
 _THUMBNAIL_SECONDS = 0.002
@@ -53,6 +53,8 @@ class Meter:
         self._last = watch.seconds
         self.preparing_a_photo = 0.0
         """Seconds to make a photo of validation or test ready after the training."""
+        self.looking_at_a_photo = 0.0
+        """Seconds to look at a photo in validation, as measured before the first step."""
 
     @property
     def steps(self) -> int:
@@ -89,7 +91,7 @@ class Meter:
     def costs(self, photos: dict[str, int], *, looks: int) -> Costs:
         """Return what parts of the run take, with so many photos a split; the test looks at each so many times."""
         step = self._seconds / self._work
-        a_photo = _FORWARD * step / self._config.batch_size
+        a_photo = max(_FORWARD * step / self._config.batch_size, self.looking_at_a_photo)
         end = self._end_seconds / self._ends if self._ends else a_photo * photos["validation"]
         if self._ends:
             a_photo = min(a_photo, end / max(photos["validation"], 1))

@@ -43,7 +43,7 @@ from trainer.training.keep_to_time import tell_plan
 from trainer.training.reporter import Reporter
 from trainer.training.run import Run, with_planned_epochs
 from trainer.training.shards import shapes_of
-from trainer.training.split_outputs import compute_outputs
+from trainer.training.split_outputs import compute_outputs, seconds_a_photo
 from trainer.training.training_state import TrainingState
 
 
@@ -211,9 +211,22 @@ def _time_budget(run: Run) -> TimeBudget:
         photos=photos,
         looks=1 + run.network.averages_mirrored,
     )
+    budget.meter.looking_at_a_photo = _seconds_a_photo(run)
     if run.network.has_frozen_layers:  # the test photos go through these once the training is over
         budget.meter.preparing_a_photo = run.seconds_a_look
     return budget
+
+
+def _seconds_a_photo(run: Run) -> float:
+    """Return how long all ranks together look at a photo in validation."""
+    seconds = seconds_a_photo(
+        run.eval_network,
+        run.splits.validation,
+        run.workers,
+        precision=run.precision,
+        clock=lambda: run.watch.seconds,
+    )
+    return seconds / run.team.ranks
 
 
 def _network(config: TrainConfig, device: torch.device, report: Reporter, control: RunControl) -> Network:

@@ -76,6 +76,24 @@ def compute_logits(
     return team.gather(logits)
 
 
+def seconds_a_photo(
+    network: Network, data: SplitData, workers: Workers, *, precision: torch.dtype, clock: Callable[[], float]
+) -> float:
+    """Return how long all workers together take for a photo, as in `compute_logits`: tried with a chunk for each."""
+    chunks = list(evaluation_chunks(data))[: workers.count]
+
+    def look() -> float:
+        began = clock()
+        for _ in _chunk_by_chunk(
+            network.forward_trainable, network, data, chunks, workers, precision=precision, cancelled=never_cancelled
+        ):
+            pass
+        return clock() - began
+
+    look()  # the first one takes longer
+    return look() / sum(map(len, chunks))
+
+
 def _share_of(data: SplitData, team: Team) -> list[torch.Tensor]:
     """Return the chunks that this process looks at."""
     chunks = list(evaluation_chunks(data))
