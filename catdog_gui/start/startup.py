@@ -14,6 +14,7 @@ from catdog_gui.shell.main_window import MainWindow
 from catdog_gui.start.engine_loader import load_engine, load_pages
 from catdog_gui.start.single_instance import Request, SingleInstance
 from catdog_gui.state.context import Context
+from catdog_gui.state.engine import seconds_a_look
 from catdog_gui.state.error_center import ErrorCenter
 from trainer.core.results import ErrorRecord
 from trainer.core.text import text
@@ -126,6 +127,8 @@ class Startup(QObject):
             footer.setText(tr(_READY))
             QTimer.singleShot(_READY_SHOWN_MS, self, self._clear_footer)
         cast("DataPage", self._window.pages.page("data")).restore_last()
+        task = worker.start(lambda _emit, _control: seconds_a_look(), parent=self)
+        task.succeeded.connect(self._context.run_controller.draft.set_look_seconds)
         self.finished.emit()
 
     def _clear_footer(self) -> None:

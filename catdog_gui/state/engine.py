@@ -54,6 +54,13 @@ class TorchEngine:
         return loop.resume(run_folder, epochs=epochs, emit=emit, control=control)
 
 
+def seconds_a_look() -> float:
+    """Return how long this machine takes for a look at a photo, on one core."""
+    from trainer.models import look_time  # noqa: PLC0415 - brings torch along
+
+    return look_time.seconds_a_look()
+
+
 def load_predictor(model: Path, *, device: str, threads: int) -> "Predictor":
     """Load a model file to classify photos with. Raises ModelFileError, and SettingError for a device not there."""
     from trainer.inference.predictor import Predictor  # noqa: PLC0415 - brings torch along

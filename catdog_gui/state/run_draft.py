@@ -6,7 +6,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from trainer.core.best_recipe import AUTO, Choice, choose
+from trainer.core.best_recipe import AUTO, Choice, Machine, choose
 from trainer.core.config import AugmentConfig, SplitConfig, TrainConfig
 from trainer.core.recipes import FIRST_CHOICE, RECIPES, Recipe
 
@@ -25,6 +25,7 @@ class RunDraft(QObject):
         self.split = SplitConfig()
         self.seed = 0
         self._photos = 0
+        self._machine = Machine(os.cpu_count() or 1)
         self._augment: AugmentConfig | None = None
 
     @property
@@ -32,7 +33,7 @@ class RunDraft(QObject):
         """What suits the photos and the time, where that was asked for and there are photos."""
         if self.chosen != AUTO or not self._photos:
             return None
-        return choose(self._photos, self.seconds, cores=os.cpu_count() or 1)
+        return choose(self._photos, self.seconds, machine=self._machine)
 
     @property
     def recipe(self) -> Recipe:
@@ -69,6 +70,13 @@ class RunDraft(QObject):
         """Take notice of how many photos there are to choose a recipe for; 0: none."""
         if count != self._photos:
             self._photos = count
+            self.changed.emit()
+
+    def set_look_seconds(self, seconds: float) -> None:
+        """Take notice of how long this machine takes for a look at a photo, on one core."""
+        machine = Machine(self._machine.cores, seconds)
+        if machine != self._machine:
+            self._machine = machine
             self.changed.emit()
 
     def set_seconds(self, seconds: int) -> None:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from trainer.core.best_recipe import AUTO, AUTO_RECIPE, choose
+from trainer.core.best_recipe import AUTO, AUTO_RECIPE, Machine, choose
+from trainer.core.config import AugmentConfig
 from trainer.core.recipes import RECIPES, offered
 
 LITE2, LITE1, LITE0 = "efficientnet-lite2", "efficientnet-lite1", "efficientnet-lite0"
@@ -38,8 +39,16 @@ def test_the_most_accurate_way_that_fits(
 
 def test_more_cores_take_less_time() -> None:
     assert choose(16_000, 120).settings["image_size"] == 192
-    assert choose(16_000, 120, cores=8).settings["backbone"] == LITE2
-    assert choose(40, 0, cores=0) == choose(40, 0, cores=1)
+    assert choose(16_000, 120, machine=Machine(cores=8)).settings["backbone"] == LITE2
+    assert choose(40, 0, machine=Machine(cores=0)) == choose(40, 0, machine=Machine(cores=1))
+
+
+def test_a_machine_that_takes_longer_for_a_look_has_fewer_of_them() -> None:
+    slow = Machine(look_seconds=0.04)
+    assert choose(4_000, 0).settings["backbone"] == LITE2
+    assert choose(4_000, 0, machine=slow).settings == {}
+    assert choose(4_000, 120, machine=slow).settings["augment"] == AugmentConfig.level("off")
+    assert "takes about 3 minutes" in choose(4_000, 0, machine=slow).reason
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from trainer.core.best_recipe import AUTO, choose
+from trainer.core.best_recipe import AUTO, Machine, choose
 from trainer.core.config import TrainConfig
 from trainer.core.progress import Cancelled, Progress
 from trainer.core.recipes import FIRST_CHOICE
@@ -37,6 +37,9 @@ def chosen_config(
     # What is wrong with the settings is said before the photos are read.
     photos = recipe_named(FIRST_CHOICE).config(dataset, **given).photos
     found = scan(photos, progress=progress, cancelled=cancelled)
-    best = choose(len(found.photos), given.get("time_budget", 0), cores=os.cpu_count() or 1)
+    from trainer.models.look_time import seconds_a_look  # noqa: PLC0415 - torch takes seconds
+
+    machine = Machine(os.cpu_count() or 1, seconds_a_look())
+    best = choose(len(found.photos), given.get("time_budget", 0), machine=machine)
     note(best.reason)
     return Chosen(best.of_recipe.config(dataset, **{**best.settings, **given}), found.photos)

@@ -31,6 +31,10 @@ _PATIENCE_SECONDS = 120
 # On two cores: starting, learning the head, calibration, the report.
 _FIXED_SECONDS = 15
 _CORES = 2
+_LOOK_SECONDS = 0.0063
+"""What a look of Lite0 took on one core of the machine of the measurements, decoding left out."""
+# Of the seconds a look, the backbone's; the rest is reading and decoding.
+_NETWORK_SHARE = 0.45
 # An estimate may be off by so much, and a time that was given is to be kept.
 _MARGIN = 0.9
 # Of all photos: 70 % to learn from, as they are and mirrored, and 30 % to validate and test with.
@@ -51,6 +55,17 @@ class Choice(msgspec.Struct, frozen=True, kw_only=True):
         return RECIPES[self.recipe]
 
 
+class Machine(msgspec.Struct, frozen=True):
+    """How fast a machine looks at photos: like that of the measurements, where nothing else is known."""
+
+    cores: int = _CORES
+    look_seconds: float = _LOOK_SECONDS
+    """What a look of Lite0 takes on one core (`trainer.models.look_time`)."""
+
+
+_USUAL = Machine()
+
+
 class _Way(msgspec.Struct, frozen=True, kw_only=True):
     """One way of looking at the photos, on a backbone."""
 
@@ -63,9 +78,11 @@ class _Way(msgspec.Struct, frozen=True, kw_only=True):
     looks: float = _LOOKS
     """For each photo of the dataset."""
 
-    def seconds(self, photos: int, cores: int) -> float:
+    def seconds(self, photos: int, machine: Machine) -> float:
         """Return how long a run takes, roughly."""
-        return _FIXED_SECONDS + photos * self.looks * self.seconds_a_look * _CORES / cores
+        looks = photos * self.looks * self.seconds_a_look * _CORES / max(1, machine.cores)
+        slower = 1 - _NETWORK_SHARE + _NETWORK_SHARE * machine.look_seconds / _LOOK_SECONDS
+        return _FIXED_SECONDS + looks * slower
 
 
 _ONCE = text("the fastest backbone, which sees them once and not mirrored too, to be done in that time")
@@ -101,22 +118,21 @@ _SMALLER = _Way(
 _WAYS = (_LITE2, _LITE1, _LITE0, _NOT_MIRRORED, _SMALLER)
 
 
-def choose(photos: int, seconds: int = 0, *, cores: int = _CORES) -> Choice:
-    """Return what suits so many photos in all, a time in seconds (0: none is set) and so many processor cores."""
-    cores = max(1, cores)
+def choose(photos: int, seconds: int = 0, *, machine: Machine = _USUAL) -> Choice:
+    """Return what suits so many photos in all, a time in seconds (0: none is set) and a machine."""
     if not seconds:
-        way = _LITE2 if _LITE2.seconds(photos, cores) <= _PATIENCE_SECONDS else _LITE0
-        return _choice(way, _without_time(way, photos, cores))
-    way = next((way for way in _WAYS if way.seconds(photos, cores) <= _MARGIN * seconds), _SMALLER)
-    return _choice(way, _with_time(way, photos, seconds, cores))
+        way = _LITE2 if _LITE2.seconds(photos, machine) <= _PATIENCE_SECONDS else _LITE0
+        return _choice(way, _without_time(way, photos, machine))
+    way = next((way for way in _WAYS if way.seconds(photos, machine) <= _MARGIN * seconds), _SMALLER)
+    return _choice(way, _with_time(way, photos, seconds, machine))
 
 
 def _choice(way: _Way, reason: Text) -> Choice:
     return Choice(recipe=FIRST_CHOICE, settings=way.settings, reason=reason)
 
 
-def _without_time(way: _Way, photos: int, cores: int) -> Text:
-    takes = duration_words(way.seconds(photos, cores))
+def _without_time(way: _Way, photos: int, machine: Machine) -> Text:
+    takes = duration_words(way.seconds(photos, machine))
     if way is _LITE2:
         return text(
             "For {photos:,} photos, transfer learning on {backbone}, the most accurate backbone: it needs few photos, "
@@ -131,12 +147,12 @@ def _without_time(way: _Way, photos: int, cores: int) -> Text:
         photos=photos,
         backbone=way.backbone,
         takes=takes,
-        longer=duration_words(_LITE2.seconds(photos, cores)),
+        longer=duration_words(_LITE2.seconds(photos, machine)),
     )
 
 
-def _with_time(way: _Way, photos: int, seconds: int, cores: int) -> Text:
-    time, takes = duration_words(seconds), way.seconds(photos, cores)
+def _with_time(way: _Way, photos: int, seconds: int, machine: Machine) -> Text:
+    time, takes = duration_words(seconds), way.seconds(photos, machine)
     if takes > seconds:
         return text(
             "For {photos:,} photos even the fastest way, transfer learning on {backbone}, takes about {takes}, which "

@@ -14,7 +14,7 @@ from catdog_gui.state.run_draft import RunDraft
 from catdog_gui.train.page import TrainPage
 from catdog_gui.train.train_setup import MORE, USUAL, TrainSetup
 from tests.gui.recorded import dataset
-from trainer.core.best_recipe import AUTO, AUTO_RECIPE, choose
+from trainer.core.best_recipe import AUTO, AUTO_RECIPE, Machine, choose
 from trainer.core.config import AugmentConfig
 from trainer.core.recipes import RECIPES
 
@@ -119,11 +119,20 @@ class TestBest:
 
     def test_it_says_what_it_chose_and_why(self, setup: TrainSetup) -> None:
         card = setup.recipes.cards[AUTO]
-        best = choose(40, cores=os.cpu_count() or 1)
+        best = choose(40, machine=Machine(os.cpu_count() or 1))
         assert card.summary == best.reason
         assert card.accessibleDescription().startswith("For 40 photos, transfer learning on Lite2")
         assert setup.config() == RECIPES["transfer"].config("/photos/pets", backbone="efficientnet-lite2")
         assert not any(row.reset.isEnabled() for form in (setup.usual, setup.more) for row in form.rows.values())
+
+    def test_on_a_slow_machine_it_chooses_again_once_that_is_known(self, page: TrainPage, context: Context) -> None:
+        context.choose_dataset(dataset(count=4_000))
+        card, draft = page.setup.recipes.cards[AUTO], context.run_controller.draft
+        before = card.summary
+        draft.set_look_seconds(0.06 * (os.cpu_count() or 1))
+        assert before.startswith("For 4,000 photos, transfer learning on Lite2")
+        assert card.summary.startswith("For 4,000 photos, transfer learning on Lite0")
+        assert page.setup.config().backbone == "efficientnet-lite0"
 
     def test_without_photos_it_says_what_it_will_do(self, context: Context, qtbot: QtBot) -> None:
         page = TrainPage(context)
