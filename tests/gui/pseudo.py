@@ -6,7 +6,7 @@ What is shown without brackets was not translated, and what does not fit would n
 import re
 from collections.abc import Iterator
 
-from PySide6.QtCore import QAbstractItemModel, QAbstractListModel, QDeadlineTimer, QModelIndex, Qt, QTranslator
+from PySide6.QtCore import QAbstractItemModel, QAbstractListModel, QDeadlineTimer, QLocale, QModelIndex, Qt, QTranslator
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -31,6 +31,7 @@ _KEPT = re.compile(r"(\{[^}]*\}|<[^>]*>|&\w+;|%L?n)")
 _FORMAT = re.compile(r"^[dMyHhms .,:/-]+$")
 _OPEN, _CLOSE = "⟦", "⟧"
 _LAID_OUT_WITHIN_MS = 2000
+_MONTHS = tuple(QLocale.c().monthName(month, QLocale.FormatType.ShortFormat) for month in range(1, 13))
 # The contexts of what our windows show of Qt and of the plots.
 _OF_QT = ("QPlatformTheme", "QDialogButtonBox", "QMessageBox", "QLineEdit", "GraphicsScene")
 
@@ -60,7 +61,11 @@ class PseudoTranslator(QTranslator):
 
 
 def untranslated(root: QWidget, *own: str) -> list[str]:
-    """Return the words below a widget that were not translated, leaving out the user's `own`: names, paths, classes."""
+    """Return the words below a widget that were not translated, leaving out the user's `own`: names, paths, classes.
+
+    The names of months are left out, too, which Qt translates.
+    """
+    own = (*own, *_MONTHS)
     return [f"{place}: {text}" for place, text in _texts(root) if _bare_words(text, own)]
 
 

@@ -23,7 +23,7 @@ from trainer.core.text import text
 from trainer.inference import evaluate as engine_module
 
 # Classes, files and datasets are the user's own words.
-OWN = ("cat", "dog", "jpg", "drawings", "Classic · set", "set", "Nov")
+OWN = ("cat", "dog", "jpg", "drawings", "Classic · set", "set")
 
 pytestmark = pytest.mark.usefixtures("pseudo")
 

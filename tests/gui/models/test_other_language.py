@@ -18,7 +18,7 @@ from trainer.storage.model_list import describe_model
 from trainer.storage.notes import write_note
 
 # The user's own words: class names, titles, folders, dates as the system writes them, names of settings' values.
-OWN = ("Classic · set", "set", "Nov", "MB", "rmsprop", "constant", "auto", "off", "classic", "model.safetensors")
+OWN = ("Classic · set", "set", "MB", "rmsprop", "constant", "auto", "off", "classic", "model.safetensors")
 
 
 def own(folder: Path) -> tuple[str, ...]:
