@@ -4,8 +4,8 @@
 
 The classic network at 150 pixels, batches of 32, strong augmentation, on dogs-vs-cats-small: 2,000 photos trained and
 1,000 validated. Each contender is a process of its own that runs alone and is warm before its clock starts: ours skips
-its first epoch, the others eight batches. They take turns, and so does the matrix product that says what the
-machine's arithmetic could do at best. Afterwards a profile says where our time goes.
+its first epoch, the others eight batches. They take turns, and so does the matrix product that says what the machine's
+arithmetic could do at best. Afterwards a profile says where our time goes.
 """
 
 import tempfile
