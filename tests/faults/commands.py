@@ -10,15 +10,8 @@ import msgspec
 
 from tests.faults.fault import Fault, Outcome, Request
 
-_SOURCE = Path(__file__).with_name("refuse.c")
+SOURCE = Path(__file__).with_name("refuse.c")
 _PROJECT = Path(__file__).resolve().parents[2]
-
-
-def build_library(into: Path) -> Path:
-    """Compile the library that stands before the C library, and return its file."""
-    library = into / "refuse.so"
-    subprocess.run(["cc", "-shared", "-fPIC", "-O1", "-o", str(library), str(_SOURCE), "-ldl"], check=True)
-    return library
 
 
 class Commands:

@@ -4,11 +4,12 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.faults.commands import Commands, build_library
+from tests.faults.commands import SOURCE, Commands
 from tests.faults.operation import Operation
 from tests.faults.sorting import SORTING
 from tests.faults.training import TRAINING
 from tests.faults.trials import Bench, Trial, spread
+from tests.preload import build_library
 
 OPERATIONS: dict[str, Operation] = {each.name: each for each in (*TRAINING, *SORTING)}
 
@@ -18,7 +19,7 @@ class Shares:
 
     def __init__(self, around: Path) -> None:
         self._around = around
-        self._commands = Commands(build_library(around), around / "work")
+        self._commands = Commands(build_library(SOURCE, around), around / "work")
 
     def run(self, name: str, part: slice, most: int | None, ways: Sequence[str]) -> list[Trial]:
         """Run a part of the trials of an operation, and print what is found."""

@@ -1,7 +1,5 @@
 """A sample of the calls that `make faults` lets fail one by one: nothing is lost, and the user is told."""
 
-import shutil
-import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -11,10 +9,9 @@ import pytest
 from tests.faults.fault import Call, Outcome
 from tests.faults.share import OPERATIONS, Shares
 from tests.faults.trials import WAYS, spread, unexpected
+from tests.preload import needs_compiler
 
-pytestmark = pytest.mark.skipif(
-    sys.platform != "linux" or shutil.which("cc") is None, reason="needs Linux and a C compiler (cc)"
-)
+pytestmark = needs_compiler()
 SLOW = ("export", "learn")
 """Commands that take seconds each time; `make faults` has them."""
 

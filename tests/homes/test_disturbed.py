@@ -12,8 +12,9 @@ import pytest
 import safetensors.torch
 import torch
 
-from tests.homes.disturbed import build_library, jumping, needs_compiler, slow
+from tests.homes.disturbed import SOURCE, jumping, slow
 from tests.homes.mounts import ROOT
+from tests.preload import build_library, needs_compiler
 from tests.telling_window import TELLING
 from trainer.core.results import RunResult
 from trainer.storage.run_folder import RunFolder
@@ -26,7 +27,7 @@ _CLOCK = "import time; print(*(time.time() for _ in range(9) if not time.sleep(0
 
 @pytest.fixture(scope="module")
 def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return build_library(tmp_path_factory.mktemp("disturb"))
+    return build_library(SOURCE, tmp_path_factory.mktemp("disturb"))
 
 
 def start(words: Sequence[str], home: Path, disturbance: Mapping[str, str]) -> "subprocess.Popen[str]":

@@ -15,7 +15,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.homes.disturbed import build_library, jumping
+from tests.homes.disturbed import SOURCE, jumping
+from tests.preload import build_library
 
 _JUMP_MS = 7_000
 
@@ -30,7 +31,7 @@ def main() -> int:
         temporary = around / "tmp"
         temporary.mkdir()
         own = {"CATDOG_HOME": str(around / "home"), "TMPDIR": str(temporary), "QT_QPA_PLATFORM": "offscreen"}
-        environment = {**os.environ, **own, **jumping(build_library(around), every_ms=_JUMP_MS)}
+        environment = {**os.environ, **own, **jumping(build_library(SOURCE, around), every_ms=_JUMP_MS)}
         words = [sys.executable, "-m", "tests.soak.session", around, temporary, str(minutes / 60)]
         return subprocess.run(words, env=environment, check=False).returncode
 
