@@ -126,10 +126,16 @@ class Startup(QObject):
         if footer.text() == tr(_LOADING):
             footer.setText(tr(_READY))
             QTimer.singleShot(_READY_SHOWN_MS, self, self._clear_footer)
+        self._context.dataset_chosen.connect(self._time_looks)
+        if self._context.current_dataset is not None:  # chosen while the engine was loaded
+            self._time_looks()
         cast("DataPage", self._window.pages.page("data")).restore_last()
+        self.finished.emit()
+
+    def _time_looks(self) -> None:
+        """Learn how fast this machine looks at photos, once there are some to choose a recipe for."""
         task = worker.start(lambda _emit, _control: seconds_a_look(), parent=self)
         task.succeeded.connect(self._context.run_controller.draft.set_look_seconds)
-        self.finished.emit()
 
     def _clear_footer(self) -> None:
         if self._window.sidebar.footer.text() == tr(_READY):
