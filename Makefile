@@ -16,10 +16,10 @@ test: lint ## install what is missing and run every check and test
 	@echo "== pytest, with coverage"
 	@$(bin)/pytest --cov --numprocesses auto --maxprocesses 4 --dist loadfile
 
-test-slow: set-up-test ## run the tests that take long, 400 runs with settings drawn at random and ten kills among them (ten minutes)
-	@$(bin)/pytest -m slow
+test-slow: set-up-test ## run the tests that take long, a hundred runs with settings drawn at random and ten kills among them (ten minutes)
+	@$(bin)/pytest -m slow --numprocesses auto --maxprocesses 4 --dist worksteal
 
-test-longer: set-up-test ## run the tests that take longest: several ranks killed again and again, exports of real photos (half an hour)
+test-longer: set-up-test ## run the tests that take longest: several ranks killed again and again, 300 more runs, exports of real photos (an hour)
 	@$(bin)/pytest -m longer
 
 faults: set-up-test ## let every call for a file fail, in every command (about an hour); options="--only sort undo", "--most 20"

@@ -106,6 +106,7 @@ def test_what_is_not_there_ends_with_1_and_its_name(args: list[str]) -> None:
     assert done.stderr.count("\n") <= 2
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(900)  # draws and trains for real, perhaps beside something else
 def test_from_nothing_to_right_verdicts(tmp_path: Path) -> None:
     """The path that README shows: draw, look, train, test, and have new drawings told apart."""
@@ -267,6 +268,7 @@ def test_a_copy_without_a_starter_model_asks_the_latest_run_and_says_so(
     assert "Using the model of your latest run" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 @pytest.mark.real
 def test_the_starter_model_tells_real_photos_apart(real_photos: Path) -> None:
     for name in ("cat", "dog"):
@@ -337,6 +339,7 @@ def test_a_terminal_gets_bars(drawings: Path) -> None:
     assert run("inspect", drawings).stderr == ""
 
 
+@pytest.mark.slow
 @pytest.mark.real
 def test_the_zip_of_real_photos_is_inspected_as_it_is(real_zip: Path) -> None:
     table = as_json("inspect", real_zip)

@@ -60,7 +60,12 @@ RECIPES = {
 
 
 @pytest.mark.parametrize(
-    "recipe", ["classic", "transfer", *(pytest.param(name, marks=pytest.mark.longer) for name in SLOW)]
+    "recipe",
+    [
+        "classic",
+        pytest.param("transfer", marks=pytest.mark.slow),
+        *(pytest.param(name, marks=pytest.mark.longer) for name in SLOW),
+    ],
 )
 def test_the_numbers_are_those_of_one_process(recipe: str, few_drawings: Path, tmp_path: Path) -> None:
     alone = train_alone(few_drawings, tmp_path / "one", *RECIPES[recipe])

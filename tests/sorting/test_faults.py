@@ -15,8 +15,8 @@ def test_a_kill_loses_nothing_and_undo_brings_everything_back(tmp_path: Path) ->
     assert sum(found.values()) in (10, 20)  # on one file system alone, where there is no second one
 
 
-@pytest.mark.slow
-@pytest.mark.timeout(900)
+@pytest.mark.longer
+@pytest.mark.timeout(1800)
 def test_a_hundred_kills_of_each_kind(tmp_path: Path) -> None:
     found = run_rounds(100, tmp_path, seed=1000)
     assert sum(found.values()) in (200, 400)

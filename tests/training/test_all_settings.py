@@ -1,6 +1,7 @@
 """Whatever is set, a run completes or is refused with a sentence: no combination of settings ends unexpectedly.
 
-Each case draws all settings by a seed, which is its name. Most cases are marked slow: `make test-slow` runs them.
+Each case draws all settings by a seed, which is its name. `make test-slow` runs a hundred more, and `make
+test-longer` all others.
 """
 
 import math
@@ -20,7 +21,7 @@ from trainer.drawings.samples import draw_dataset
 from trainer.models.backbones import BACKBONES
 from trainer.training.loop import train
 
-QUICK, ALL = 25, 425
+QUICK, SLOW, ALL = 10, 110, 425
 # Of what would only take long: threads by the hundred, photos of 512 pixels.
 AFFORDABLE = {"threads": 3, "image_size": 100, "first_size": 100, "last_size": 100}
 
@@ -126,7 +127,12 @@ def test_a_run_completes_or_is_refused(seed: int, photos: Path, tmp_path: Path) 
     run_one(photos, tmp_path / "runs", seed)
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("seed", range(QUICK, ALL))
+@pytest.mark.parametrize(
+    "seed",
+    [
+        *[pytest.param(seed, marks=pytest.mark.slow) for seed in range(QUICK, SLOW)],
+        *[pytest.param(seed, marks=pytest.mark.longer) for seed in range(SLOW, ALL)],
+    ],
+)
 def test_many_more_runs_complete_or_are_refused(seed: int, photos: Path, tmp_path: Path) -> None:
     run_one(photos, tmp_path / "runs", seed)

@@ -43,7 +43,7 @@ def run(drawings: Path, home: Path, name: str, **given: Any) -> tuple[RunResult,
 
 
 @pytest.mark.parametrize(
-    "name", [name if "," not in name else pytest.param(name, marks=pytest.mark.slow) for name in SMALL]
+    "name", [name if name == "classic" else pytest.param(name, marks=pytest.mark.slow) for name in SMALL]
 )
 def test_one_two_and_three_threads_arrive_at_the_same_bits(drawings: Path, tmp_path: Path, name: str) -> None:
     alone, _ = run(drawings, tmp_path, name, threads=1)
