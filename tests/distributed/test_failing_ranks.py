@@ -92,6 +92,20 @@ def test_a_killed_rank_ends_all_and_another_number_goes_on_exactly(few_drawings:
     assert_same(alone, run)
 
 
+@pytest.mark.slow
+def test_ranks_go_on_without_the_model_as_one_process_does(few_drawings: Path, tmp_path: Path) -> None:
+    run = train_alone(few_drawings, tmp_path / "run", "--epochs", "2")
+    run.model.unlink()
+    shutil.copytree(tmp_path / "run", tmp_path / "other")
+    alone = only_run(tmp_path / "other")
+    [last] = ranks.run([*resume(alone), "--epochs", "4"], 1, tmp_path / "one", RANK="", WORLD_SIZE="")
+    assert last.code == 0, last.err
+    found = ranks.run([*resume(run), "--epochs", "4"], 2, tmp_path / "two")
+    assert [said.code for said in found] == [0, 0], found
+    assert "was gone" in found[0].out
+    assert_same(alone, run)
+
+
 def batches_saved(run: RunFolder) -> int:
     from trainer.training import checkpoint
 
