@@ -22,7 +22,7 @@ from catdog_gui import worker
 from catdog_gui.look import theme
 from catdog_gui.look.language import tr, translated
 from catdog_gui.state.context import Context
-from catdog_gui.state.engine import export_model, export_page
+from catdog_gui.state.engine import export_model, export_page, page_place
 from catdog_gui.widgets.notice import Notice, Tone
 from catdog_gui.widgets.show_in_folder import show_in_folder
 from catdog_gui.widgets.work_bar import WorkBar
@@ -49,8 +49,9 @@ class ExportDialog(QDialog):
         self.as_file = QRadioButton(tr("A file for other programs (ONNX)"))
         self.as_file.setChecked(True)
         self.as_page = QRadioButton(tr("A page for any browser, also on a phone"))
+        self.as_page.toggled.connect(self._forget)
         self.int8 = QCheckBox(tr("Keep the weights in eight bits"))
-        self.int8.setToolTip(tr("The file is a quarter as large. Probabilities change a little."))
+        self.int8.setToolTip(tr("It is a quarter to a half as large. Probabilities change by some per cent."))
         self.work = WorkBar()
         self.work.cancel_requested.connect(self.cancel)
         self.said = Notice("info", "")
@@ -67,27 +68,27 @@ class ExportDialog(QDialog):
         self._lay_out()
 
     def ask(self) -> None:
-        """Let the user name the file or the folder, and write it. The system's dialog asks before it overwrites."""
-        start = self._context.settings.last_folder(_PURPOSE) / export_name(self._model.path)
-        if self.as_page.isChecked():
-            name, _ = QFileDialog.getSaveFileName(self, tr("Export"), str(start), tr("Folder of the page (*)"))
-            if name:
-                self._context.settings.remember_folder(_PURPOSE, Path(name).parent)
-                self.export(Path(name))
-            return
-        start = start.with_name(f"{start.name}{ENDING}")
+        """Let the user name the file, or the folder for the page, and write it."""
+        if place := self._ask_for_folder() if self.as_page.isChecked() else self._ask_for_file():
+            self._context.settings.remember_folder(_PURPOSE, place.parent)
+            self.export(place)
+
+    def _ask_for_folder(self) -> Path | None:
+        start = self._context.settings.last_folder(_PURPOSE)
+        name = QFileDialog.getExistingDirectory(self, tr("Where is the page's folder to be?"), str(start))
+        return page_place(Path(name), export_name(self._model.path)) if name else None
+
+    def _ask_for_file(self) -> Path | None:
+        """Return the file that the user names. The system's dialog asks before it overwrites."""
+        start = self._context.settings.last_folder(_PURPOSE) / f"{export_name(self._model.path)}{ENDING}"
         name, _ = QFileDialog.getSaveFileName(self, tr("Export"), str(start), tr("ONNX files (*.onnx)"))
-        if name:
-            file = Path(name) if Path(name).suffix.lower() == ENDING else Path(f"{name}{ENDING}")
-            self._context.settings.remember_folder(_PURPOSE, file.parent)
-            self.export(file)
+        return (Path(name) if Path(name).suffix.lower() == ENDING else Path(f"{name}{ENDING}")) if name else None
 
     def export(self, place: Path) -> None:
         """Write the file, or the page into the folder, in the background."""
         is_page = self.as_page.isChecked()
         file = place / "index.html" if is_page else place
-        self.said.hide()
-        self.show_file.hide()
+        self._forget()
         self._enable(False)
         self.work.begin(tr("Comparing the file with the model"))
         self._fit()
@@ -137,6 +138,13 @@ class ExportDialog(QDialog):
         self._task = None
         self.work.end()
         self._enable(True)
+        self._fit()
+
+    def _forget(self) -> None:
+        """Take back what was said of an export of the other kind."""
+        self.said.hide()
+        self.show_file.hide()
+        self._fit()
 
     def _enable(self, enabled: bool) -> None:  # noqa: FBT001 - a setter's one value
         for widget in (self.start, self.int8, self.as_file, self.as_page):

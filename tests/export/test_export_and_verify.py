@@ -1,16 +1,19 @@
 """The commands `export` and `verify`: an export is written only where it says what its model says, and is checked."""
 
 import json
+import os
 from pathlib import Path
 
 import numpy as np
 import pytest
+from msgspec import structs
 
-from trainer.core.errors import ExportError
+from trainer.core.errors import DiskError, ExportError, ModelFileError
 from trainer.core.results import RunResult
-from trainer.export import onnx_file, resizing
+from trainer.export import onnx_file, resizing, web
 from trainer.export.graph import Graph
 from trainer.export.onnx_file import export_onnx, verify
+from trainer.export.proof import Difference, Differences, Proof
 from trainer.export.record import read_record
 from trainer.storage import model_file
 
@@ -40,6 +43,62 @@ def test_it_can_be_verified_any_time(exported: Path, finished_model: Path, drawi
     assert proof.same_pixels.photos == 8
     assert proof.large_jpegs is not None  # 200 by 150 pixels, for a model that sees 48
     assert proof.large_jpegs.largest < 0.02
+
+
+def test_photos_whose_verdict_is_another_are_named() -> None:
+    photos = [Difference(photo=f"{n}.jpg", model=0.5, export=0.4, model_verdict=0, export_verdict=1) for n in range(7)]
+    same = structs.replace(photos[0], export_verdict=0)
+    proof = Proof(int8=True, runtime="", same_pixels=Differences.of(photos), large_jpegs=Differences.of(photos[:1]))
+    assert "7 verdicts differ: 0.jpg, 1.jpg, 2.jpg, 3.jpg, 4.jpg, …." in proof.sentence
+    assert proof.sentence.endswith("it differs by 0.100000. 1 verdict differs: 0.jpg.")
+    alike = structs.replace(proof, same_pixels=Differences.of([same]), large_jpegs=None)
+    assert alike.sentence == "On 1 photo the probability differs by 0.100000. No verdict differs."
+
+
+def test_a_page_is_verified_and_written_anew_where_the_disk_refused_a_part(
+    exported: Path, finished_model: Path, drawings: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record = read_record(exported.read_bytes(), exported)
+
+    def full(_path: Path, _content: object) -> None:
+        raise DiskError("The disk is full.")
+
+    written = web.write_atomically
+    monkeypatch.setattr(
+        web, "write_atomically", lambda path, text: (full if path.suffix == ".txt" else written)(path, text)
+    )
+    with pytest.raises(DiskError):
+        web.write_page(tmp_path / "page", exported.read_bytes(), record)
+    monkeypatch.undo()
+    page = web.write_page(tmp_path / "page", exported.read_bytes(), record)
+    photos = sorted(drawings.rglob("*.jpg"))[:2]
+    for place in (page, page.parent):
+        assert verify(place, finished_model, photos).same_pixels.changed == ()
+    for damaged in (page.read_bytes()[:-100_000], page.read_bytes().replace(b'id="network">H4', b'id="network">AA')):
+        page.write_bytes(damaged)
+        with pytest.raises(ExportError, match=r"index\.html is damaged or cut off"):
+            verify(page, finished_model, photos)
+
+
+def test_where_a_page_goes(tmp_path: Path) -> None:
+    assert web.place_in(tmp_path, "cats") == tmp_path
+    (tmp_path / "something").touch()
+    assert web.place_in(tmp_path, "cats") == tmp_path / "cats"
+    assert web.place_in(tmp_path / "gone", "cats") == tmp_path / "gone" / "cats"
+
+
+def test_a_place_that_cannot_be_written_to_is_told_before_the_comparison(
+    finished_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "access", lambda *_args: False)  # root may write anywhere
+    for export in (export_onnx, web.export_web):
+        with pytest.raises(DiskError, match="cannot be written"):
+            export(finished_model, tmp_path / "below" / "out", progress=lambda *_: pytest.fail("It compares."))
+
+
+def test_an_export_is_no_model(exported: Path, tmp_path: Path) -> None:
+    with pytest.raises(ModelFileError, match="is an export for other programs, not a model"):
+        export_onnx(exported, tmp_path / "again.onnx")
 
 
 def test_an_export_of_another_model_is_told(

@@ -13,7 +13,7 @@ def verify(
     export: Annotated[
         Path,
         typer.Argument(
-            metavar="EXPORT", help="A file that catdog-cli export wrote.", show_default=False, readable=False
+            metavar="EXPORT", help="A file or a page that catdog-cli export wrote.", show_default=False, readable=False
         ),
     ],
     model: ModelPath,

@@ -19,7 +19,7 @@ from trainer.export.proof import Proof, prove
 from trainer.export.proof_photos import ProofPhoto, hard_photos, of_files, test_photos
 from trainer.export.record import ExportRecord, as_metadata, new_record, read_record
 from trainer.export.session import ExportedModel
-from trainer.files.atomic import write_atomically
+from trainer.files.atomic import refuse_unwritable, write_atomically
 from trainer.files.regular import read_regular
 from trainer.hardware.parallel import worker_count
 from trainer.inference.predictor import Predictor
@@ -58,6 +58,7 @@ def export_onnx(
     """
     if not force:
         _refuse_other(out)
+    refuse_unwritable(out)
     exported = proven_onnx(model, int8=int8, progress=progress, cancelled=cancelled, note=note)
     write_atomically(out, exported.data)
     return exported

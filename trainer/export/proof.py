@@ -27,6 +27,8 @@ SIGNIFICANT = 0.05
 """An export in eight bits fails where McNemar's test finds it worse with less than this probability of an error."""
 _DISAGREEING = 0.02
 """Where no classes are known: the share of photos whose likelier class may be another in eight bits."""
+_NAMED = 5
+"""Photos whose verdict is another are named, but no more."""
 
 
 class Difference(msgspec.Struct, frozen=True, kw_only=True):
@@ -113,17 +115,17 @@ class Proof(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def sentence(self) -> Text:
-        """What was found, in one or two sentences."""
+        """What was found, in some sentences."""
         found = self.same_pixels
-        values = {"largest": f"{found.largest:.6f}", "mean": f"{found.mean:.6f}", "changed": len(found.changed)}
         said: list[str] = [
             plural(
                 found.photos,
-                "On %n photo the probability differs by {largest}, and {changed} verdicts differ.",
-                "On %n photos the probabilities differ by {largest} at most and {mean} on average, "
-                "and {changed} verdicts differ.",
-                **values,
-            )
+                "On %n photo the probability differs by {largest}.",
+                "On %n photos the probabilities differ by {largest} at most and {mean} on average.",
+                largest=f"{found.largest:.6f}",
+                mean=f"{found.mean:.6f}",
+            ),
+            _changed(found),
         ]
         if self.int8 and self.accuracies is not None:
             said.append(
@@ -136,18 +138,34 @@ class Proof(msgspec.Struct, frozen=True, kw_only=True):
                 )
             )
         if self.large_jpegs is not None:
-            said.append(
-                plural(
-                    self.large_jpegs.photos,
-                    "%n photo is a large JPEG, which CatDog reads at a smaller scale: it differs by {largest}, "
-                    "and {changed} verdicts differ.",
-                    "%n photos are large JPEGs, which CatDog reads at a smaller scale: they differ by {largest} at "
-                    "most, and {changed} verdicts differ.",
-                    largest=f"{self.large_jpegs.largest:.6f}",
-                    changed=len(self.large_jpegs.changed),
-                )
-            )
+            said += [_of_large_jpegs(self.large_jpegs), _changed(self.large_jpegs)]
         return join(said)
+
+
+def _of_large_jpegs(found: Differences) -> Text:
+    return plural(
+        found.photos,
+        "%n of them is a JPEG at least twice as large as what the model sees. CatDog reads such files at a smaller "
+        "scale, which the export can only imitate: given as a file, it differs by {largest}.",
+        "%n of them are JPEGs at least twice as large as what the model sees. CatDog reads such files at a smaller "
+        "scale, which the export can only imitate: given as files, they differ by {largest} at most.",
+        largest=f"{found.largest:.6f}",
+    )
+
+
+def _changed(found: Differences) -> Text:
+    """Return whose verdict is another, in a sentence."""
+    names = [one.photo for one in found.changed[:_NAMED]]
+    return (
+        plural(
+            len(found.changed),
+            "%n verdict differs: {photos}.",
+            "%n verdicts differ: {photos}.",
+            photos=", ".join(names) + (", …" if len(found.changed) > len(names) else ""),
+        )
+        if names
+        else text("No verdict differs.")
+    )
 
 
 def _wrong(worst: Difference) -> Text:

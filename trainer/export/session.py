@@ -10,6 +10,7 @@ from trainer.core.errors import ExportError
 from trainer.core.text import text
 from trainer.export.onnx_graph import JPEG, PHOTO
 from trainer.export.record import ExportRecord, read_record
+from trainer.export.web_page import HEAD_BYTES, PAGE, is_page, network_of
 from trainer.files.regular import read_regular
 
 RUNTIME = f"ONNX Runtime {onnxruntime.__version__}"
@@ -46,9 +47,17 @@ class ExportedModel:
 
     @classmethod
     def open(cls, path: Path) -> Self:
-        """Read an exported file. Raises ExportError."""
+        """Read an exported file, or the one in an exported page or its folder. Raises ExportError."""
+        file = path / PAGE if path.is_dir() else path
         try:
-            return cls(read_regular(path), path)
+            found = read_regular(file)
+            return cls(network_of(found) if is_page(found[:HEAD_BYTES]) else found, file)
+        except ValueError:
+            raise ExportError(
+                text("The page {path} is damaged or cut off.", path=str(file)),
+                remedy=text("Export the model again."),
+                path=file,
+            ) from None
         except OSError as error:
             raise ExportError(
                 text(

@@ -11,12 +11,10 @@ from trainer.core.progress import Cancelled, Progress, never_cancelled, no_progr
 from trainer.core.text import text
 from trainer.export.onnx_file import Exported, proven_onnx
 from trainer.export.record import ExportRecord
-from trainer.export.web_page import HEAD_BYTES, PageModel, is_page, licences, page, service_worker
-from trainer.files.atomic import write_atomically
+from trainer.export.web_page import HEAD_BYTES, PAGE, PageModel, is_page, licences, page, service_worker
+from trainer.files.atomic import refuse_unwritable, write_atomically
 from trainer.files.kinds import is_file
 from trainer.files.regular import open_regular
-
-PAGE = "index.html"
 
 
 def export_web(
@@ -36,6 +34,7 @@ def export_web(
     written then.
     """
     _refuse_other(folder)
+    refuse_unwritable(folder / PAGE)
     exported = proven_onnx(model, int8=int8, progress=progress, cancelled=cancelled, note=note)
     write_page(folder, exported.data, exported.record, say=say, language=language)
     return exported
@@ -61,20 +60,27 @@ def write_page(
     )
     written = page(model, say=say, language=language)
     digest = hashlib.sha256(written.encode()).hexdigest()
-    write_atomically(folder / "licences.txt", licences())
+    # It comes first: a folder that has it can be written anew, should the disk refuse what follows.
     write_atomically(folder / PAGE, written)
+    write_atomically(folder / "licences.txt", licences())
     write_atomically(folder / "service-worker.js", service_worker(digest[:16]))
     return folder / PAGE
 
 
+def place_in(folder: Path, name: str) -> Path:
+    """Return where a page goes that is to be in a folder: there if that is empty or has one, else a level below."""
+    return folder if _takes_page(folder) else folder / name
+
+
+def _takes_page(folder: Path) -> bool:
+    with suppress(OSError):  # that may not be read
+        return folder.is_dir() and (not any(folder.iterdir()) or _holds_page(folder / PAGE))
+    return False
+
+
 def _refuse_other(folder: Path) -> None:
     """Raise SettingError unless the folder is new, empty, or holds a page of CatDog's."""
-    if not os.path.lexists(folder):
-        return
-    its_own = False
-    with suppress(OSError):  # that may not be read
-        its_own = folder.is_dir() and (not any(folder.iterdir()) or _holds_page(folder / PAGE))
-    if not its_own:
+    if os.path.lexists(folder) and not _takes_page(folder):
         raise SettingError(
             text("{folder} is there already, and holds no page of CatDog's.", folder=str(folder)),
             remedy=text("Name a new folder, or an empty one."),

@@ -5,11 +5,13 @@ in the page itself, and its policy forbids every connection.
 """
 
 import base64
+import binascii
 import gzip
 import hashlib
 import json
 import lzma
 import re
+import zlib
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -33,8 +35,11 @@ _RIGHT_TO_LEFT = {"ar", "ckb", "fa", "he", "ps", "sd", "ug", "ur", "yi"}
 """Languages by their codes (ISO 639)."""
 
 
+PAGE = "index.html"
 _MARK = Markup('<meta name="generator" content="CatDog">')
 HEAD_BYTES = 2000
+_NETWORK = re.compile(rb'<script type="text/plain" id="network">([A-Za-z0-9+/=]*)</script>')
+_MOST_BYTES = 2**30
 
 
 class PageModel(NamedTuple):
@@ -90,6 +95,21 @@ def page(model: PageModel, *, say: Say = str, language: str = "en") -> str:
 def is_page(head: bytes) -> bool:
     """Whether a file that begins with these bytes is a page of CatDog."""
     return _MARK.encode() in head[:HEAD_BYTES]
+
+
+def network_of(page_bytes: bytes) -> bytes:
+    """Return the ONNX file in a whole page. Raises ValueError where there is none."""
+    found = _NETWORK.search(page_bytes)
+    if found is None:
+        raise ValueError("There is no network in it.")
+    unpacking = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)  # gzip's, which alone would unpack without a limit
+    try:
+        network = unpacking.decompress(base64.b64decode(found[1], validate=True), _MOST_BYTES)
+    except (binascii.Error, zlib.error) as error:
+        raise ValueError(str(error)) from error
+    if not unpacking.eof:
+        raise ValueError("The network is cut off, or too large.")
+    return network
 
 
 def service_worker(page_digest: str) -> str:

@@ -77,6 +77,18 @@ def write_atomically(path: Path, content: bytes | str, *, former: Path | None = 
         file.write(content.encode() if isinstance(content, str) else content)
 
 
+def refuse_unwritable(path: Path) -> None:
+    """Raise DiskError where a new file surely cannot be written at this path: before any work is done for it."""
+    folder = next((parent for parent in path.absolute().parents if parent.is_dir()), None)
+    if folder is not None and not os.access(folder, os.W_OK | os.X_OK):
+        reason = errno.EROFS if _is_read_only(folder) else errno.EACCES
+        raise write_error(OSError(reason, os.strerror(reason)), path)
+
+
+def _is_read_only(folder: Path) -> bool:
+    return hasattr(os, "statvfs") and bool(os.statvfs(folder).f_flag & os.ST_RDONLY)
+
+
 @contextlib.contextmanager
 def disk_errors(path: Path) -> Iterator[None]:
     """Turn the system's refusals to write `path` into DiskError, with the remedy."""

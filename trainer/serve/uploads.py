@@ -3,6 +3,7 @@
 A file's name is what the caller calls it. It comes back beside the verdict and is used for nothing else.
 """
 
+import logging
 from collections.abc import AsyncIterator, Callable
 from http import HTTPStatus
 from typing import Any, NamedTuple
@@ -17,6 +18,8 @@ from trainer.serve.refusals import RefusalError
 _RAW = "application/octet-stream"
 # Parts of a form beside its photos: each costs time, and a form of ours has none.
 _FIELDS = 100
+# What is wrong with a form, the caller is told. The parser would print it on the service's terminal, too.
+logging.getLogger("python_multipart").addHandler(logging.NullHandler())
 
 
 class Upload(NamedTuple):
@@ -58,8 +61,8 @@ async def _files(boundary: bytes, body: AsyncIterator[bytes], most: int) -> list
         async for part in body:
             parser.write(part)
         parser.finalize()
-    except FormParserError as error:
-        raise _bad(text("The form is damaged: {cause}.", cause=str(error).rstrip("."))) from None
+    except FormParserError:
+        raise _bad(text("The form is damaged. Send it again; with curl: -F photo=@cat.jpg")) from None
     if not form.whole:
         raise _bad(text("The form is cut off. Send it again."))
     return form.found

@@ -19,6 +19,8 @@ DIGEST_KEY = "catdog_sha256"
 # safetensors refuses longer headers too; ours take a few kilobytes.
 HEADER_LIMIT = 10_000_000
 PICKLE_PROTOCOLS = (b"\x02", b"\x03", b"\x04", b"\x05")
+_ONNX = b"\x08"
+"""With it every ONNX file begins: the field of its version."""
 
 DetectorName = Literal["prototypes", "probes"]
 
@@ -201,6 +203,12 @@ def _header_length(start: bytes, path: Path) -> int:
     length = int.from_bytes(start[:8], "little")
     if start[8:] == b"{" and length <= HEADER_LIMIT:
         return length
+    if start[:1] == _ONNX and path.suffix.lower() == ".onnx":
+        raise ModelFileError(
+            text("{path} is an export for other programs, not a model.", path=str(path)),
+            remedy=text("Choose the model that it was made of, a .safetensors file."),
+            path=path,
+        )
     if (start[:1] == b"\x80" and start[1:2] in PICKLE_PROTOCOLS) or start[:4] == b"PK\x03\x04":
         raise ModelFileError(
             text(

@@ -20,7 +20,7 @@ from trainer.core.text import text
 from trainer.export import onnx_file
 from trainer.export.session import ExportedModel
 from trainer.export.web_page import HEAD_BYTES, is_page
-from trainer.storage.model_list import describe_model
+from trainer.storage.model_list import describe_model, export_name
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ def test_the_file_is_written_and_the_comparison_told(
     assert not dialog.start.isEnabled()
     qtbot.waitUntil(dialog.show_file.isVisible, timeout=120_000)
     assert dialog.said.text.text() == "The model is exported to cats and dogs.onnx."
-    assert "verdicts differ" in dialog.said.remedy.text()
+    assert "No verdict differs." in dialog.said.remedy.text()
     assert ExportedModel.open(tmp_path / "cats and dogs.onnx").record.classes == ("cat", "dog")
     assert context.settings.last_folder("export") == tmp_path
     qtbot.waitUntil(dialog.start.isEnabled)
@@ -56,21 +56,31 @@ def test_the_file_is_written_and_the_comparison_told(
 
 
 def test_a_page_is_written_into_a_folder(
-    dialog: ExportDialog, context: Context, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+    dialog: ExportDialog,
+    context: Context,
+    finished_model: Path,
+    tmp_path: Path,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(onnx_file, "hard_photos", tuple)
-    choose(monkeypatch, tmp_path / "cats and dogs")
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_args: str(tmp_path))
+    (tmp_path / "something").touch()
+    name = export_name(finished_model)
     dialog.as_page.click()
     dialog.ask()
     qtbot.waitUntil(dialog.show_file.isVisible, timeout=120_000)
-    assert dialog.said.text.text() == "The model is exported to cats and dogs."
-    assert dialog.file == tmp_path / "cats and dogs" / "index.html"
+    assert dialog.said.text.text() == f"The model is exported to {name}."
+    assert dialog.file == tmp_path / name / "index.html"
     assert is_page(dialog.file.read_bytes()[:HEAD_BYTES])
     assert context.settings.last_folder("export") == tmp_path
-    (tmp_path / "holiday").mkdir()
-    (tmp_path / "holiday" / "beach.jpg").touch()
-    choose(monkeypatch, tmp_path / "holiday")
     qtbot.waitUntil(dialog.start.isEnabled)
+    dialog.as_file.click()
+    assert not dialog.said.isVisible()  # what was said of the page is not of a file
+    (tmp_path / "holiday" / name).mkdir(parents=True)
+    (tmp_path / "holiday" / name / "beach.jpg").touch()
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_args: str(tmp_path / "holiday"))
+    dialog.as_page.click()
     dialog.ask()
     qtbot.waitUntil(lambda: "holds no page" in dialog.said.text.text())
 
