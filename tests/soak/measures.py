@@ -12,6 +12,7 @@ from typing import NamedTuple
 from PySide6.QtWidgets import QApplication
 
 _PAGE = os.sysconf("SC_PAGE_SIZE")
+_PR_SET_THP_DISABLE = 41  # of linux/prctl.h
 
 
 class Held(NamedTuple):
@@ -54,6 +55,11 @@ def held(hours: float, temporary: Path) -> Held:
         sum(1 for _ in temporary.rglob("*")),
         len(QApplication.allWidgets()),
     )
+
+
+def keep_small_pages() -> None:
+    """Let the system merge no pages of this process into huge ones: memory would jump by megabytes at any time."""
+    ctypes.CDLL(None).prctl(_PR_SET_THP_DISABLE, 1, 0, 0, 0)
 
 
 def memory_slope(measured: Sequence[Held]) -> Slope:

@@ -15,7 +15,7 @@ from catdog_gui.state.error_center import ErrorCenter
 from catdog_gui.state.run_controller import RunController
 from catdog_gui.state.settings import Settings
 from catdog_gui.widgets.photos import image_memory
-from tests.soak.measures import Held, held, memory_slope
+from tests.soak.measures import Held, held, keep_small_pages, memory_slope
 from tests.soak.rounds import ROUNDS, Desk, come_to_rest
 from trainer.drawings.samples import draw_dataset
 from trainer.hardware import memory
@@ -34,6 +34,7 @@ _COUNTED = ("threads", "handles", "temporary", "widgets")
 def soak(around: Path, temporary: Path, hours: float) -> int:
     """Do the rounds, print what is held after each, and return how many things grew."""
     memory.keep_freed()  # as the program does
+    keep_small_pages()
     application = make_application()
     image_memory.SHARED.limit_bytes = _IMAGE_BYTES
     removals.MOST = _UNDONE_AT_MOST
