@@ -52,7 +52,9 @@ def test_photos_whose_verdict_is_another_are_named() -> None:
     assert "7 verdicts differ: 0.jpg, 1.jpg, 2.jpg, 3.jpg, 4.jpg, …." in proof.sentence
     assert proof.sentence.endswith("it differs by 0.100000. 1 verdict differs: 0.jpg.")
     alike = structs.replace(proof, same_pixels=Differences.of([same]), large_jpegs=None)
-    assert alike.sentence == "On 1 photo the probability differs by 0.100000. No verdict differs."
+    assert (
+        alike.sentence == "On 1 photo, given the same pixels, the probability differs by 0.100000. No verdict differs."
+    )
 
 
 def test_a_page_is_verified_and_written_anew_where_the_disk_refused_a_part(

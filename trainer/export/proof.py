@@ -120,8 +120,9 @@ class Proof(msgspec.Struct, frozen=True, kw_only=True):
         said: list[str] = [
             plural(
                 found.photos,
-                "On %n photo the probability differs by {largest}.",
-                "On %n photos the probabilities differ by {largest} at most and {mean} on average.",
+                "On %n photo, given the same pixels, the probability differs by {largest}.",
+                "On %n photos, given the same pixels, the probabilities differ by {largest} at most and {mean} on "
+                "average.",
                 largest=f"{found.largest:.6f}",
                 mean=f"{found.mean:.6f}",
             ),
