@@ -156,16 +156,14 @@ def _of_large_jpegs(found: Differences) -> Text:
 
 def _changed(found: Differences) -> Text:
     """Return whose verdict is another, in a sentence."""
+    if not found.changed:
+        return text("No verdict differs.")
     names = [one.photo for one in found.changed[:_NAMED]]
-    return (
-        plural(
-            len(found.changed),
-            "%n verdict differs: {photos}.",
-            "%n verdicts differ: {photos}.",
-            photos=", ".join(names) + (", …" if len(found.changed) > len(names) else ""),
-        )
-        if names
-        else text("No verdict differs.")
+    return plural(
+        len(found.changed),
+        "%n verdict differs: {photos}.",
+        "%n verdicts differ: {photos}.",
+        photos=", ".join(names) + (", …" if len(found.changed) > len(names) else ""),
     )
 
 

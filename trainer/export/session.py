@@ -10,7 +10,7 @@ from trainer.core.errors import ExportError
 from trainer.core.text import text
 from trainer.export.onnx_graph import JPEG, PHOTO
 from trainer.export.record import ExportRecord, read_record
-from trainer.export.web_page import HEAD_BYTES, PAGE, is_page, network_of
+from trainer.export.web_page import PAGE, is_page, network_of
 from trainer.files.regular import read_regular
 
 RUNTIME = f"ONNX Runtime {onnxruntime.__version__}"
@@ -51,7 +51,7 @@ class ExportedModel:
         file = path / PAGE if path.is_dir() else path
         try:
             found = read_regular(file)
-            return cls(network_of(found) if is_page(found[:HEAD_BYTES]) else found, file)
+            return cls(network_of(found) if is_page(found) else found, file)
         except ValueError:
             raise ExportError(
                 text("The page {path} is damaged or cut off.", path=str(file)),

@@ -28,8 +28,8 @@ from trainer.files.resources import resource
 Say = Callable[[str], str]
 
 # In the order in which they are put together: each uses only those before it.
-_PAGE = ("words.js", "verdict.js", "heat.js", "cards.js", "model.js", "drop.js", "camera.js", "page.js")
-_WORKER = ("decode.js", "engine.js")
+_PAGE_SCRIPTS = ("words.js", "verdict.js", "heat.js", "cards.js", "model.js", "drop.js", "camera.js", "page.js")
+_WORKER_SCRIPTS = ("decode.js", "engine.js")
 _ICONS = ("image", "photos", "camera", "close", "save", "reset", "broken")
 _RIGHT_TO_LEFT = {"ar", "ckb", "fa", "he", "ps", "sd", "ug", "ur", "yi"}
 """Languages by their codes (ISO 639)."""
@@ -62,7 +62,7 @@ def page(model: PageModel, *, say: Say = str, language: str = "en") -> str:
     environment.globals |= {"text": lambda template, **values: say(Text(template, values))}
     colours = {"light": CLASSES_LIGHT, "dark": CLASSES_DARK}
     style = Markup(environment.get_template("page.css.jinja").render(colours=colours))  # noqa: S704 - our own
-    script = _in_script(_joined(_PAGE))
+    script = _in_script(_joined(_PAGE_SCRIPTS))
     known = {
         "words": words(model.classes, say),
         "classes": model.classes,
@@ -167,7 +167,7 @@ def _worker() -> str:
     runtime = _runtime("ort.wasm.bundle.min.mjs").decode().replace("import.meta.url", "self.location.href")
     body, names, _ = re.split(r"export\{([^}]*)\};", runtime)
     given = ", ".join(": ".join(reversed(pair.split(" as "))) for pair in names.split(","))
-    return f'"use strict";{body}const ort = {{{given}}};\n{{\n{_joined(_WORKER)}}}\n'
+    return f'"use strict";{body}const ort = {{{given}}};\n{{\n{_joined(_WORKER_SCRIPTS)}}}\n'
 
 
 def _in_script(code: str) -> Markup:
