@@ -22,13 +22,14 @@ from catdog_gui import worker
 from catdog_gui.look import theme
 from catdog_gui.look.language import tr, translated
 from catdog_gui.state.context import Context
-from catdog_gui.state.engine import export_model, export_page, page_place
+from catdog_gui.state.engine import export_model, export_page
 from catdog_gui.widgets.notice import Notice, Tone
 from catdog_gui.widgets.show_in_folder import show_in_folder
 from catdog_gui.widgets.work_bar import WorkBar
 from trainer.core.control import RunControl
 from trainer.core.events import Noted, StageProgressed
 from trainer.core.results import ErrorRecord
+from trainer.export.page_folder import PAGE, place_in
 from trainer.storage.model_list import ModelEntry, export_name
 
 ENDING = ".onnx"
@@ -76,7 +77,7 @@ class ExportDialog(QDialog):
     def _ask_for_folder(self) -> Path | None:
         start = self._context.settings.last_folder(_PURPOSE)
         name = QFileDialog.getExistingDirectory(self, tr("Where is the page's folder to be?"), str(start))
-        return page_place(Path(name), export_name(self._model.path)) if name else None
+        return place_in(Path(name), export_name(self._model.path)) if name else None
 
     def _ask_for_file(self) -> Path | None:
         """Return the file that the user names. The system's dialog asks before it overwrites."""
@@ -87,7 +88,7 @@ class ExportDialog(QDialog):
     def export(self, place: Path) -> None:
         """Write the file, or the page into the folder, in the background."""
         is_page = self.as_page.isChecked()
-        file = place / "index.html" if is_page else place
+        file = place / PAGE if is_page else place
         self._forget()
         self._enable(False)
         self.work.begin(tr("Comparing the file with the model"))

@@ -153,13 +153,6 @@ def export_page(
     return done.proof.sentence
 
 
-def page_place(folder: Path, name: str) -> Path:
-    """Return where a page of this name goes that is to be in a folder, which may be one of CatDog's pages already."""
-    from trainer.export.web import place_in  # noqa: PLC0415 - brings torch along
-
-    return place_in(folder, name)
-
-
 def write_report(run_folder: Path, file: Path, *, private: bool, say: Callable[[str], str], language: str) -> Path:
     """Write the report of a run over whatever is at `file`. Raises CheckpointError and DiskError."""
     from trainer.report import write  # noqa: PLC0415 - brings torch along

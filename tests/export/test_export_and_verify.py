@@ -13,6 +13,7 @@ from trainer.core.results import RunResult
 from trainer.export import onnx_file, resizing, web
 from trainer.export.graph import Graph
 from trainer.export.onnx_file import export_onnx, verify
+from trainer.export.page_folder import place_in
 from trainer.export.proof import Difference, Differences, Proof
 from trainer.export.record import read_record
 from trainer.storage import model_file
@@ -83,10 +84,10 @@ def test_a_page_is_verified_and_written_anew_where_the_disk_refused_a_part(
 
 
 def test_where_a_page_goes(tmp_path: Path) -> None:
-    assert web.place_in(tmp_path, "cats") == tmp_path
+    assert place_in(tmp_path, "cats") == tmp_path
     (tmp_path / "something").touch()
-    assert web.place_in(tmp_path, "cats") == tmp_path / "cats"
-    assert web.place_in(tmp_path / "gone", "cats") == tmp_path / "gone" / "cats"
+    assert place_in(tmp_path, "cats") == tmp_path / "cats"
+    assert place_in(tmp_path / "gone", "cats") == tmp_path / "gone" / "cats"
 
 
 def test_a_place_that_cannot_be_written_to_is_told_before_the_comparison(

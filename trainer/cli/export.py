@@ -50,8 +50,8 @@ def export(
     """
     # torch takes seconds; --help must not
     from trainer.export.onnx_file import ENDING, export_onnx  # noqa: PLC0415
+    from trainer.export.page_folder import PAGE  # noqa: PLC0415
     from trainer.export.web import export_web  # noqa: PLC0415
-    from trainer.export.web_page import PAGE  # noqa: PLC0415
     from trainer.storage.model_list import export_name  # noqa: PLC0415
 
     is_page = to is Target.WEB

@@ -9,8 +9,9 @@ import onnxruntime
 from trainer.core.errors import ExportError
 from trainer.core.text import text
 from trainer.export.onnx_graph import JPEG, PHOTO
+from trainer.export.page_folder import PAGE, is_page
 from trainer.export.record import ExportRecord, read_record
-from trainer.export.web_page import PAGE, is_page, network_of
+from trainer.export.web_page import network_of
 from trainer.files.regular import read_regular
 
 RUNTIME = f"ONNX Runtime {onnxruntime.__version__}"

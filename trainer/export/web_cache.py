@@ -6,8 +6,8 @@ from pathlib import Path
 
 from trainer.core.version import version
 from trainer.export.onnx_file import unproven_onnx
+from trainer.export.page_folder import PAGE
 from trainer.export.web import write_page
-from trainer.export.web_page import PAGE
 from trainer.storage.model_description import read_metadata
 
 

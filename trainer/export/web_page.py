@@ -22,6 +22,7 @@ from trainer.core.class_colours import CLASSES_DARK, CLASSES_LIGHT
 from trainer.core.results import EvaluationMetrics
 from trainer.core.text import Text, text
 from trainer.core.version import version
+from trainer.export.page_folder import MARK
 from trainer.export.web_words import words
 from trainer.files.resources import resource
 
@@ -35,9 +36,6 @@ _RIGHT_TO_LEFT = {"ar", "ckb", "fa", "he", "ps", "sd", "ug", "ur", "yi"}
 """Languages by their codes (ISO 639)."""
 
 
-PAGE = "index.html"
-_MARK = Markup('<meta name="generator" content="CatDog">')
-HEAD_BYTES = 2000
 _NETWORK = re.compile(rb'<script type="text/plain" id="network">([A-Za-z0-9+/=]*)</script>')
 _MOST_BYTES = 2**30
 
@@ -79,7 +77,7 @@ def page(model: PageModel, *, say: Say = str, language: str = "en") -> str:
         version=version(),
         runtime_version=_runtime_version(),
         licence=_runtime("LICENSE.txt").decode(),
-        mark=_MARK,
+        mark=Markup(MARK),  # noqa: S704 - our own
         icon="data:image/svg+xml;base64," + base64.b64encode(resource("icons", "catdog.svg").read_bytes()).decode(),
         logo=_drawing("catdog"),
         icons={name: _drawing(name) for name in _ICONS},
@@ -90,11 +88,6 @@ def page(model: PageModel, *, say: Say = str, language: str = "en") -> str:
         runtime=_packed(lzma.decompress(_runtime("ort-wasm-simd-threaded.wasm.xz"))),
         network=_packed(model.network),
     )
-
-
-def is_page(head: bytes) -> bool:
-    """Whether a file that begins with these bytes is a page of CatDog."""
-    return _MARK.encode() in head[:HEAD_BYTES]
 
 
 def network_of(page_bytes: bytes) -> bytes:

@@ -12,7 +12,7 @@ from catdog_gui.classify import camera
 from catdog_gui.classify.page import ClassifyPage
 from catdog_gui.state.context import Context
 from trainer.core.results import ErrorRecord
-from trainer.export.web_page import HEAD_BYTES, is_page
+from trainer.export.page_folder import HEAD_BYTES, is_page
 
 
 @pytest.fixture

@@ -18,8 +18,8 @@ from catdog_gui.state.context import Context
 from trainer.core.errors import CancelledError, ExportError
 from trainer.core.text import text
 from trainer.export import onnx_file
+from trainer.export.page_folder import HEAD_BYTES, is_page
 from trainer.export.session import ExportedModel
-from trainer.export.web_page import HEAD_BYTES, is_page
 from trainer.storage.model_list import describe_model, export_name
 
 
