@@ -159,7 +159,7 @@ def test_robustness_is_told_and_kept(finished_model: Path, drawings: Path, tmp_p
     found = as_json("evaluate", folder.model, drawings, "--robustness")
     assert (found["split"], found["photos"], len(found["harms"])) == ("test", 12, 17)
     shown = run("evaluate", folder.model, drawings, "--robustness").stdout
-    assert re.search(r"^ +as they are .*\n +Blurred by 0\.5% +\d", shown, re.MULTILINE)
+    assert re.search(r"^ +as they are .*\n +Blurred by 0\.5 % +\d", shown, re.MULTILINE)
     kept = folder.read_robustness()
     assert kept is not None
     assert kept.right == found["right"]

@@ -44,7 +44,7 @@ def test_train_far_above_validation_for_two_epochs_is_overfitting() -> None:
     assert kinds(good, gap) == []
     assert kinds(good, gap, gap) == ["overfitting"]
     [piece] = advice.after_epoch(history(good, gap, gap), VAL)
-    assert "92% of the training photos but on 78% of the validation photos" in piece.text
+    assert "92 % of the training photos but on 78 % of the validation photos" in piece.text
     assert "augmentation" in piece.remedy
 
 

@@ -51,5 +51,5 @@ def test_nobody_is_advised_to_choose_what_they_chose() -> None:
 def test_the_words_say_how_weak_and_how_uncertain() -> None:
     assert judge(found(590, 1000)).explanation == "It is better than guessing, but wrong on about 4 of 10 photos."
     assert judge(found(3, 4)).explanation == (
-        "4 test photos say little: the accuracy may lie anywhere from 30.1% to 95.4%."
+        "4 test photos say little: the accuracy may lie anywhere from 30.1 % to 95.4 %."
     )

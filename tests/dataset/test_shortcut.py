@@ -132,16 +132,16 @@ def test_sentence() -> None:
     assert shortcut is not None
     sentence = shortcut.sentence(CLASSES)
     assert sentence.startswith(
-        "By size alone, photos of cat and dog can be told apart with an accuracy of 100% (99% to 100%,"
+        "By size alone, photos of cat and dog can be told apart with an accuracy of 100 % (99 % to 100 %,"
     )
-    assert "The size of cat: 640 × 480 pixels (100% of them); of dog: 1024 × 768 pixels (100% of them)." in sentence
+    assert "The size of cat: 640 × 480 pixels (100 % of them); of dog: 1024 × 768 pixels (100 % of them)." in sentence
     assert "Save the photos of both classes in the same way" in sentence
     shortcut = found(lambda chance: {"camera": "", "format": "PNG"}, lambda chance: {"camera": "SONY DSC-W1"})
     assert shortcut is not None
     assert "from the same sources" in shortcut.sentence(CLASSES)
     assert shortcut.sentence(CLASSES).startswith("By file format and camera alone")
     assert (
-        "The camera of cat: no camera named (100% of them); of dog: SONY DSC-W1 (100% of them)."
+        "The camera of cat: no camera named (100 % of them); of dog: SONY DSC-W1 (100 % of them)."
         in shortcut.sentence(CLASSES)
     )
 

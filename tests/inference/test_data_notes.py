@@ -58,7 +58,7 @@ def test_leaks_are_counted_with_the_result_without_them() -> None:
     assert leaking(found) == {"test/0.jpg"}
     [note] = data_notes(found, evaluation(test[:3], test[3:]))
     assert note.startswith("1 of 4 test photos has a copy in another split.")
-    assert "With it 75.0% of the test photos are right, without it 66.7%" in note
+    assert "With it 75.0 % of the test photos are right, without it 66.7 %" in note
 
 
 def test_copies_within_a_split_are_no_leak() -> None:
@@ -76,9 +76,9 @@ def test_answers_are_compared_with_the_folders() -> None:
     test = [photo(0, "test", folder_class=1), photo(1, "test", folder_class=0), photo(2, "test"), photo(3, "test")]
     [note] = data_notes(dataset(*test), evaluation([test[0], test[2], test[3]], [test[1]]))
     assert note.startswith("2 test photos count as the other class, as you said.")
-    assert "By your answers 75.0% of the test photos are right, by the folders 75.0%." in note
+    assert "By your answers 75.0 % of the test photos are right, by the folders 75.0 %." in note
     both = [test[0], test[1], test[2]]
     [note] = data_notes(dataset(*test), evaluation(both, [test[3]]))
-    assert "By your answers 75.0% of the test photos are right, by the folders 25.0%." in note
+    assert "By your answers 75.0 % of the test photos are right, by the folders 25.0 %." in note
     plain = [replace(each, folder_class=None) for each in test]
     assert not data_notes(dataset(*plain), evaluation(plain, []))

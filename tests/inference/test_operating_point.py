@@ -124,7 +124,7 @@ def test_a_copy_with_another_threshold_is_called_after_it(
 ) -> None:
     monkeypatch.setattr("trainer.storage.model_changes.models_folder", lambda: tmp_path)
     copy = copy_with_threshold(finished_model, 0.7)
-    assert describe_model(copy).title.endswith(", dog from 70%")
+    assert describe_model(copy).title.endswith(", dog from 70 %")
     ours, theirs = read_description(finished_model), read_description(copy)
     assert (theirs.threshold, theirs.limits, theirs.test) == (0.7, ours.limits, None)
     with pytest.raises(SettingError, match="exists already"):

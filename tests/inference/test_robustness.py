@@ -161,11 +161,11 @@ def test_the_sentence_names_the_worst_harm_and_claims_nothing_else() -> None:
     untouched = [RIGHT] * 98 + [WRONG] * 2
     blurred = {HARMS[0]: [RIGHT] * 80 + [WRONG] * 20, HARMS[1]: [RIGHT] * 70 + [WRONG] * 30, HARMS[2]: untouched}
     assert sentence(untouched, blurred) == (
-        "On 100 photos as they are, the model is right on 98.0%. 2 of 3 harms make it clearly worse, most of all "
-        "“Blurred by 1.0%”: 70.0%."
+        "On 100 photos as they are, the model is right on 98.0 %. 2 of 3 harms make it clearly worse, most of all "
+        "“Blurred by 1.0 %”: 70.0 %."
     )
     assert sentence(untouched, {HARMS[2]: untouched}) == (
-        "On 100 photos as they are, the model is right on 98.0%. No harm makes it clearly worse on so many photos."
+        "On 100 photos as they are, the model is right on 98.0 %. No harm makes it clearly worse on so many photos."
     )
     better = {HARMS[0]: [RIGHT] * 50}
     assert sentence([WRONG] * 40 + [RIGHT] * 10, better).endswith("No harm makes it clearly worse on so many photos.")

@@ -19,6 +19,7 @@ from trainer.core.control import RunControl
 from trainer.core.errors import CheckpointError, SettingError, TrainerError
 from trainer.core.events import AnyEvent, EpochFinished, Noted
 from trainer.core.results import Evaluation, RunResult
+from trainer.core.text import percent
 from trainer.files import regular
 from trainer.inference.robustness import measure_robustness
 from trainer.report import write as write_module
@@ -47,14 +48,14 @@ def test_a_run_leaves_its_report_with_the_numbers_of_its_evaluation(finished_run
     page = Page.read(folder.report)
     found = msgspec.json.decode(folder.evaluation.read_bytes(), type=Evaluation)
     low, high = found.accuracy_interval
-    assert f"right on 12 test photos {found.accuracy:.1%}" in page.words
-    assert f"{low:.1%} to {high:.1%}" in page.words
-    assert f"the larger class {found.baseline:.1%}" in page.words
+    assert f"right on 12 test photos {percent(found.accuracy, 1)}" in page.words
+    assert f"{percent(low, 1)} to {percent(high, 1)}" in page.words
+    assert f"the larger class {percent(found.baseline, 1)}" in page.words
     assert f"lower is better {found.loss:.3f}" in page.words
     assert f"nearest class) {found.not_sure} " in page.words
     for name, row in zip(found.classes, found.confusion, strict=True):
         right = f"is {name} " + " ".join(
-            f"{count} {count / sum(row):.0%} {'right' if other == name else 'wrong'}"
+            f"{count} {percent(count / sum(row))} {'right' if other == name else 'wrong'}"
             for other, count in zip(found.classes, row, strict=True)
         )
         assert right in page.words
@@ -62,7 +63,8 @@ def test_a_run_leaves_its_report_with_the_numbers_of_its_evaluation(finished_run
     assert "Training 28 28 56 Validation 6 6 12 Test 6 6 12 All 40 40 80" in page.words
     assert "2 epochs of 2 were trained." in page.words
     for row in finished_run.history:
-        assert f"{row.train_loss:.4f} {row.val_loss:.4f} {row.train_accuracy:.1%} {row.val_accuracy:.1%}" in page.words
+        accuracies = f"{percent(row.train_accuracy, 1)} {percent(row.val_accuracy, 1)}"
+        assert f"{row.train_loss:.4f} {row.val_loss:.4f} {accuracies}" in page.words
     assert "completed" in page.words
     assert folder.read_record().machine in page.words
     assert folder.read_record().fingerprint in page.words
@@ -315,9 +317,8 @@ def test_what_harms_do_is_there_once_it_was_measured(run_copy: RunFolder, drawin
     found = msgspec.structs.replace(found, accuracy=0.5, harms=(worse, *found.harms[1:]))
     run_copy.write_robustness(found)
     page = Page.read(write_report(run_copy.path))
-    assert (
-        f"Blurred by 0.5% 0.0% {worse.accuracy_interval[0]:.1%} to {worse.accuracy_interval[1]:.1%} -50.0" in page.words
-    )
+    low, high = worse.accuracy_interval
+    assert f"Blurred by 0.5 % 0.0 % {percent(low, 1)} to {percent(high, 1)} -50.0" in page.words
     assert "Without colour" in page.words
     assert "One harm makes it clearly worse" in page.words
     assert page.all("tr").count({"class": "worse"}) == 1

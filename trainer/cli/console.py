@@ -21,6 +21,7 @@ from rich import progress
 from rich.console import Console
 from rich.text import Text as Line
 
+from trainer.core import text
 from trainer.core.control import RunControl
 from trainer.core.progress import Progress
 from trainer.core.text import Text, plain
@@ -113,9 +114,9 @@ def discard_output() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def percent(fraction: float | None) -> str:
+def percent(fraction: float | None, digits: int = 1) -> str:
     """Return a fraction as a percentage; a dash where there is none."""
-    return "–" if fraction is None else f"{100 * fraction:.1f} %"
+    return "–" if fraction is None else text.percent(fraction, digits)
 
 
 def size(count: int) -> str:

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import msgspec
 import typer
 
-from trainer.cli.console import say, say_note
+from trainer.cli.console import percent, say, say_note
 from trainer.core.errors import ModelFileError, SettingError
 from trainer.core.progress import Cancelled, Progress
 from trainer.core.text import plain, plural
@@ -84,7 +84,9 @@ def show_health(health: dict[str, Any]) -> None:
         say("   =   ".join(group["photos"]))
     for doubt in (health["doubts"] or ())[:_SHOWN]:
         sure = "probably" if doubt["likely_wrong"] else "perhaps"
-        say(f"{doubt['path']}: {sure} {doubt['other_class']} ({doubt['probability']:.0%}), not {doubt['class']}")
+        say(
+            f"{doubt['path']}: {sure} {doubt['other_class']} ({percent(doubt['probability'], 0)}), not {doubt['class']}"
+        )
     for poor in health["poor"][:_SHOWN]:
         say(f"{poor['path']}: {poor['reason']}")
     if not health["sentences"]:

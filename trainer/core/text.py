@@ -4,8 +4,21 @@ The engine speaks English. A sentence with values in it is made by `text` or `pl
 prints or stores it. The window asks it for its template and values, and has Qt translate the template.
 """
 
+import string
 from collections.abc import Mapping
 from typing import Any, Self
+
+
+class _Formatter(string.Formatter):
+    """Writes a percentage as the window and the command line do: "97.5 %"."""
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        if format_spec.endswith("%"):
+            return percent(value, int(format_spec[1:-1] or 0))  # ".1%"
+        return format(value, format_spec)
+
+
+_FORMATTER = _Formatter()
 
 
 class Text(str):
@@ -28,7 +41,7 @@ class Text(str):
         english = one if counted == 1 else template
         if counted is not None:
             english = english.replace("%n", f"{counted:,}")
-        new = super().__new__(cls, english.format(**values))
+        new = super().__new__(cls, _FORMATTER.vformat(english, (), values))
         new.template, new.one, new.values, new.counted = template, one, values, counted
         return new
 
@@ -54,6 +67,11 @@ def join(sentences: list[str], between: str = " ") -> Text:
     """Return several sentences as one text, with a space or another sign between two."""
     names = [f"part{number}" for number in range(len(sentences))]
     return Text(between.join(f"{{{name}}}" for name in names), dict(zip(names, sentences, strict=True)))
+
+
+def percent(fraction: float, digits: int = 0) -> str:
+    """Return a fraction as a percentage: "97.5 %"."""
+    return f"{100 * fraction:.{digits}f} %"
 
 
 def plain(value: object) -> str:

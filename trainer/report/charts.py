@@ -44,7 +44,7 @@ class Axis(msgspec.Struct, frozen=True, kw_only=True):
 
     def written(self, value: float) -> str:
         """Return a tick's number as it is shown."""
-        return f"{100 * value:.4g}%" if self.percent else f"{value:.4g}"
+        return f"{100 * value:.4g} %" if self.percent else f"{value:.4g}"
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):

@@ -50,9 +50,9 @@ def render(report: Report, *, say: Say = str, language: str = "en") -> str:
         "plural": lambda count, one, many, **values: say(Text(many, values, one, count)),
         "say": say,
         "named": isolated,
-        "percent": lambda share: "–" if share is None else _value(share, ".1%", say),
+        "percent": lambda share: "–" if share is None else _together(_value(share, ".1%", say)),
         "number": lambda value, digits=0: _value(value, f",.{digits}f", say),
-        "interval": lambda ends: say(text("{low:.1%} to {high:.1%}", low=ends[0], high=ends[1])),
+        "interval": lambda ends: _together(say(text("{low:.1%} to {high:.1%}", low=ends[0], high=ends[1]))),
         "points": lambda share: _value(100 * share, "+.1f", say),
         "ratio": lambda value: _ratio(value, say),
         "setting_title": lambda setting: _setting_title(setting, say),
@@ -104,6 +104,11 @@ def _shown(value: object) -> object:
 def _value(value: float, form: str, say: Say) -> str:
     """Return a number in this form as the language writes it."""
     return say(Text(f"{{value:{form}}}", {"value": value}))
+
+
+def _together(words: str) -> Markup:
+    """Keep each percent sign on the line of its number, in the narrow columns of a phone too."""
+    return Markup.escape(words).replace(" %", "\N{NO-BREAK SPACE}%")
 
 
 def _setting_title(setting: SettingValue, say: Say) -> str:

@@ -55,7 +55,7 @@ class Shortcut(msgspec.Struct, frozen=True, kw_only=True):
         """Return what was found, an example for each property, and what to do. `classes` as in `Dataset.classes`."""
         found = text(
             "By {properties} alone, photos of {negative} and {positive} can be told apart with an accuracy of "
-            "{accuracy:.0%} ({low:.0%} to {high:.0%}, both classes counting alike; chance would give 50%). A network "
+            "{accuracy:.0%} ({low:.0%} to {high:.0%}, both classes counting alike; chance would give 50 %). A network "
             "may learn that instead of what the photos show.",
             properties=_listed([PROPERTIES[each.name].title for each in self.telling]),
             negative=classes[0],
