@@ -1,6 +1,7 @@
 """A share of the trials of each operation."""
 
 import os
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from tests.faults.training import TRAINING
 from tests.faults.trials import Bench, Trial, spread
 from tests.preload import build_library
 
+_TOLD_EVERY = 50
 OPERATIONS: dict[str, Operation] = {each.name: each for each in (*TRAINING, *SORTING)}
 
 
@@ -35,6 +37,8 @@ class Shares:
                     print(f"  LOST {each}", flush=True)
                 if trial.unexpected:
                     print(f"  UNEXPLAINED {trial.unexpected}", flush=True)
+            if len(found) % _TOLD_EVERY == 0:
+                print(f"{name}: {len(found)} of {len(asked[part])} trials of this share", file=sys.stderr, flush=True)
         return found
 
     def close(self) -> None:
