@@ -52,13 +52,6 @@ class ExportedModel:
         file = path / PAGE if path.is_dir() else path
         try:
             found = read_regular(file)
-            return cls(network_of(found) if is_page(found) else found, file)
-        except ValueError:
-            raise ExportError(
-                text("The page {path} is damaged or cut off.", path=str(file)),
-                remedy=text("Export the model again."),
-                path=file,
-            ) from None
         except OSError as error:
             raise ExportError(
                 text(
@@ -67,8 +60,21 @@ class ExportedModel:
                 remedy=text("Check its name."),
                 path=path,
             ) from error
+        return cls(_network_in(found, file) if is_page(found) else found, file)
 
     def answer(self, photo: np.ndarray, *, jpeg: bool) -> Answer:
         """Return the answer on a photo, upright RGB, uint8 [H, W, 3]; `jpeg` says whether it is from a JPEG file."""
         probability, verdict = self._session.run(_OUTPUTS, {PHOTO: photo, JPEG: np.array(jpeg)})
         return Answer(float(probability), int(verdict))
+
+
+def _network_in(page: bytes, path: Path) -> bytes:
+    """Return the ONNX file in an exported page; `path` is for errors. Raises ExportError."""
+    try:
+        return network_of(page)
+    except ValueError:
+        raise ExportError(
+            text("The page {path} is damaged or cut off.", path=str(path)),
+            remedy=text("Export the model again."),
+            path=path,
+        ) from None
