@@ -68,8 +68,17 @@ function summarise() {
   counts.push([say("unreadable"), done.filter(({ error }) => error).length]);
   const words = counts.filter(([, count]) => count).map(([name, count]) => say("count", { name, count: number(count) }));
   const progress = say("progress", { done: number(done.length), total: number(photos.length) });
-  part(results, "summary").textContent = [done.length < photos.length ? progress : "", ...words].filter(Boolean).join(" · ");
+  const pieces = done.length < photos.length ? [progress, ...words] : words;
+  part(results, "summary").replaceChildren(...pieces.flatMap((each, index) => [index ? " · " : "", unbroken(each)]));
   part(results, "save").disabled = done.length < photos.length;
+}
+
+/** Return words that are all on one line, if they fit on one. */
+function unbroken(words) {
+  const span = document.createElement("span");
+  span.className = "unbroken";
+  span.textContent = words;
+  return span;
 }
 
 /** Tell screen readers: each verdict while there are few, and from time to time how far it is with many. */

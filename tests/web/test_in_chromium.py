@@ -71,6 +71,18 @@ def test_the_keyboard_reaches_everything_and_verdicts_are_told(shown: Chromium, 
     assert reached == ["Use the camera", "Save as a table", "Clear", "Show why", "Licences"]
 
 
+def test_counts_are_not_broken_in_their_middle_on_a_phone(shown: Chromium, tmp_path: Path) -> None:
+    shown.look_like(320, 640, phone=True)
+    verdicts(shown, [*hard_photos(tmp_path / "good"), *broken_photos(tmp_path)])
+    summary = "document.querySelector('[data-part=summary]')"
+    counts = str(shown.run(f"{summary}.textContent")).split(" · ")
+    assert len(counts) > 2
+    heights = f"[...{summary}.children].map((count) => Math.round(count.getBoundingClientRect().height))"
+    line = int(shown.run(f"Math.round(parseFloat(getComputedStyle({summary}).lineHeight))"))
+    assert shown.run(heights) == [line] * len(counts)
+    assert int(shown.run(f"Math.round({summary}.getBoundingClientRect().height)")) > line
+
+
 @pytest.mark.skipif(AXE is None, reason="CATDOG_AXE does not name an axe.min.js (npm install axe-core)")
 @pytest.mark.parametrize(("width", "dark"), [(1100, False), (390, True)])
 def test_axe_finds_nothing_that_keeps_anybody_out(shown: Chromium, width: int, dark: bool, tmp_path: Path) -> None:  # noqa: FBT001
