@@ -3,11 +3,12 @@
 from pathlib import Path
 
 from PySide6.QtCore import QStandardPaths, Qt
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QLabel, QWidget
 
 from catdog_gui.look import theme
 from catdog_gui.look.language import tr
 from catdog_gui.look.words import size
+from catdog_gui.widgets.dialog_room import dialog_column
 from catdog_gui.widgets.forms.folder_field import FolderField
 from trainer.dataset.pets import PETS
 
@@ -37,9 +38,7 @@ class DownloadDialog(QDialog):
         go.setProperty("kind", "primary")
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(theme.XL, theme.XL, theme.XL, theme.L)
-        layout.setSpacing(theme.M)
+        layout = dialog_column(self, theme.M)
         layout.addWidget(heading)
         layout.addWidget(words)
         layout.addLayout(self._facts())

@@ -3,10 +3,11 @@
 from pathlib import Path
 
 from PySide6.QtCore import QStandardPaths, Qt
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QLabel, QSpinBox, QWidget
 
 from catdog_gui.look import theme
 from catdog_gui.look.language import tr, translated
+from catdog_gui.widgets.dialog_room import dialog_column
 from catdog_gui.widgets.forms.folder_field import FolderField
 from trainer.core.errors import TrainerError
 from trainer.drawings.samples import DEFAULT_COUNT, FEWEST, MOST, refuse_occupied
@@ -45,9 +46,7 @@ class DrawingsDialog(QDialog):
         self.go.setDefault(True)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(theme.XL, theme.XL, theme.XL, theme.L)
-        layout.setSpacing(theme.L)
+        layout = dialog_column(self)
         layout.addWidget(words)
         layout.addLayout(self._form())
         layout.addWidget(self.refusal)

@@ -3,10 +3,11 @@
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QLabel, QWidget
 
 from catdog_gui.look import theme
 from catdog_gui.look.language import tr, translated
+from catdog_gui.widgets.dialog_room import dialog_column
 from catdog_gui.widgets.forms.folder_field import FolderField
 from trainer.core.dataset_choice import DatasetChoice
 from trainer.core.errors import DatasetError
@@ -43,9 +44,7 @@ class TwoFoldersDialog(QDialog):
         self.go.setDefault(True)
         buttons.accepted.connect(self._agree)
         buttons.rejected.connect(self.reject)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(theme.XL, theme.XL, theme.XL, theme.L)
-        layout.setSpacing(theme.L)
+        layout = dialog_column(self)
         layout.addWidget(words)
         layout.addLayout(form)
         layout.addWidget(self.refusal)

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from catdog_gui.look import theme
 from catdog_gui.look.language import tr
 from catdog_gui.look.resources import resource
-from catdog_gui.widgets.dialog_room import fit_dialog
+from catdog_gui.widgets.dialog_room import dialog_column, fit_dialog
 from catdog_gui.widgets.glyph import Glyph
 from trainer import __version__
 
@@ -52,9 +52,7 @@ class About(QDialog):
         tabs.addTab(_licence_text(resource("fonts", "OFL.txt").read_text(encoding="utf-8")), tr("Font licence"))
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(theme.XL, theme.XL, theme.XL, theme.L)
-        layout.setSpacing(theme.L)
+        layout = dialog_column(self)
         layout.addLayout(self._head())
         layout.addWidget(tabs, 1)
         layout.addWidget(buttons)

@@ -12,14 +12,13 @@ from PySide6.QtWidgets import (
     QListWidgetItem,
     QPlainTextEdit,
     QSplitter,
-    QVBoxLayout,
     QWidget,
 )
 
 from catdog_gui.look import theme
 from catdog_gui.look.language import tr
 from catdog_gui.state.error_center import ErrorCenter
-from catdog_gui.widgets.dialog_room import fit_dialog
+from catdog_gui.widgets.dialog_room import dialog_column, fit_dialog
 from catdog_gui.widgets.elided_label import ElidedLabel
 from catdog_gui.widgets.error_bar import full_text, sentence
 
@@ -78,9 +77,7 @@ class ErrorList(QDialog):
         folder = buttons.addButton(tr("Show the log file"), QDialogButtonBox.ButtonRole.ActionRole)
         folder.clicked.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(log_file.parent))))
         buttons.rejected.connect(self.reject)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(theme.XL, theme.XL, theme.XL, theme.L)
-        layout.setSpacing(theme.M)
+        layout = dialog_column(self, theme.M)
         layout.addWidget(self.none)
         layout.addWidget(self.splitter, 1)
         layout.addWidget(self.place)

@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QPushButton,
     QRadioButton,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -23,6 +22,7 @@ from catdog_gui.look import theme
 from catdog_gui.look.language import tr, translated
 from catdog_gui.state.context import Context
 from catdog_gui.state.engine import export_model, export_page
+from catdog_gui.widgets.dialog_room import dialog_column
 from catdog_gui.widgets.notice import Notice, Tone
 from catdog_gui.widgets.show_in_folder import show_in_folder
 from catdog_gui.widgets.work_bar import WorkBar
@@ -175,9 +175,7 @@ class ExportDialog(QDialog):
         )
         words.setWordWrap(True)
         words.setProperty("role", "muted")
-        layout = self._column = QVBoxLayout(self)
-        layout.setContentsMargins(theme.XL, theme.XL, theme.XL, theme.L)
-        layout.setSpacing(theme.L)
+        layout = self._column = dialog_column(self)
         for part in (title, words, self.as_file, self.as_page, self.int8, self.work, self.said):
             layout.addWidget(part)
         layout.addStretch(1)

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QProgressBar,
     QPushButton,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -19,6 +18,7 @@ from catdog_gui.look import theme
 from catdog_gui.look.language import tr, translated
 from catdog_gui.state.context import Context
 from catdog_gui.state.engine import prepare_elsewhere, take_back
+from catdog_gui.widgets.dialog_room import dialog_column
 from catdog_gui.widgets.show_in_folder import show_in_folder
 from trainer.core.config import TrainConfig
 from trainer.core.control import RunControl
@@ -72,9 +72,7 @@ class ElsewhereDialog(QDialog):
         if self._config is None:
             why = tr("Choose photos and settings that can be trained, then a folder can be written for them.")
         back = tr("Once it is trained, bring the folder back. Its run and its model then stand with your others.")
-        column = QVBoxLayout(self)
-        column.setContentsMargins(theme.XL, theme.XL, theme.XL, theme.L)
-        column.setSpacing(theme.M)
+        column = dialog_column(self, theme.M)
         for words, button in ((why, self.write), (back, self.take)):
             column.addWidget(_muted(words))
             column.addWidget(button, alignment=Qt.AlignmentFlag.AlignLeading)

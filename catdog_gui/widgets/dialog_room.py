@@ -1,7 +1,9 @@
-"""What keeps dialogs on the screen: a body that scrolls where it has to, and a size that fits."""
+"""The room in and around dialogs: margins, a body that scrolls where it has to, and a size that fits the screen."""
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QDialog, QFrame, QScrollArea, QWidget
+from PySide6.QtWidgets import QDialog, QFrame, QScrollArea, QVBoxLayout, QWidget
+
+from catdog_gui.look import theme
 
 # Title bar and borders, and a little air around it.
 _FRAME = QSize(16, 56)
@@ -27,6 +29,14 @@ class ScrollBody(QScrollArea):
     def minimumSizeHint(self) -> QSize:
         """Be content with a strip as wide as the content."""
         return QSize(self._content.minimumSizeHint().width(), min(80, self.sizeHint().height()))
+
+
+def dialog_column(dialog: QDialog, spacing: int = theme.L) -> QVBoxLayout:
+    """Return the layout of a dialog whose parts stand below one another, with the margins that all dialogs have."""
+    column = QVBoxLayout(dialog)
+    column.setContentsMargins(theme.XL, theme.XL, theme.XL, theme.L)
+    column.setSpacing(spacing)
+    return column
 
 
 def fit_dialog(dialog: QDialog, usual: QSize | None = None) -> None:

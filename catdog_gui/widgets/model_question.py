@@ -10,6 +10,7 @@ from catdog_gui.look import theme
 from catdog_gui.look.language import listed, tr, tr_n
 from catdog_gui.look.words import STARTER, STARTER_NOTE, day, interval, percent, plain_tooltip
 from catdog_gui.state.context import Context
+from catdog_gui.widgets.dialog_room import dialog_column
 from trainer.core.results import ErrorRecord
 from trainer.storage import model_list
 from trainer.storage.model_list import ModelEntry
@@ -82,9 +83,7 @@ class ModelQuestion(QDialog):
         buttons.addStretch(1)
         buttons.addWidget(self.keep)
         buttons.addWidget(self.use)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(theme.XL, theme.XL, theme.XL, theme.L)
-        layout.setSpacing(theme.M)
+        layout = dialog_column(self, theme.M)
         layout.addWidget(heading)
         layout.addLayout(cards)
         layout.addWidget(self.outcome)

@@ -4,13 +4,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from catdog_gui import worker
 from catdog_gui.look import theme
 from catdog_gui.look.language import tr, translated
 from catdog_gui.look.words import interval, percent
 from catdog_gui.state.context import Context
+from catdog_gui.widgets.dialog_room import dialog_column
 from catdog_gui.widgets.work_bar import WorkBar
 from trainer.core.control import RunControl
 from trainer.core.errors import DatasetError
@@ -50,9 +51,7 @@ class LearnDialog(QDialog):
         buttons.addStretch(1)
         buttons.addWidget(self.leave)
         buttons.addWidget(self.use)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(theme.XL, theme.XL, theme.XL, theme.L)
-        layout.setSpacing(theme.M)
+        layout = dialog_column(self, theme.M)
         for widget in (self.words, self.bar, self.old, self.new):
             layout.addWidget(widget)
         layout.addStretch(1)

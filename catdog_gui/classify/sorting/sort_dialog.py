@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from catdog_gui import worker
 from catdog_gui.classify.sorting.sort_form import SortForm
@@ -14,6 +14,7 @@ from catdog_gui.classify.sorting.sort_words import action_words, preview_words, 
 from catdog_gui.look import theme
 from catdog_gui.look.language import tr, translated
 from catdog_gui.state.settings import Settings
+from catdog_gui.widgets.dialog_room import dialog_column
 from catdog_gui.widgets.latest import Latest
 from catdog_gui.widgets.show_in_folder import show_in_folder
 from catdog_gui.widgets.work_bar import WorkBar
@@ -207,9 +208,7 @@ class SortDialog(QDialog):
         buttons.addStretch(1)
         buttons.addWidget(self.leave)
         buttons.addWidget(self.go)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(theme.XL, theme.XL, theme.XL, theme.L)
-        layout.setSpacing(theme.L)
+        layout = dialog_column(self)
         for widget in (self.form, self.preview, self.refusal, self.bar, self.outcome):
             layout.addWidget(widget)
         layout.addStretch(1)

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
     QPushButton,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -20,6 +19,7 @@ from catdog_gui.classify.sorting.sort_words import undo_words
 from catdog_gui.look import theme
 from catdog_gui.look.language import mark, tr, translated
 from catdog_gui.look.words import day, photo_count
+from catdog_gui.widgets.dialog_room import dialog_column
 from catdog_gui.widgets.work_bar import WorkBar
 from trainer.core.control import RunControl
 from trainer.core.events import StageProgressed
@@ -69,9 +69,7 @@ class UndoDialog(QDialog):
         buttons.addStretch(1)
         buttons.addWidget(self.leave)
         buttons.addWidget(self.go)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(theme.XL, theme.XL, theme.XL, theme.L)
-        layout.setSpacing(theme.M)
+        layout = dialog_column(self, theme.M)
         for widget in (self.list, self.words, self.bar):
             layout.addWidget(widget)
         layout.addLayout(buttons)

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QListWidget,
     QPushButton,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -25,6 +24,7 @@ from catdog_gui.look.language import tr, tr_n, translated
 from catdog_gui.look.words import probability
 from catdog_gui.state.context import Context
 from catdog_gui.state.engine import load_predictor
+from catdog_gui.widgets.dialog_room import dialog_column
 from catdog_gui.widgets.forms.folder_field import FolderField
 from trainer.core.control import RunControl
 from trainer.core.errors import CancelledError
@@ -67,9 +67,7 @@ class WatchDialog(QDialog):
         buttons = QHBoxLayout()
         buttons.addStretch(1)
         buttons.addWidget(leave)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(theme.XL, theme.XL, theme.XL, theme.L)
-        layout.setSpacing(theme.M)
+        layout = dialog_column(self, theme.M)
         layout.addLayout(row)
         for widget in (self.form, self.switch, self.words, self.lately):
             layout.addWidget(widget)

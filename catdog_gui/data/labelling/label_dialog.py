@@ -15,13 +15,13 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QListWidget,
     QPushButton,
-    QVBoxLayout,
     QWidget,
 )
 
 from catdog_gui.look import theme
 from catdog_gui.look.language import tr, translated
 from catdog_gui.state.settings import Settings
+from catdog_gui.widgets.dialog_room import dialog_column
 from catdog_gui.widgets.flow import Flow
 from catdog_gui.widgets.local_paths import local_paths
 from trainer.core.errors import SettingError
@@ -166,9 +166,7 @@ class LabelDialog(QDialog):
         self.go.setDefault(True)
         buttons.accepted.connect(self._agree)
         buttons.rejected.connect(self.reject)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(theme.XL, theme.XL, theme.XL, theme.L)
-        layout.setSpacing(theme.L)
+        layout = dialog_column(self)
         layout.addWidget(words)
         layout.addWidget(self.list)
         layout.addWidget(Flow(self.add_folder, self.add_photos, spacing=theme.S))
