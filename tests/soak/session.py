@@ -15,7 +15,7 @@ from catdog_gui.state.error_center import ErrorCenter
 from catdog_gui.state.run_controller import RunController
 from catdog_gui.state.settings import Settings
 from catdog_gui.widgets.photos import image_memory
-from tests.soak.measures import Held, held, keep_small_pages, memory_slope
+from tests.soak.measures import Held, grow_table_of_names, held, memory_slope
 from tests.soak.rounds import ROUNDS, Desk, come_to_rest
 from trainer.drawings.samples import draw_dataset
 from trainer.hardware import memory
@@ -34,7 +34,6 @@ _COUNTED = ("threads", "handles", "temporary", "widgets")
 def soak(around: Path, temporary: Path, hours: float) -> int:
     """Do the rounds, print what is held after each, and return how many things grew."""
     memory.keep_freed()  # as the program does
-    keep_small_pages()
     application = make_application()
     image_memory.SHARED.limit_bytes = _IMAGE_BYTES
     removals.MOST = _UNDONE_AT_MOST
@@ -49,6 +48,8 @@ def soak(around: Path, temporary: Path, hours: float) -> int:
         shutil.rmtree(desk.runs)
         measured.append(held((time.monotonic() - start) / 3600, temporary))
         print(_row(measured[-1]), flush=True)
+        if len(measured) == 1:
+            grow_table_of_names()
     desk.window.close()
     first = max(_FIRST_ROUNDS, sum(each.hours < _FIRST_SHARE * hours for each in measured))
     return len(_grown(measured[first - 1 :]))
