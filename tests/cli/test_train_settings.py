@@ -126,6 +126,17 @@ def test_auto_reads_photos_once_to_prepare_a_run_for_elsewhere(
     assert len(RunFolder(folder).read_dataset().photos) == 80
 
 
+@pytest.mark.parametrize("option", [("--backbone", "efficientnet-lite0"), ("--tuned-stages", "2")])
+def test_auto_refuses_a_backbone_since_it_chooses_one(option: tuple[str, str], tmp_path: Path) -> None:
+    said = run("train", tmp_path / "nowhere", "--recipe", "auto", *option, code=2).stderr
+    assert f"The recipe auto chooses the backbone by itself, and {option[0]} was given too." in said
+    assert f"Leave out {option[0]}, or name the recipe: --recipe transfer." in said
+
+
+def test_auto_is_among_the_known_recipes(tmp_path: Path) -> None:
+    assert "Did you mean auto?" in run("train", tmp_path, "--recipe", "AUTO", code=2).stderr
+
+
 def test_auto_refuses_wrong_settings_before_it_reads_a_photo(tmp_path: Path) -> None:
     said = run("train", tmp_path / "nowhere", "--recipe", "auto", "--first-size", "64", code=2).stderr
     assert "First size does nothing in the recipe transfer" in " ".join(said.split())

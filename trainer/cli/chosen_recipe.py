@@ -6,12 +6,17 @@ from typing import Any, NamedTuple
 
 from trainer.core.best_recipe import AUTO, Machine, choose
 from trainer.core.config import TrainConfig
+from trainer.core.errors import SettingError
 from trainer.core.progress import Cancelled, Progress
-from trainer.core.recipes import FIRST_CHOICE
+from trainer.core.recipes import FIRST_CHOICE, RECIPES
 from trainer.core.recipes import recipe as recipe_named
-from trainer.core.text import Text
+from trainer.core.setting import unknown
+from trainer.core.text import Text, text
 from trainer.dataset.records import Photo
 from trainer.dataset.scan import scan
+
+# With "auto" these follow from the photos and the time; another would make what is said of the choice untrue.
+_LEFT_TO_AUTO = {"backbone": "--backbone", "tuned_stages": "--tuned-stages"}
 
 
 class Chosen(NamedTuple):
@@ -32,9 +37,17 @@ def chosen_config(
     """
     given = dict(given)
     name, dataset = given.pop("recipe", "classic"), given.pop("dataset")
+    if name not in (*RECIPES, AUTO):
+        raise unknown(text("There is no recipe called {name}.", name=repr(name)), name, (*RECIPES, AUTO))
     if name != AUTO:
         return Chosen(recipe_named(name).config(dataset, **given))
     # What is wrong with the settings is said before the photos are read.
+    for setting, option in _LEFT_TO_AUTO.items():
+        if setting in given:
+            raise SettingError(
+                f"The recipe auto chooses the backbone by itself, and {option} was given too.",
+                remedy=f"Leave out {option}, or name the recipe: --recipe {FIRST_CHOICE}.",
+            )
     photos = recipe_named(FIRST_CHOICE).config(dataset, **given).photos
     found = scan(photos, progress=progress, cancelled=cancelled)
     from trainer.models.look_time import seconds_a_look  # noqa: PLC0415 - torch takes seconds
