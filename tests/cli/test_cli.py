@@ -292,11 +292,15 @@ def test_ctrl_c_stops_in_order_and_resume_goes_on(drawings: Path, tmp_path: Path
     assert (result["status"], result["best_epoch"]) == ("stopped", 1)
 
     refused = run("train", "--resume", result["run_folder"], "--batch-size", "8", code=2)
-    assert "the batch size given differs from its own" in " ".join(refused.stderr.split())
+    assert "another value was given for --batch-size" in " ".join(refused.stderr.split())
     done = len(result["history"]) + 1
-    ended = run("train", drawings, "--resume", result["run_folder"], "--epochs", str(done), "--image-size", "64")
+    ended = run("train", drawings, "--resume", result["run_folder"], "--epochs", str(done), "--threads", "2")
     assert f"epoch   {done}/{done}" in ended.stderr
     assert "accuracy" in ended.stdout
+    assert RunFolder(Path(result["run_folder"])).read_record().config.threads == 2
+
+    again = " ".join(run("train", "--resume", result["run_folder"]).stderr.split())
+    assert f"The run's {done} epochs are done: its model is tested once more." in again
 
 
 def test_a_failed_run_ends_with_1(drawings: Path, tmp_path: Path) -> None:
@@ -378,6 +382,6 @@ def test_classes_are_chosen_and_photos_left_out(drawings: Path, tmp_path: Path) 
     shutil.rmtree(root / "dogs")  # is none of the run's business
     assert "No dataset was named." in run("train", "--resume", folder, *which, code=2).stderr
     refusal = run("train", root, "--resume", folder, *without[:2], code=2).stderr
-    assert "the left out given differs" in refusal
+    assert "another value was given for --leave-out" in refusal
     done = run("train", root, *which, *without, "--resume", folder, "--epochs", "2", "--json").stdout
     assert json.loads(done.splitlines()[-1])["result"]["status"] == "completed"

@@ -16,6 +16,7 @@ from trainer.core.results import ErrorRecord
     [
         (errno.ENOSPC, "Free some space on the disk and try again."),
         (errno.EACCES, "Change its permissions, or those of its folder."),
+        (errno.EISDIR, "Rename or remove what has its name, and try again."),
         (errno.ESTALE, "Try again, or choose another folder."),
     ],
 )

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -80,6 +81,7 @@ def test_a_killed_rank_ends_all_and_another_number_goes_on_exactly(few_drawings:
     started[1].kill()
     found = assert_all_end(started, lost=1)
     assert "--resume" in found[0].out
+    assert "Rank 1 on " in found[0].out
     run = only_run(tmp_path / "run")
     done = batches_saved(run)
     assert done >= 4  # nothing that was done is lost
@@ -209,5 +211,6 @@ def test_torchrun_itself_starts_it(few_drawings: Path, tmp_path: Path) -> None:
     )
     assert failed.returncode == 1
     assert str(tmp_path / "gone") in failed.stderr
+    assert f"{datetime.now().astimezone():%Y}" in failed.stderr.rpartition("Root Cause")[2]
     ours = failed.stderr.split("torch.distributed.elastic.multiprocessing.errors.ChildFailedError")[0]
     assert "trainer/training" not in ours

@@ -183,7 +183,7 @@ def test_photos_that_are_gone_or_changed_are_not_shown(run_copy: RunFolder, draw
     shutil.copy(moved / others[0].path, moved / changed.path)
     notes: list[str] = []
     page = Page.read(write_report(run_copy.path, note=notes.append))
-    assert notes == ["2 mistakes are shown without their pictures: these photos are gone, changed or unreadable."]
+    assert notes == ["2 mistakes are shown without their pictures: photos or model are gone, changed or unreadable."]
     assert len(page.all("img")) == 2 * len(others)
     assert page.words.count("This photo is not there any more, or has changed.") == 2
     shutil.rmtree(moved)

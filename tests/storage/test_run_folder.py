@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.storage.test_run_list import interrupted_run
-from trainer.core.errors import CheckpointError
+from trainer.core.errors import CheckpointError, DiskError
 from trainer.dataset.records import Dataset, Photo
 from trainer.storage.run_folder import RunFolder
 
@@ -62,3 +62,25 @@ def test_records_of_a_newer_version_are_refused(folder: RunFolder) -> None:
     change(folder.split, '"format": 1', '"format": 9')
     with pytest.raises(CheckpointError, match="newer CatDog"):
         folder.read_dataset()
+
+
+def test_what_is_no_run_is_told_as_what_it_is(folder: RunFolder, tmp_path: Path) -> None:
+    with pytest.raises(CheckpointError, match="There is no folder"):
+        RunFolder.open(tmp_path / "nowhere")
+    with pytest.raises(CheckpointError, match="is not a folder"):
+        RunFolder.open(folder.split)
+    with pytest.raises(CheckpointError, match=r"it has no config\.json"):
+        RunFolder.open(tmp_path)
+    folder.config.unlink()
+    folder.config.mkdir()
+    with pytest.raises(CheckpointError, match=r"its config\.json is not a file"):
+        RunFolder.open(folder.path)
+
+
+def test_a_folder_in_a_file_s_place_is_to_be_removed(folder: RunFolder) -> None:
+    folder.split.unlink()
+    folder.split.mkdir()
+    with pytest.raises(CheckpointError, match=r"split\.json cannot be read .* Delete it"):
+        folder.read_dataset()
+    with pytest.raises(DiskError, match="Rename or remove what has its name"):
+        folder.write_dataset(Dataset(root="/photos", layout="folders", classes=("cat", "dog"), photos=()))

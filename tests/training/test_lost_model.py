@@ -1,5 +1,6 @@
 """A run whose model file is gone goes on from its checkpoints, and says what that cost."""
 
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -56,12 +57,26 @@ def go_on(folder: RunFolder, epochs: int | None = None, *, stop_at_batch: int = 
     control = RunControl()
 
     def emit(event: AnyEvent) -> None:
-        if isinstance(event, Noted) and "model" in event.text:
+        if isinstance(event, Noted) and re.match("The (run's model|model file) ", event.text):
             notes.append(str(event.text))
         if isinstance(event, BatchFinished) and event.batch == stop_at_batch:
             control.stop()
 
     return Told(resume(folder.path, epochs=epochs, emit=emit, control=control), notes)
+
+
+def test_a_damaged_model_is_set_aside_and_written_again(drawings: Path, tmp_path: Path) -> None:
+    whole = train(usual(drawings, 2), out=tmp_path / "runs")
+    assert whole.run_folder is not None
+    folder = RunFolder(Path(shutil.copytree(whole.run_folder, tmp_path / "run")))
+    content = bytearray(folder.model.read_bytes())
+    content[-100] ^= 1
+    folder.model.write_bytes(content)
+    told = go_on(folder)
+    assert_equal_runs(told.result, whole)
+    aside = folder.path / "model.safetensors.damaged"
+    assert aside.read_bytes() == content
+    assert told.notes[0] == f"The model file {folder.model} is damaged or cut off. It is now called {aside.name}."
 
 
 @pytest.mark.parametrize("validated", [(0.7, 0.6, 0.5), (0.7, 0.5, 0.6)], ids=["last", "the one before"])

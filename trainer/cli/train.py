@@ -41,8 +41,8 @@ TimeGiven = Annotated[
     str,
     typer.Option(
         metavar="90s|10m|1h30m",
-        help="Train for about this long, from the first look at the photos to the end of the test: as many epochs "
-        "as fit, with a schedule made for them. (default: as many epochs as are set)",
+        help="Train for about this long (10s to 168h), from the first look at the photos to the end of the test: as "
+        "many epochs as fit, with a schedule made for them. (default: as many epochs as are set)",
         show_default=False,
         rich_help_panel=PANELS[0],
     ),
@@ -63,6 +63,8 @@ SplitParts = Annotated[
         show_default=False,
     ),
 ]
+# In a run that goes on. How many threads compute changes no number.
+_MAY_CHANGE = ("epochs", "threads")
 EXIT_CODES = {"completed": 0, "failed": 1, "stopped": 130}
 
 
@@ -98,8 +100,8 @@ def train(
         Path | None,
         typer.Option(
             metavar="RUN",
-            help="Continue the run in this folder, or begin it where it was prepared. Only --epochs can change; "
-            "DATASET says where its photos are, if they have moved.",
+            help="Continue the run in this folder, or begin it where it was prepared. Only --epochs and --threads can "
+            "change; DATASET says where its photos are, if they have moved.",
             show_default=False,
             readable=False,
         ),
@@ -262,6 +264,7 @@ def _lead(
         return go_on(
             resume,
             epochs=given.get("epochs"),
+            threads=given.get("threads"),
             photos=Path(photos) if photos else None,
             emit=emit,
             control=control,
@@ -288,25 +291,30 @@ def _refuse_changes(given: dict[str, Any], resume: Path) -> None:
     """Raise SettingError where the command line contradicts the run that is to be resumed."""
     config = RunFolder.open(resume).read_record().config
     for name, value in given.items():
-        if name != "epochs" and value != getattr(config, name):
+        if name not in _MAY_CHANGE and value != getattr(config, name):
             raise SettingError(
-                f"A resumed run keeps its settings, and the {_called(name)} given differs from its own.",
-                remedy="Resume without this option, or start a new run. Only --epochs can change.",
+                f"A resumed run keeps its settings, and another value was given for {_option(name)}.",
+                remedy="Resume without this option, or start a new run. Only --epochs and --threads can change.",
             )
 
 
-def _called(setting: str) -> str:
-    return "time" if setting == "time_budget" else setting.replace("_", " ")
+def _option(setting: str) -> str:
+    named = {"time_budget": "time", "left_out": "leave-out", "class_folders": "class-folder"}
+    return f"--{named.get(setting, setting.replace('_', '-'))}"
 
 
 def _show_result(result: RunResult) -> None:
     if result.error is not None:
         say_error(result.error.sentence)
+    if result.status == "stopped" and result.history:
+        say_note(f"Stopped after epoch {len(result.history)}, as you asked.")
+    elif result.status == "stopped":
+        say_note("Stopped before the first epoch was done, so there is no model yet.")
     if result.evaluation is not None:
         show_metrics(result.evaluation)
-    if result.model is not None:
+    if result.error is not None and result.model is not None:
+        say(f"The model so far is {result.model}")
+    elif result.model is not None:
         say(f"The model of the best epoch, {result.best_epoch}, is {result.model}")
     if result.run_folder is not None and result.status != "completed":
         say(f'To continue: catdog-cli train --resume "{result.run_folder}"')
-    if result.status == "stopped" and not result.history:
-        say_note("Stopped before the first epoch was done, so there is no model yet.")

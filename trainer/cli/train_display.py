@@ -20,6 +20,7 @@ from trainer.core.events import (
 from trainer.core.recipes import RECIPES
 from trainer.core.run_progress import RunProgress
 from trainer.core.run_state import RunState, reduce
+from trainer.core.text import plural
 from trainer.core.words import parameters
 
 STAGES = {
@@ -101,11 +102,12 @@ class TrainDisplay:
         match event:
             case RunStarted():
                 counts = ", ".join(f"{sum(row.values()):,} {split}" for split, row in event.photos.items())
+                threads = plural(event.threads, "%n thread", "%n threads")
                 size = parameters(event.parameters, event.trainable_parameters)
                 stderr.print(
                     shown(
                         f"{' or '.join(event.classes)}: {counts} photos; {size} on "
-                        f"{event.device} with {event.threads} threads; the run is {event.run_folder}"
+                        f"{event.device} with {threads}; the run is {event.run_folder}"
                     )
                 )
             case EpochFinished(metrics=row):

@@ -140,7 +140,7 @@ def _not_learning(history: Sequence[EpochMetrics], val_counts: Mapping[str, int]
             baseline=baseline,
         ),
         remedy=text(
-            "Give it more epochs, try a learning rate three times higher or lower, or check that the photos lie in the "
+            "Train it longer, try a learning rate three times higher or lower, or check that the photos lie in the "
             "right class folders."
         ),
     )

@@ -21,6 +21,9 @@ _REMEDIES: dict[int, Text] = {
     errno.EMFILE: _TOO_MANY,
     errno.ENFILE: _TOO_MANY,
 }
+# Something else has the file's name: a folder, or a pipe or device.
+_IN_THE_WAY = text("Rename or remove what has its name, and try again.")
+_REMEDIES |= dict.fromkeys((errno.EISDIR, errno.ENXIO, errno.ENODEV), _IN_THE_WAY)
 _OTHER = text("Try again, or choose another folder.")
 _WRITING: dict[int, Text] = {
     errno.ENOSPC: _FULL,
@@ -28,6 +31,7 @@ _WRITING: dict[int, Text] = {
     errno.EIO: text("Try again. Where that does not help, the disk may be failing: choose a folder on another one."),
     errno.EACCES: text("Choose a folder that you may write to, or change its permissions."),
     errno.EROFS: text("Choose a folder on a disk that can be written to."),
+    **dict.fromkeys((errno.EISDIR, errno.ENXIO, errno.ENODEV), _IN_THE_WAY),
 }
 
 

@@ -46,8 +46,8 @@ def write_report(
         note(
             plural(
                 missing,
-                "A mistake is shown without its picture: the photo is gone, changed or unreadable.",
-                "%n mistakes are shown without their pictures: these photos are gone, changed or unreadable.",
+                "A mistake is shown without its picture: the photo or the model is gone, changed or unreadable.",
+                "%n mistakes are shown without their pictures: photos or model are gone, changed or unreadable.",
             )
         )
     return file

@@ -25,6 +25,10 @@ _ONNX = b"\x08"
 DetectorName = Literal["prototypes", "probes"]
 
 
+class DamagedModelError(ModelFileError):
+    """What a model file holds is not what was written."""
+
+
 class Preprocessing(msgspec.Struct, frozen=True, kw_only=True):
     """What is done to a photo before the network sees it."""
 
@@ -189,9 +193,9 @@ class _FormatOnly(msgspec.Struct):
     format: int
 
 
-def damaged(path: Path) -> ModelFileError:
+def damaged(path: Path) -> DamagedModelError:
     """Return the error for a model file whose content is not as it was written."""
-    return ModelFileError(
+    return DamagedModelError(
         text("The model file {path} is damaged or cut off.", path=str(path)),
         remedy=text("Copy it again from where it came, or train anew."),
         path=path,

@@ -2,6 +2,7 @@
 
 import contextlib
 import csv
+import errno
 import io
 import itertools
 import os
@@ -17,7 +18,7 @@ import msgspec
 from trainer.core.errors import CheckpointError, DiskError, ModelFileError, TrainerError
 from trainer.core.results import EpochMetrics, Evaluation
 from trainer.core.robustness import Robustness
-from trainer.core.text import text
+from trainer.core.text import Text, text
 from trainer.dataset.records import Dataset
 from trainer.files.atomic import write_atomically
 from trainer.files.kinds import is_text
@@ -40,6 +41,8 @@ METRICS_COLUMNS = (
     "photos_per_second",
     "train_objective",
 )
+# What has the name is a folder, a pipe or a device.
+_NO_FILE = (errno.EISDIR, errno.EINVAL)
 _Record = TypeVar("_Record")
 
 
@@ -91,7 +94,7 @@ class RunFolder:
                     folder=str(parent),
                     reason=error.strerror or str(error),
                 ),
-                remedy=text("Change its permissions, or choose another folder (in the terminal: --out)."),
+                remedy=_another_parent(error),
                 path=parent,
             ) from error
 
@@ -103,11 +106,7 @@ class RunFolder:
             what = text("You are not allowed to look into the folder {folder}.", folder=str(path))
             raise CheckpointError(what, remedy=text("Change its permissions."), path=path)
         if not os.path.isfile(folder.config):  # noqa: PTH113 - Path.is_file raises for a name that is too long
-            raise CheckpointError(
-                text("{folder} is not a run folder: it has no config.json.", folder=str(path)),
-                remedy=text("Name the folder of a run."),
-                path=path,
-            )
+            raise CheckpointError(_why_no_run(folder), remedy=text("Name the folder of a run."), path=path)
         return folder
 
     def is_run(self) -> bool:
@@ -270,16 +269,36 @@ class RunFolder:
         remedy = text("Start a new run.")
         if path == self.split:
             remedy = text("Delete it: where the photos are the same, the run makes it again when it goes on.")
+        elif path == self.evaluation:
+            remedy = text("Delete it and resume the run, which then tests its model once more.")
         if isinstance(error, FileNotFoundError):
             what = text("{path} is missing.", path=str(path))
         elif isinstance(error, OSError):
             what = text("{path} cannot be read ({reason}).", path=str(path), reason=error.strerror or str(error))
-            remedy = text("Try again, or change its permissions.")
+            if error.errno not in _NO_FILE:
+                remedy = text("Try again, or change its permissions.")
         elif isinstance(error, TrainerError):
             what = text("{path} cannot be used: {reason}", path=str(path), reason=error.what)
         else:
             what = text("{path} is damaged: it does not hold what CatDog wrote.", path=str(path))
         return CheckpointError(what, remedy=remedy, path=path)
+
+
+def _another_parent(error: OSError) -> Text:
+    if error.errno in (errno.EACCES, errno.EPERM):
+        return text("Change its permissions, or choose another folder (in the terminal: --out).")
+    return text("Choose another folder (in the terminal: --out).")
+
+
+def _why_no_run(folder: RunFolder) -> Text:
+    """Return why something is not a run's folder."""
+    if not os.path.lexists(folder.path):
+        return text("There is no folder {folder}.", folder=str(folder.path))
+    if not os.path.isdir(folder.path):  # noqa: PTH112 - Path.is_dir raises for a name that is too long
+        return text("{folder} is not a folder.", folder=str(folder.path))
+    if os.path.lexists(folder.config):
+        return text("{folder} is not a run folder: its config.json is not a file.", folder=str(folder.path))
+    return text("{folder} is not a run folder: it has no config.json.", folder=str(folder.path))
 
 
 def _new_folder(parent: Path, name: str) -> Path:

@@ -49,13 +49,17 @@ def find_checkpoint(folder: RunFolder, expected: Expected) -> Found:
         return without_best
     if not folder.has_more_than_one_epoch():
         return Found(note=_begins_again(folder, problems))
+    raise _none(folder, problems)
+
+
+def _none(folder: RunFolder, problems: list[CheckpointError]) -> CheckpointError:
+    """Return the error for a run without a checkpoint to go on from."""
     if problems:
-        raise problems[0]
-    raise CheckpointError(
-        text("The checkpoint {path} is gone, so the run cannot go on.", path=str(folder.checkpoint)),
-        remedy=text("Start a new run; the model that it made can still be used."),
-        path=folder.checkpoint,
-    )
+        whats = join([problem.what for problem in problems])
+        return CheckpointError(whats, remedy=problems[0].remedy, path=problems[0].path)
+    what = text("Both checkpoints in {folder} are gone, so the run cannot go on.", folder=str(folder.path))
+    remedy = text("Start a new run; the model that it made can still be used.")
+    return CheckpointError(what, remedy=remedy, path=folder.checkpoint)
 
 
 def _older(folder: RunFolder, found: Checkpoint, path: Path, problems: list[CheckpointError]) -> Text | None:

@@ -82,6 +82,7 @@ def resume(
     run_folder: Path,
     *,
     epochs: int | None = None,
+    threads: int | None = None,
     photos: Path | None = None,
     emit: Emit = _ignore,
     control: RunControl | None = None,
@@ -89,9 +90,10 @@ def resume(
 ) -> RunResult:
     """Continue a run exactly where it stopped or was killed, or begin one that was prepared.
 
-    `epochs`, if given, is its new last epoch; `photos`, where its dataset is now.
+    `epochs`, if given, is its new last epoch; `threads`, how many compute from here on, which changes no number;
+    `photos`, where its dataset is now.
     """
-    return _conduct(partial(take_up.resume, run_folder, epochs, photos=photos), emit, control, team)
+    return _conduct(partial(take_up.resume, run_folder, epochs, threads=threads, photos=photos), emit, control, team)
 
 
 def take_part(photos: Path | None, *, control: RunControl, team: Team) -> RunResult:

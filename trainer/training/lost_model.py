@@ -1,8 +1,29 @@
-"""A run whose model is gone, and whose checkpoint is not: it goes on, and gets a model again."""
+"""A run whose model is gone or damaged, and whose checkpoint is not: it goes on, and gets a model again."""
 
-from trainer.core.text import text
-from trainer.storage.model_description import read_description
+from trainer.core.text import Text, text
+from trainer.files.atomic import disk_errors
+from trainer.storage import model_file
+from trainer.storage.model_description import DamagedModelError, read_description
+from trainer.storage.run_folder import RunFolder
 from trainer.training.run import Run
+
+
+def set_aside_damaged(folder: RunFolder) -> Text | None:
+    """Give a run's damaged model another name, so that the run gets a new one, and return what the user should know.
+
+    Only for the holder of the folder's lock. Raises DiskError, and ModelFileError where the model is whole, and no
+    model that this version reads.
+    """
+    if not folder.model.is_file():
+        return None
+    try:
+        model_file.load(folder.model)
+    except DamagedModelError as error:
+        aside = folder.model.with_name(f"{folder.model.name}.damaged")
+        with disk_errors(aside):
+            folder.model.replace(aside)
+        return text("{what} It is now called {name}.", what=error.what, name=aside.name)
+    return None
 
 
 def settle_model(run: Run) -> None:

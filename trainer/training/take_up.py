@@ -14,7 +14,6 @@ from trainer.dataset.records import Dataset
 from trainer.dataset.unchanged import refuse_changed, refuse_different
 from trainer.hardware import devices
 from trainer.hardware.machine import machine_words
-from trainer.storage import model_file
 from trainer.storage.run_folder import RunFolder
 from trainer.storage.run_history import log_damage, read_metrics
 from trainer.storage.run_record import RunRecord, versions
@@ -25,7 +24,7 @@ from trainer.training.distributed.team import ALONE, Team
 from trainer.training.find_checkpoint import Found, find_checkpoint
 from trainer.training.found_photos import find_photos
 from trainer.training.hand_out import hand_out, refuse_unfit_team, settled, take_over
-from trainer.training.lost_model import settle_model
+from trainer.training.lost_model import set_aside_damaged, settle_model
 from trainer.training.prepare import assemble
 from trainer.training.reporter import Reporter
 from trainer.training.run import Run
@@ -38,10 +37,13 @@ def resume(
     control: RunControl,
     resources: ExitStack,
     *,
+    threads: int | None = None,
     photos: Path | None = None,
     team: Team = ALONE,
 ) -> Run:
     """Return a run as its folder left it, ready for the next batch; `epochs`, if given, is its new last epoch.
+
+    `threads`, if given, is how many compute from here on.
 
     Where its patience had ended it, and there are epochs left of those given, its patience begins anew. `photos` is
     where the dataset is on this machine, if that is another place; the run's folder keeps the one that it knows.
@@ -55,6 +57,7 @@ def resume(
     record = folder.read_record()
     _refuse_corrections(record, path)
     dataset = _dataset_here(folder, record, photos, report, control)
+    damaged = set_aside_damaged(folder)
     found = find_checkpoint(folder, Expected.of(record, dataset))
     if found.checkpoint is None:  # perhaps one of CatDog 0.1's runs that could not make a single step
         recipe(record.config.recipe).check(record.config)
@@ -62,13 +65,16 @@ def resume(
         record = _chosen_here(record)
     if epochs is not None and epochs != record.config.epochs:
         record = _with_epochs(record, epochs)
-    _refuse_unfit(found, record, folder)
+    if threads is not None:
+        record = structs.replace(record, config=structs.replace(record.config, threads=threads))
+    _refuse_unfit(found, record)
     refuse_unfit_team(team, record.config)
     report.log_to(folder.events)
     _tell_of_former_version(record, report)
     _tell_of_damage(folder, found, report)
-    if found.note is not None:
-        report.note(found.note)
+    for note in (damaged, found.note):
+        if note is not None:
+            report.note(note)
     hand_out(team, record, folder, found.path)
     run = assemble(
         record,
@@ -84,6 +90,14 @@ def resume(
     )
     settle_model(run)
     done = len(run.progress.history)
+    if done >= record.config.epochs:
+        report.note(
+            plural(
+                done,
+                "The run's only epoch is done: its model is tested once more. To train on, give it more epochs.",
+                "The run's %n epochs are done: its model is tested once more. To train on, give it more epochs.",
+            )
+        )
     if epochs is not None and epochs > done and run.out_of_patience:
         run.record = structs.replace(record, patience_since=done)
     run.keep(lambda: folder.write_record(run.record))
@@ -195,11 +209,8 @@ def _with_epochs(record: RunRecord, epochs: int) -> RunRecord:
     return structs.replace(record, config=config, plan=())
 
 
-def _refuse_unfit(found: Found, record: RunRecord, folder: RunFolder) -> None:
-    """Raise where the checkpoint does not fit what is asked for, or what else the folder holds.
-
-    Raises SettingError, CheckpointError, and ModelFileError where the model is damaged.
-    """
+def _refuse_unfit(found: Found, record: RunRecord) -> None:
+    """Raise where the checkpoint does not fit what is asked for. Raises SettingError and CheckpointError."""
     done = len(found.checkpoint.progress.history) if found.checkpoint is not None else 0
     if record.config.epochs < done:
         raise SettingError(
@@ -211,5 +222,3 @@ def _refuse_unfit(found: Found, record: RunRecord, folder: RunFolder) -> None:
             ),
             remedy=text("Ask for {epochs} or more.", epochs=done),
         )
-    if done and folder.model.is_file():
-        model_file.load(folder.model)  # now, and not after hours of training

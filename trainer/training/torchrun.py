@@ -2,6 +2,7 @@
 
 import json
 import os
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -66,4 +67,6 @@ def _leave(group: RunGroup, result: RunResult) -> None:
     path = os.environ.get("TORCHELASTIC_ERROR_FILE")
     if path:
         with suppress(OSError):
-            Path(path).write_text(json.dumps({"message": str(sentence)}), encoding="utf-8")
+            # Torchrun calls the rank whose time is the first the cause of the failure.
+            told = {"message": str(sentence), "timestamp": int(time.time())}
+            Path(path).write_text(json.dumps(told), encoding="utf-8")

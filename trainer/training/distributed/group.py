@@ -198,9 +198,8 @@ class Group(Team):
 
     def _reason(self) -> TrainerError:
         """Return the error for a collective that cannot end."""
-        lost = self._monitor.wait_for_reason(REASON_SECONDS) or Lost(
-            sentence=text("The connection to another rank has ended, and no other rank says why.")
-        )
+        lost = self._monitor.wait_for_reason(REASON_SECONDS) or self._monitor.most_silent()
+        lost = lost or Lost(sentence=text("The connection to another rank has ended, and no other rank says why."))
         if lost.is_stop:
             return CancelledError(lost.sentence)
         if lost.is_told:

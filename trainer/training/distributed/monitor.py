@@ -90,6 +90,18 @@ class Monitor:
             self._changed.wait_for(lambda: self._lost is not None, seconds)
         return self.lost
 
+    def most_silent(self) -> Lost | None:
+        """Return which rank has not been heard of for the longest time, where it should have been."""
+        now = time.monotonic()
+        with self._changed:
+            working = [rank for rank, sign in self._signs.items() if sign.state == "working"]
+            silent = {rank: now - self._heard[rank] for rank in working}
+            rank = max(silent, key=lambda rank: silent[rank], default=None)
+            if rank is None or silent[rank] < 3 * BEAT:
+                return None
+            host = self._signs[rank].host
+        return Lost(sentence=text("Rank {rank} on {host} has gone without a word.", rank=rank, host=host))
+
     def leave(self, state: str, reason: str = "") -> None:
         """Say how this rank ends, and wait a little until the others know."""
         with self._changed:
