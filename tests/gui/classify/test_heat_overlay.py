@@ -128,9 +128,8 @@ def test_the_page_does_not_scroll_in_the_smallest_window(
     qtbot.waitUntil(lambda: large.why.words.text().startswith("The warmer"))
     qtbot.waitUntil(large.like_these.words.isVisible)
     large.like_these.show_neighbours(NEAR, ("cat", "dog"))
-    QApplication.processEvents()
     assert large.like_these.row.isVisible()
-    assert child(window, PageRoom).verticalScrollBar().maximum() == 0
+    qtbot.waitUntil(lambda: child(window, PageRoom).verticalScrollBar().maximum() == 0)  # once all is laid out
     page.close_images()
 
 
