@@ -72,7 +72,9 @@ def test_a_run_fills_its_time_cooled_down_and_says_what_fits(tmp_path: Path, tim
     first, measured, corrected = record.plan
     assert first == Decision(0, 30 * 4)
     assert 0 < measured.step < corrected.step < corrected.steps
-    assert clock.notes == [f"In 60 seconds about {clock.plans[0].epochs} epochs fit."]
+    planned, final = (plan.epochs for plan in clock.plans)
+    once_more = [f"Measured once more, halfway: about {final} epochs fit."] if final != planned else []
+    assert clock.notes == [f"In 60 seconds about {planned} epochs fit.", *once_more]
     assert not result.stopped_early
     [*_, last] = [event for event in clock.events if isinstance(event, BatchFinished)]
     assert 3 < last.seconds_left < 10  # the epoch's end and the test
@@ -86,6 +88,7 @@ def test_a_machine_that_becomes_slower_gets_fewer_epochs(tmp_path: Path, timed: 
     assert clock.now == pytest.approx(BUDGET, rel=0.1)
     planned, corrected = clock.plans
     assert len(result.history) == corrected.epochs < planned.epochs
+    assert clock.notes[-1] == f"Measured once more, halfway: about {corrected.epochs} epochs fit."
 
 
 def test_less_than_an_epoch_fits(tmp_path: Path, timed: Config, at: Use) -> None:

@@ -53,12 +53,21 @@ def _planned(run: Run, plan: tuple[Decision, ...]) -> RunRecord:
 
 
 def _record(run: Run, budget: TimeBudget) -> None:
-    is_first = not run.record.plan
+    is_first, before = not run.record.plan, run.record.config.epochs
     run.record = _planned(run, budget.decisions)
     run.keep(lambda: run.folder.write_record(run.record))
     tell_plan(run)
+    epochs = run.record.config.epochs
     if is_first:
-        run.report.note(_words(run, budget, run.record.config.epochs))
+        run.report.note(_words(run, budget, epochs))
+    elif epochs != before:
+        run.report.note(
+            plural(
+                epochs,
+                "Measured once more, halfway: about %n epoch fits.",
+                "Measured once more, halfway: about %n epochs fit.",
+            )
+        )
 
 
 def tell_plan(run: Run) -> None:
