@@ -1,5 +1,7 @@
 """A run whose model file is gone goes on from its checkpoints, and says what that cost."""
 
+import errno
+import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
@@ -15,6 +17,7 @@ from trainer.core.control import RunControl
 from trainer.core.events import AnyEvent, BatchFinished, Noted
 from trainer.core.results import RunResult
 from trainer.inference.outputs import LossAndAccuracy
+from trainer.storage import model_file
 from trainer.storage.model_description import read_description
 from trainer.storage.run_folder import RunFolder
 from trainer.training import checkpoint, loop
@@ -77,6 +80,25 @@ def test_a_damaged_model_is_set_aside_and_written_again(drawings: Path, tmp_path
     aside = folder.path / "model.safetensors.damaged"
     assert aside.read_bytes() == content
     assert told.notes[0] == f"The model file {folder.model} is damaged or cut off. It is now called {aside.name}."
+
+
+def test_a_model_that_cannot_be_read_just_now_is_not_called_damaged(
+    drawings: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(path: Path) -> bytes:
+        raise OSError(errno.EIO, os.strerror(errno.EIO), str(path))
+
+    whole = train(usual(drawings, 1), out=tmp_path)
+    assert whole.run_folder is not None
+    folder = RunFolder(Path(whole.run_folder))
+    content = folder.model.read_bytes()
+    with monkeypatch.context() as failing:
+        failing.setattr(model_file, "read_regular", refuse)
+        result = go_on(folder).result
+    assert result.error is not None
+    assert f"{folder.model} cannot be read ({os.strerror(errno.EIO)})" in result.error.sentence
+    assert folder.model.read_bytes() == content
+    assert go_on(folder).result.status == "completed"
 
 
 @pytest.mark.parametrize("validated", [(0.7, 0.6, 0.5), (0.7, 0.5, 0.6)], ids=["last", "the one before"])

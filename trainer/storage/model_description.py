@@ -131,13 +131,7 @@ def read_metadata(path: Path) -> dict[str, str]:
         what = text("There is no model file {path}.", path=str(path))
         raise ModelFileError(what, remedy=text("Check its name."), path=path) from None
     except (OSError, ValueError) as error:  # ValueError: a name with NUL in it
-        reason = (isinstance(error, OSError) and error.strerror) or str(error)
-        what = text("The model file {path} cannot be read ({reason}).", path=str(path), reason=reason)
-        if isinstance(error, PermissionError) and not is_folder(path):  # Windows refuses to open a folder, too
-            remedy = text("Change its permissions.")
-        else:
-            remedy = text("Name a file called model.safetensors, or another one that CatDog saved.")
-        raise ModelFileError(what, remedy=remedy, path=path) from error
+        raise unreadable(path, error) from error
     try:
         table = json.loads(header)
         metadata = table.pop("__metadata__", {})
@@ -200,6 +194,17 @@ def damaged(path: Path) -> DamagedModelError:
         remedy=text("Copy it again from where it came, or train anew."),
         path=path,
     )
+
+
+def unreadable(path: Path, error: OSError | ValueError) -> ModelFileError:
+    """Return the error for a model file that the system does not let us read: it need not be damaged."""
+    reason = (isinstance(error, OSError) and error.strerror) or str(error)
+    what = text("The model file {path} cannot be read ({reason}).", path=str(path), reason=reason)
+    if isinstance(error, PermissionError) and not is_folder(path):  # Windows refuses to open a folder, too
+        remedy = text("Change its permissions.")
+    else:
+        remedy = text("Name a file called model.safetensors, or another one that CatDog saved.")
+    return ModelFileError(what, remedy=remedy, path=path)
 
 
 def _header_length(start: bytes, path: Path) -> int:

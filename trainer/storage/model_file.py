@@ -25,6 +25,7 @@ from trainer.storage.model_description import (
     damaged,
     parse_description,
     read_metadata,
+    unreadable,
 )
 
 Tensors = dict[str, torch.Tensor]
@@ -103,8 +104,12 @@ def _read(path: Path) -> tuple[Tensors, ModelDescription, str]:
     metadata = read_metadata(path)
     description = parse_description(metadata, path)
     try:
-        tensors = safetensors.torch.load(read_regular(path))
-    except (SafetensorError, OSError, ValueError, KeyError) as error:
+        content = read_regular(path)
+    except OSError as error:
+        raise unreadable(path, error) from error
+    try:
+        tensors = safetensors.torch.load(content)
+    except (SafetensorError, ValueError, KeyError) as error:
         raise damaged(path) from error
     digest = digest_of(tensors, metadata[METADATA_KEY])
     if metadata.get(DIGEST_KEY) != digest:
