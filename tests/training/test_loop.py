@@ -283,7 +283,7 @@ def test_runs_go_where_they_are_told_to(tmp_path: Path, small_config: Config) ->
     (tmp_path / "file").write_text("in the way")
     result = train(small_config(), out=tmp_path / "file")
     assert result.error is not None
-    assert "choose another folder" in result.error.sentence
+    assert "Choose another folder" in result.error.sentence
 
 
 def test_two_runs_in_one_minute_get_two_folders(tmp_path: Path) -> None:
