@@ -8,10 +8,9 @@ from trainer.core.best_recipe import AUTO, Machine, choose
 from trainer.core.config import TrainConfig
 from trainer.core.errors import SettingError
 from trainer.core.progress import Cancelled, Progress
-from trainer.core.recipes import FIRST_CHOICE, RECIPES
+from trainer.core.recipes import FIRST_CHOICE
 from trainer.core.recipes import recipe as recipe_named
-from trainer.core.setting import unknown
-from trainer.core.text import Text, text
+from trainer.core.text import Text
 from trainer.dataset.records import Photo
 from trainer.dataset.scan import scan
 
@@ -37,10 +36,8 @@ def chosen_config(
     """
     given = dict(given)
     name, dataset = given.pop("recipe", "classic"), given.pop("dataset")
-    if name not in (*RECIPES, AUTO):
-        raise unknown(text("There is no recipe called {name}.", name=repr(name)), name, (*RECIPES, AUTO))
     if name != AUTO:
-        return Chosen(recipe_named(name).config(dataset, **given))
+        return Chosen(recipe_named(name, others=(AUTO,)).config(dataset, **given))
     # What is wrong with the settings is said before the photos are read.
     for setting, option in _LEFT_TO_AUTO.items():
         if setting in given:

@@ -8,6 +8,10 @@ from trainer.core.text import Text, text
 
 _FULL = text("Free some space on the disk and try again.")
 _TOO_MANY = text("Close other programs and try again.")
+# Something else has the file's name: a folder, or a pipe or device.
+_IN_THE_WAY = dict.fromkeys(
+    (errno.EISDIR, errno.ENXIO, errno.ENODEV), text("Rename or remove what has its name, and try again.")
+)
 _REMEDIES: dict[int, Text] = {
     errno.ENOSPC: _FULL,
     errno.EDQUOT: text("Delete files of yours there, or ask for a larger quota, and try again."),
@@ -20,10 +24,8 @@ _REMEDIES: dict[int, Text] = {
     errno.ENAMETOOLONG: text("Choose a shorter name, or a folder with a shorter path."),
     errno.EMFILE: _TOO_MANY,
     errno.ENFILE: _TOO_MANY,
+    **_IN_THE_WAY,
 }
-# Something else has the file's name: a folder, or a pipe or device.
-_IN_THE_WAY = text("Rename or remove what has its name, and try again.")
-_REMEDIES |= dict.fromkeys((errno.EISDIR, errno.ENXIO, errno.ENODEV), _IN_THE_WAY)
 _OTHER = text("Try again, or choose another folder.")
 _WRITING: dict[int, Text] = {
     errno.ENOSPC: _FULL,
@@ -31,7 +33,7 @@ _WRITING: dict[int, Text] = {
     errno.EIO: text("Try again. Where that does not help, the disk may be failing: choose a folder on another one."),
     errno.EACCES: text("Choose a folder that you may write to, or change its permissions."),
     errno.EROFS: text("Choose a folder on a disk that can be written to."),
-    **dict.fromkeys((errno.EISDIR, errno.ENXIO, errno.ENODEV), _IN_THE_WAY),
+    **_IN_THE_WAY,
 }
 
 

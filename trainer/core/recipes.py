@@ -211,10 +211,10 @@ RECIPES: Mapping[str, Recipe] = {
 }
 
 
-def recipe(name: str) -> Recipe:
-    """Return a recipe by name. Raises SettingError with the closest name."""
+def recipe(name: str, *, others: tuple[str, ...] = ()) -> Recipe:
+    """Return a recipe by name. Raises SettingError with the closest name, `others` among the known ones."""
     if name not in RECIPES:
-        raise unknown(text("There is no recipe called {name}.", name=repr(name)), name, RECIPES)
+        raise unknown(text("There is no recipe called {name}.", name=repr(name)), name, (*RECIPES, *others))
     return RECIPES[name]
 
 
