@@ -294,7 +294,8 @@ def test_ctrl_c_stops_in_order_and_resume_goes_on(drawings: Path, tmp_path: Path
     refused = run("train", "--resume", result["run_folder"], "--batch-size", "8", code=2)
     assert "another value was given for --batch-size" in " ".join(refused.stderr.split())
     done = len(result["history"]) + 1
-    ended = run("train", drawings, "--resume", result["run_folder"], "--epochs", str(done), "--threads", "2")
+    same, other = ("--image-size", "64"), ("--epochs", str(done), "--threads", "2")
+    ended = run("train", drawings, "--resume", result["run_folder"], *same, *other)
     assert f"epoch   {done}/{done}" in ended.stderr
     assert "accuracy" in ended.stdout
     assert RunFolder(Path(result["run_folder"])).read_record().config.threads == 2
