@@ -75,6 +75,9 @@ def test_a_damaged_model_is_set_aside_and_written_again(drawings: Path, tmp_path
     content = bytearray(folder.model.read_bytes())
     content[-100] ^= 1
     folder.model.write_bytes(content)
+    refused = resume(folder.path, epochs=1)
+    assert refused.error is not None
+    assert folder.model.read_bytes() == content  # who is refused finds all as it was
     told = go_on(folder)
     assert_equal_runs(told.result, whole)
     aside = folder.path / "model.safetensors.damaged"

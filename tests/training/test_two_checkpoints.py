@@ -67,7 +67,9 @@ def test_a_run_names_the_checkpoint_that_it_saved_last(my_run: RunFolder) -> Non
 
 def test_an_earlier_checkpoint_in_the_last_one_s_place_is_noticed(my_run: RunFolder) -> None:
     my_run.previous_checkpoint.replace(my_run.checkpoint)
-    found = find_checkpoint.find_checkpoint(my_run, Expected.of(my_run.read_record(), my_run.read_dataset()))
+    found = find_checkpoint.find_checkpoint(
+        my_run, Expected.of(my_run.read_record(), my_run.read_dataset()), has_model=my_run.model.is_file()
+    )
     assert found.note is not None
     assert found.note.startswith("The checkpoint that the run saved last is gone")
 

@@ -22,11 +22,11 @@ class Found(NamedTuple):
     """What the user should know of it."""
 
 
-def find_checkpoint(folder: RunFolder, expected: Expected) -> Found:
+def find_checkpoint(folder: RunFolder, expected: Expected, *, has_model: bool) -> Found:
     """Return where a run goes on: both checkpoints lead to the same numbers, the older one to more work.
 
     Without any, it begins again, from the same seed and so to the same numbers, unless it has a model that would be
-    lost. Where the model itself is gone, the older one is chosen if only that has the weights of the best epoch so far.
+    lost. Without a whole model, the older one is chosen if only that has the weights of the best epoch so far.
     Raises CheckpointError where it cannot go on.
     """
     problems: list[CheckpointError] = []
@@ -41,7 +41,7 @@ def find_checkpoint(folder: RunFolder, expected: Expected) -> Found:
         except CheckpointError as error:
             problems.append(error)
         else:
-            if folder.model.is_file() or not found.progress.history or found.progress.is_at_its_best:
+            if has_model or not found.progress.history or found.progress.is_at_its_best:
                 note = None if without_best else _older(folder, found, path, problems)
                 return Found(found, path, note)
             without_best = without_best or Found(found, path, _older(folder, found, path, problems))

@@ -8,22 +8,28 @@ from trainer.storage.run_folder import RunFolder
 from trainer.training.run import Run
 
 
-def set_aside_damaged(folder: RunFolder) -> Text | None:
+def damage_of_model(folder: RunFolder) -> DamagedModelError | None:
+    """Return what is wrong with a run's model, if it is damaged.
+
+    Raises ModelFileError where it cannot be read just now, or is whole and no model that this version reads.
+    """
+    if folder.model.is_file():
+        try:
+            model_file.load(folder.model)
+        except DamagedModelError as error:
+            return error
+    return None
+
+
+def set_aside(folder: RunFolder, damage: DamagedModelError) -> Text:
     """Give a run's damaged model another name, so that the run gets a new one, and return what the user should know.
 
-    Only for the holder of the folder's lock. Raises DiskError, and ModelFileError where the model is whole, and no
-    model that this version reads.
+    Only for the holder of the folder's lock. Raises DiskError.
     """
-    if not folder.model.is_file():
-        return None
-    try:
-        model_file.load(folder.model)
-    except DamagedModelError as error:
-        aside = folder.model.with_name(f"{folder.model.name}.damaged")
-        with disk_errors(aside):
-            folder.model.replace(aside)
-        return text("{what} It is now called {name}.", what=error.what, name=aside.name)
-    return None
+    aside = folder.model.with_name(f"{folder.model.name}.damaged")
+    with disk_errors(aside):
+        folder.model.replace(aside)
+    return text("{what} It is now called {name}.", what=damage.what, name=aside.name)
 
 
 def settle_model(run: Run) -> None:

@@ -24,7 +24,7 @@ from trainer.training.distributed.team import ALONE, Team
 from trainer.training.find_checkpoint import Found, find_checkpoint
 from trainer.training.found_photos import find_photos
 from trainer.training.hand_out import hand_out, refuse_unfit_team, settled, take_over
-from trainer.training.lost_model import set_aside_damaged, settle_model
+from trainer.training.lost_model import damage_of_model, set_aside, settle_model
 from trainer.training.prepare import assemble
 from trainer.training.reporter import Reporter
 from trainer.training.run import Run
@@ -57,8 +57,9 @@ def resume(
     record = folder.read_record()
     _refuse_corrections(record, path)
     dataset = _dataset_here(folder, record, photos, report, control)
-    damaged = set_aside_damaged(folder)
-    found = find_checkpoint(folder, Expected.of(record, dataset))
+    damage = damage_of_model(folder)
+    has_model = folder.model.is_file() and damage is None
+    found = find_checkpoint(folder, Expected.of(record, dataset), has_model=has_model)
     if found.checkpoint is None:  # perhaps one of CatDog 0.1's runs that could not make a single step
         recipe(record.config.recipe).check(record.config)
     if not record.has_begun:
@@ -72,9 +73,10 @@ def resume(
     report.log_to(folder.events)
     _tell_of_former_version(record, report)
     _tell_of_damage(folder, found, report)
-    for note in (damaged, found.note):
-        if note is not None:
-            report.note(note)
+    if damage is not None:
+        report.note(set_aside(folder, damage))
+    if found.note is not None:
+        report.note(found.note)
     hand_out(team, record, folder, found.path)
     run = assemble(
         record,
